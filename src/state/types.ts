@@ -1,0 +1,145 @@
+import type { Doc, Value } from './value.ts';
+
+/** Key fields in order, each with its direction or kind (`1`, `-1`, `text`, `hashed`, …). */
+export type IndexKey = readonly (readonly [field: string, direction: Value])[];
+
+/**
+ * An index in canonical form. `options` holds only what differs from the server's default,
+ * in the form that `planner/families/indexes/options.ts` gives each option.
+ */
+export interface IndexState {
+  readonly key: IndexKey;
+  readonly options: Readonly<Record<string, Value>>;
+}
+
+export type CollectionType = 'collection' | 'view' | 'timeseries';
+
+/** The structure of one live collection; indexes by live name, `_id_` left out. */
+export interface CollectionState {
+  readonly type: CollectionType;
+  readonly options: Readonly<Record<string, Value>>;
+  readonly validator: Value;
+  readonly indexes: Readonly<Record<string, IndexState>>;
+}
+
+/** The structure of one database, by collection name. */
+export interface DatabaseState {
+  readonly collections: Readonly<Record<string, CollectionState>>;
+}
+
+/** Types a field may have; `number` stands for int, long, double and decimal, `any` for all. */
+export const fieldTypes = [
+  'string',
+  'int',
+  'long',
+  'double',
+  'decimal',
+  'number',
+  'bool',
+  'date',
+  'timestamp',
+  'objectId',
+  'object',
+  'array',
+  'binary',
+  'regex',
+  'null',
+  'any',
+] as const;
+
+export type FieldType = (typeof fieldTypes)[number];
+
+export interface Milestone {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** Rules on the values of a field; `enum` and bounds already have the field's type. */
+export interface FieldRules {
+  readonly enum?: readonly Value[];
+  readonly minimum?: Value;
+  readonly maximum?: Value;
+  readonly exclusiveMinimum?: Value;
+  readonly exclusiveMaximum?: Value;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
+  /** The name of a built-in or declared format. */
+  readonly format?: string;
+}
+
+/** One declared field. Nested fields and array items keep their declared order. */
+export interface FieldDeclaration {
+  readonly name: string;
+  readonly description: string | null;
+  readonly types: readonly FieldType[];
+  readonly required: boolean;
+  readonly nullable: boolean;
+  /** What documents that lack the field get; already of the declared type. Undefined: no default. */
+  readonly default: Value | undefined;
+  readonly milestone: string | null;
+  readonly rules: FieldRules;
+  /** Of an object. */
+  readonly fields: readonly FieldDeclaration[];
+  /** Of an array; its `name` is empty. */
+  readonly items: FieldDeclaration | null;
+}
+
+/** One declared index. `name` is null where the declaration gives none. */
+export interface IndexDeclaration extends IndexState {
+  readonly name: string | null;
+  readonly milestone: string | null;
+}
+
+export type Severity = 'critical' | 'high' | 'medium' | 'low';
+
+export interface LinkDeclaration {
+  readonly name: string;
+  readonly field: string;
+  readonly target: { readonly collection: string; readonly field: string };
+  readonly optional: boolean;
+  readonly severity: Severity;
+  readonly milestone: string | null;
+}
+
+/** A named data rule, as written; compiled by `check`. */
+export interface CheckDeclaration {
+  readonly name: string;
+  readonly severity: Severity;
+  readonly rule: Doc;
+}
+
+export type Unmanaged = 'report' | 'ignore';
+
+export interface CollectionDeclaration {
+  readonly name: string;
+  readonly description: string | null;
+  readonly mustExist: boolean;
+  readonly protect: boolean;
+  readonly unmanaged: Unmanaged;
+  readonly milestone: string | null;
+  readonly fields: readonly FieldDeclaration[];
+  readonly indexes: readonly IndexDeclaration[];
+  readonly links: readonly LinkDeclaration[];
+  readonly checks: readonly CheckDeclaration[];
+}
+
+/** What the YAML files declare, merged and canonical. Collections are sorted by name. */
+export interface Schema {
+  readonly milestones: readonly Milestone[];
+  readonly formats: Readonly<Record<string, string>>;
+  readonly collections: readonly CollectionDeclaration[];
+}
+
+/** Where a declaration stands; line and column count from 1. */
+export interface SourcePosition {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Positions by address, apart from the schema so that equality stays clean. */
+export type SourceMap = ReadonlyMap<string, SourcePosition>;
