@@ -143,3 +143,6 @@ export interface SourcePosition {
 
 /** Positions by address, apart from the schema so that equality stays clean. */
 export type SourceMap = ReadonlyMap<string, SourcePosition>;
+
+/** What a plan is for, and a run was: bringing a database to its schema, or taking runs back. */
+export type PlanKind = 'apply' | 'rollback';

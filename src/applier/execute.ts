@@ -1,0 +1,148 @@
+import { fastCount } from '../database/read.ts';
+import { internalError } from '../errors.ts';
+import type { LedgerEntry, Step } from '../planner/contract.ts';
+import type { Operation } from '../planner/operation.ts';
+import { advance, type LedgerChange, type PlanHeader, type UnitEntry } from './journal.ts';
+import { readLedger, writeLedger } from './ledger.ts';
+import { assertNothing } from './operations/assert.ts';
+import { command } from './operations/command.ts';
+import { rewrite } from './operations/rewrite.ts';
+import type { RunContext } from './run-context.ts';
+import { see } from './see.ts';
+import { titleOf } from './titles.ts';
+
+/** A unit that began and did not end, and why. */
+export interface Failure {
+  readonly entry: UnitEntry;
+  readonly error: unknown;
+}
+
+export interface Executed {
+  readonly done: number;
+  /** Documents changed by this process. */
+  readonly documents: number;
+  readonly interrupted: boolean;
+  readonly failure: Failure | null;
+}
+
+/** What is recorded once the steps hold: the entry that the plan has for an address, or that it has none any more. */
+function ledgerChanges(addresses: readonly string[], header: PlanHeader, ledger: ReadonlyMap<string, LedgerEntry>): readonly LedgerChange[] {
+  const planned = new Map(header.ledger.map((entry) => [entry.address, entry]));
+  return addresses.map((address) => ({
+    address,
+    before: ledger.get(address) ?? null,
+    after: planned.get(address) ?? null,
+  }));
+}
+
+const ownershipOf = ({ ownership }: PlanHeader): readonly string[] => [...ownership.adopt, ...ownership.release];
+
+/** What was found is read immediately before the first operation and kept: whoever goes on later must not read it again. */
+async function begin(context: RunContext, entry: UnitEntry, header: PlanHeader): Promise<UnitEntry> {
+  if (entry.state === 'started' && entry.found !== null) return entry;
+  const found = await see(context.db, entry.steps, 'before');
+  const addresses = entry.steps.length === 0 ? ownershipOf(header) : entry.steps.map(({ address }) => address);
+  const ledger = ledgerChanges(addresses, header, await readLedger(context.db));
+  await advance(context.db, entry, context.lock.token, { state: 'started', found, ledger });
+  return { ...entry, state: 'started', found, ledger };
+}
+
+async function total(context: RunContext, operation: Operation, steps: readonly Step[]): Promise<number | null> {
+  if (operation.kind !== 'rewrite') return null;
+  const planned = Math.max(0, ...steps.map(({ estimate }) => estimate?.documents ?? 0));
+  return planned > 0 ? planned : fastCount(context.db, operation.collection);
+}
+
+interface Performed {
+  readonly finished: boolean;
+  readonly documents: number;
+}
+
+const performed: Performed = { finished: true, documents: 0 };
+
+async function perform(context: RunContext, entry: UnitEntry, operation: Operation): Promise<Performed> {
+  switch (operation.kind) {
+    case 'command':
+      await command(context, operation);
+      return performed;
+    case 'assert':
+      await assertNothing(context, operation);
+      return performed;
+    case 'rewrite': {
+      const expected = await total(context, operation, entry.steps);
+      const began = performance.now();
+      let changed = 0;
+      const { finished } = await rewrite(context, entry, operation, (documents) => {
+        changed = documents;
+        const perSecond = Math.round(documents / Math.max(0.001, (performance.now() - began) / 1000));
+        context.emit({ event: 'progress', unit: entry.unit.id, documents, total: expected, perSecond });
+      });
+      return { finished, documents: changed };
+    }
+    default:
+      return operation satisfies never;
+  }
+}
+
+/** Runs one unit from where it stands. */
+async function runUnit(context: RunContext, planned: UnitEntry, header: PlanHeader): Promise<Performed> {
+  const { db, lock } = context;
+  const entry = await begin(context, planned, header);
+  let documents = 0;
+  for (let at = entry.operation; at < entry.unit.operations.length; at += 1) {
+    const operation = entry.unit.operations[at];
+    if (operation === undefined) throw internalError(`unit ${entry.unit.id} has no operation ${at}`);
+    if (context.signal.aborted) return { finished: false, documents };
+    const result = await perform(context, entry, operation);
+    documents += result.documents;
+    if (!result.finished) return { finished: false, documents };
+    await advance(db, entry, lock.token, { operation: at + 1 });
+  }
+  const made = await see(db, entry.steps, 'after');
+  await advance(db, entry, lock.token, { made });
+  lock.assertHeld();
+  await writeLedger(db, context.run, entry.ledger ?? []);
+  await advance(db, entry, lock.token, { state: 'done' });
+  return { finished: true, documents };
+}
+
+/**
+ * Runs what is left of a run, unit by unit, and stops at the first that fails or when interrupted.
+ * Never throws for what an operation answers; that is in `failure`.
+ */
+export async function executeUnits(context: RunContext, entries: readonly UnitEntry[], header: PlanHeader): Promise<Executed> {
+  let done = 0;
+  let documents = 0;
+  for (const entry of entries) {
+    if (entry.state === 'done') {
+      done += entry.steps.length;
+      continue;
+    }
+    if (context.signal.aborted) return { done, documents, interrupted: true, failure: null };
+    try {
+      const result = await announced(context, entry, () => runUnit(context, entry, header));
+      documents += result.documents;
+      if (!result.finished) return { done, documents, interrupted: true, failure: null };
+    } catch (error) {
+      return { done, documents, interrupted: false, failure: { entry, error } };
+    }
+    done += entry.steps.length;
+  }
+  return { done, documents, interrupted: false, failure: null };
+}
+
+/** Says when a unit starts and ends; the ownership unit has no steps and is not spoken of. */
+async function announced(context: RunContext, { unit, steps }: UnitEntry, work: () => Promise<Performed>): Promise<Performed> {
+  if (steps.length === 0) return work();
+  const title = titleOf(steps);
+  const isPass = unit.operations.some(({ kind }) => kind === 'rewrite');
+  const expected = Math.max(0, ...steps.map(({ estimate }) => estimate?.documents ?? 0));
+  context.emit({ event: 'unit-started', unit: unit.id, title, steps: steps.map(({ address }) => address), documents: isPass ? expected : null });
+  const began = performance.now();
+  const result = await work();
+  const seconds = (performance.now() - began) / 1000;
+  if (result.finished) {
+    context.emit({ event: 'unit-done', unit: unit.id, title, documents: isPass ? result.documents : null, seconds });
+  }
+  return result;
+}

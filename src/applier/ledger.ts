@@ -1,0 +1,45 @@
+import type { Database } from '../database/port.ts';
+import { findAll } from '../database/read.ts';
+import { remove, update } from '../database/write.ts';
+import type { LedgerEntry, LedgerKind } from '../planner/contract.ts';
+import { type Doc, docOf, int } from '../state/value.ts';
+import type { LedgerChange } from './journal.ts';
+import { store } from './store.ts';
+
+const idOf = (db: Database, address: string): string => `${db.name}#${address}`;
+
+function text(document: Doc, name: string): string | null {
+  const value = document.get(name);
+  return typeof value === 'string' ? value : null;
+}
+
+function entryOf(document: Doc): LedgerEntry {
+  return {
+    address: text(document, 'address') ?? '',
+    collection: text(document, 'collection') ?? '',
+    kind: text(document, 'kind') as LedgerKind,
+    definition: text(document, 'definition') ?? '',
+    live: text(document, 'live'),
+    milestone: text(document, 'milestone'),
+  };
+}
+
+/** What is managed, by address. Reads only. */
+export async function readLedger(db: Database): Promise<ReadonlyMap<string, LedgerEntry>> {
+  const found = await findAll(db, { collection: store.objects, filter: docOf({ target: db.name }) });
+  return new Map(found.map(entryOf).map((entry) => [entry.address, entry]));
+}
+
+/** Brings the ledger to what the changes say; doing it again changes nothing. */
+export async function writeLedger(db: Database, run: number | null, changes: readonly LedgerChange[]): Promise<void> {
+  for (const { address, after } of changes) {
+    const filter = docOf({ _id: idOf(db, address) });
+    if (after === null) {
+      await remove(db, store.objects, filter);
+      continue;
+    }
+    const { collection, kind, definition, live, milestone } = after;
+    const entry = docOf({ _id: idOf(db, address), target: db.name, address, collection, kind, definition, live, milestone, run: run === null ? null : int(run) });
+    await update(db, { collection: store.objects, filter, update: entry, upsert: true });
+  }
+}

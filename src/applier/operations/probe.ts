@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { introspectCollection } from '../../database/introspect.ts';
+import type { Database } from '../../database/port.ts';
+import type { Probe } from '../../planner/operation.ts';
+import { sameIndex } from '../../planner/routes.ts';
+
+/** Whether a command's effect is there, read from the server. An unfinished index build is not there yet. */
+export async function isDone(db: Database, probe: Probe): Promise<boolean> {
+  const found = await introspectCollection(db, probe.collection);
+  switch (probe.kind) {
+    case 'collection-present':
+      return found !== null && (probe.uuid === null || found.uuid === probe.uuid);
+    case 'indexes-absent':
+      return found === null || probe.names.every((name) => found.state.indexes[name] === undefined);
+    case 'indexes-present':
+      return probe.indexes.every((index) => {
+        const live = found?.state.indexes[index.name];
+        return live !== undefined && found?.building.includes(index.name) !== true && sameIndex(live, index);
+      });
+    default:
+      return probe satisfies never;
+  }
+}
+
+/** A build outlives the client that began it, so whoever comes after waits for it before reading indexes. */
+export async function waitForBuilds(db: Database, collection: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const found = await introspectCollection(db, collection);
+    if (found === null || found.building.length === 0 || signal.aborted) return;
+    await sleep(200);
+  }
+}

@@ -1,0 +1,82 @@
+import type { Database } from '../database/port.ts';
+import type { StepRef } from '../planner/change.ts';
+import type { RecordedEdit, RecordedLedgerChange, RecordedStep } from '../planner/invert.ts';
+import type { Run } from '../state/runs.ts';
+import { readHeader, readUnits, type Seen, type UnitEntry } from './journal.ts';
+
+/** What a run recorded, newest step first. */
+export interface RecordedRun {
+  readonly run: Run;
+  readonly steps: readonly RecordedStep[];
+  readonly ledger: readonly RecordedLedgerChange[];
+  /** What a finished rollback took back without a step for it: there was nothing left to do. */
+  readonly settled: readonly StepRef[];
+}
+
+const stateOf = (seen: readonly Seen[] | null, address: string): Seen['state'] =>
+  seen?.find((one) => one.address === address)?.state ?? null;
+
+function editsOf({ unit, counts }: UnitEntry, step: string): readonly RecordedEdit[] {
+  const pass = unit.operations.find((operation) => operation.kind === 'rewrite');
+  return (pass?.edits ?? []).flatMap((edit, at) =>
+    edit.step === step ? [{ edit: at, path: edit.path, from: edit.from, to: edit.to, documents: counts[at] ?? 0 }] : [],
+  );
+}
+
+function stepsOf(entry: UnitEntry): readonly RecordedStep[] {
+  return entry.steps.map((step) => ({
+    ref: { run: entry.run, unit: entry.unit.id, step: step.id },
+    step,
+    done: entry.state === 'done',
+    found: stateOf(entry.found, step.address),
+    made: stateOf(entry.made, step.address),
+    edits: editsOf(entry, step.id),
+  }));
+}
+
+function ledgerOf(entry: UnitEntry): readonly RecordedLedgerChange[] {
+  if (entry.state !== 'done') return [];
+  return (entry.ledger ?? []).map(({ address, before, after }) => {
+    const step = entry.steps.find((one) => one.address === address);
+    return {
+      run: entry.run,
+      step: step === undefined ? null : { run: entry.run, unit: entry.unit.id, step: step.id },
+      address,
+      milestone: (after ?? before)?.milestone ?? null,
+      before,
+    };
+  });
+}
+
+/** Reads what became of a run from the journal. */
+export async function readRecorded(db: Database, run: Run): Promise<RecordedRun> {
+  const entries = (await readUnits(db, run.run)).toReversed();
+  const begun = entries.filter(({ state }) => state !== 'pending');
+  const finished = run.state === 'applied' && run.kind === 'rollback';
+  const withStep = new Set(entries.flatMap(({ steps }) => steps.flatMap(({ reverts }) => reverts.map(refKey))));
+  const reverts = finished ? (await readHeader(db, run.run)).reverts : [];
+  return {
+    run,
+    steps: begun.flatMap((entry) => stepsOf(entry).toReversed()),
+    ledger: begun.flatMap(ledgerOf),
+    settled: reverts.filter((ref) => !withStep.has(refKey(ref))),
+  };
+}
+
+export const refKey = ({ run, unit, step }: StepRef): string => `${run}#${unit}#${step}`;
+
+/**
+ * What still stands of the given runs, newest first: a step that a later standing step took back does not,
+ * and a rollback that was itself rolled back takes nothing back.
+ */
+export function standing(runs: readonly RecordedRun[]): readonly RecordedRun[] {
+  const gone = new Set<string>();
+  return runs.map((recorded) => {
+    const steps = recorded.steps.filter(({ ref }) => !gone.has(refKey(ref)));
+    const revoked = recorded.steps.length > 0 && steps.length === 0;
+    const ledger = recorded.ledger.filter(({ step }) => (step === null ? !revoked : !gone.has(refKey(step))));
+    const takenBack = steps.filter(({ done }) => done).flatMap(({ step }) => step.reverts);
+    for (const ref of revoked ? [] : [...takenBack, ...recorded.settled]) gone.add(refKey(ref));
+    return { ...recorded, steps, ledger };
+  });
+}

@@ -1,0 +1,40 @@
+import { introspectCollection } from '../database/introspect.ts';
+import type { Database } from '../database/port.ts';
+import type { Step } from '../planner/contract.ts';
+import type { NamedIndex, StructureState } from '../planner/operation.ts';
+import { sameIndex } from '../planner/routes.ts';
+import type { Seen } from './journal.ts';
+
+const nameOf = (side: unknown): string | null => (side as NamedIndex | null)?.name ?? null;
+
+/** The names under which an index step may find its index: what it replaces first, then what it makes. */
+function indexNames(step: Step, when: 'before' | 'after'): readonly string[] {
+  const names = when === 'before' ? [nameOf(step.before) ?? nameOf(step.after)] : [nameOf(step.after) ?? nameOf(step.before)];
+  return names.filter((name): name is string => name !== null);
+}
+
+/** What stands at the structural addresses of these steps now. Steps that change documents have nothing to see. */
+export async function see(db: Database, steps: readonly Step[], when: 'before' | 'after'): Promise<readonly Seen[]> {
+  const structural = steps.filter(({ change }) => change === 'collection' || change === 'index');
+  const collections = new Map<string, Awaited<ReturnType<typeof introspectCollection>>>();
+  for (const { collection } of structural) {
+    if (!collections.has(collection)) collections.set(collection, await introspectCollection(db, collection));
+  }
+  return structural.map((step): Seen => {
+    const found = collections.get(step.collection) ?? null;
+    if (found === null) return { address: step.address, state: null };
+    if (step.change === 'collection') {
+      return { address: step.address, state: { kind: 'collection', state: found.state, uuid: found.uuid } };
+    }
+    const [name] = indexNames(step, when);
+    const index = name === undefined ? undefined : found.state.indexes[name];
+    const state: StructureState | null = name === undefined || index === undefined ? null : { kind: 'index', state: { name, ...index } };
+    return { address: step.address, state };
+  });
+}
+
+/** Whether an address is as its step meant to leave it. */
+export function isAsPlanned(step: Step, seen: Seen): boolean {
+  if (step.after === null || seen.state === null) return step.after === null && seen.state === null;
+  return seen.state.kind === 'collection' || sameIndex(seen.state.state, step.after as NamedIndex);
+}

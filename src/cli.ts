@@ -1,0 +1,86 @@
+#!/usr/bin/env node
+import { homedir, hostname, userInfo } from 'node:os';
+import type { Io } from './commands/io.ts';
+import { runProgram } from './commands/program.ts';
+import { exitCodes } from './errors.ts';
+
+const { env, stdout, stderr, stdin } = process;
+
+/** The first signal ends the work in an orderly way, the second at once; the lease then runs out by itself. */
+function interruptible(): AbortSignal {
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    controller.abort();
+    stderr.write('\nStopping after what is running now; once more to leave at once.\n');
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return controller.signal;
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return env['USER'] ?? 'unknown';
+  }
+}
+
+function wantsColour(): boolean {
+  if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return false;
+  if (env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0') return true;
+  return stdout.isTTY && env['TERM'] !== 'dumb';
+}
+
+const atExit: (() => Promise<void>)[] = [];
+
+const io: Io = {
+  env,
+  cwd: process.cwd(),
+  home: homedir(),
+  host: hostname(),
+  user: userName(),
+  pid: process.pid,
+  out: (text) => void stdout.write(text),
+  err: (text) => void stderr.write(text),
+  interactive: stdout.isTTY && stdin.isTTY,
+  colour: wantsColour(),
+  columns: stdout.columns,
+  now: () => new Date(),
+  signal: interruptible(),
+  atExit: (work) => void atExit.push(work),
+};
+
+function isJson(argv: readonly string[]): boolean {
+  return argv.includes('--format=json') || argv.some((word, at) => word === '--format' && argv[at + 1] === 'json');
+}
+
+async function report(error: unknown, argv: readonly string[]): Promise<number> {
+  const [{ asSchemactlError }, { errorJson, errorText }, { themeOf }] = await Promise.all([
+    import('./commands/failure.ts'),
+    import('./report/error.ts'),
+    import('./commands/output.ts'),
+  ]);
+  const known = asSchemactlError(error);
+  if (isJson(argv)) io.out(errorJson(known));
+  io.err(isJson(argv) ? `${known.message}\n` : errorText(known, themeOf(io)));
+  return known.exitCode;
+}
+
+/** A reader that goes away (`| head`) ends the output, not the work; nothing can be printed to it any more. */
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+async function main(argv: readonly string[]): Promise<number> {
+  try {
+    return await runProgram(argv, io);
+  } catch (error) {
+    return await report(error, argv);
+  } finally {
+    for (const work of atExit) await work().catch(() => undefined);
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,90 @@
+import { exitCodes, type ExitCode, SchemactlError } from '../errors.ts';
+import type { Database } from '../database/port.ts';
+import type { Plan } from '../planner/contract.ts';
+import { assertApplicable, parseAllow } from '../planner/hazards.ts';
+import { planText } from '../report/plan.ts';
+import { readRuns } from '../applier/journal.ts';
+import { isOpen } from '../state/runs.ts';
+import { planSchema } from '../workflow/plan-schema.ts';
+import { needsNoLock, resumeRun, runPlan } from '../workflow/run.ts';
+import { withDatabase } from './connection.ts';
+import { consent } from './consent.ts';
+import type { Io } from './io.ts';
+import { type Flags, usage } from './options.ts';
+import { formatOf, themeOf } from './output.ts';
+import { readPlan } from './plan-files.ts';
+import { reporterOf } from './reporter.ts';
+import { runOptions } from './run-options.ts';
+import { loadSchema } from './schema-files.ts';
+import { selectionOf } from './selection.ts';
+import { describeSource, holds } from './validate.ts';
+
+/** What a run that was cut off still has to do is asked about in its own words. */
+async function question(db: Database, plan: Plan): Promise<string> {
+  const newest = (await readRuns(db)).at(-1);
+  if (isOpen(newest) && newest.desired === plan.desired) return `Run ${newest.run} was cut off after ${newest.steps.done} of ${newest.steps.total} steps. Go on with it?`;
+  return `Apply this plan to ${plan.target.database}?`;
+}
+
+/** Runs a plan that somebody has seen, or that `--auto-approve` stands for. */
+export async function carryOut(db: Database, plan: Plan, approved: boolean, flags: Flags, io: Io): Promise<ExitCode> {
+  const format = formatOf(flags);
+  const reporter = await reporterOf(format, io);
+  const options = await runOptions(flags, io, db, reporter.emit);
+  assertApplicable(plan, parseAllow(flags.allow ?? []));
+  const nothing = needsNoLock(plan, await readRuns(db));
+  if (!nothing && !approved && !(await consent(await question(db, plan), flags, io))) {
+    io.err('Nothing was changed.\n');
+    return exitCodes.failed;
+  }
+  const result = await runPlan(db, plan, options);
+  if (result.outcome === 'noop' && format === 'text') return exitCodes.done;
+  return reporter.finish(result, plan.kind);
+}
+
+async function applyFile(path: string, flags: Flags, io: Io): Promise<ExitCode> {
+  const plan = await readPlan(path, io);
+  const { database } = plan.target;
+  if (flags.db !== undefined && flags.db !== database) {
+    throw new SchemactlError(`This plan is for database "${database}", not "${flags.db}".`, { code: 'SCH2512', exitCode: exitCodes.stale, next: ['Leave out --db, or plan for that database.'] });
+  }
+  if ((flags.only ?? flags.exclude ?? flags.milestone ?? flags.through) !== undefined) {
+    throw usage('A saved plan is applied whole; select when planning: schemactl plan --milestone M --out FILE');
+  }
+  return withDatabase({ ...flags, db: database }, io, async (db) => {
+    if (formatOf(flags) === 'text') io.out(planText(plan, { from: path, holds: 'the schema it was made from' }, themeOf(io)));
+    return carryOut(db, plan, true, flags, io);
+  });
+}
+
+/** Does exactly what plan says, or a saved plan. */
+export async function apply(path: string | undefined, flags: Flags, io: Io): Promise<ExitCode> {
+  if (path !== undefined) return applyFile(path, flags, io);
+  const selection = selectionOf(flags);
+  const allow = parseAllow(flags.allow ?? []);
+  const loaded = await loadSchema(flags, io);
+  return withDatabase(flags, io, async (db) => {
+    const plan = await planSchema(db, { ...loaded, selection, checkData: flags.checkData === 'full' ? 'full' : 'fast', allow, now: io.now() });
+    const source = { from: describeSource(loaded), holds: holds(loaded.schema) };
+    if (formatOf(flags) === 'text') io.out(planText(plan, source, themeOf(io)));
+    return carryOut(db, plan, false, flags, io);
+  });
+}
+
+/** Goes on with a run that was cut off, with the plan that it recorded. */
+export async function resume(flags: Flags, io: Io): Promise<ExitCode> {
+  return withDatabase(flags, io, async (db) => {
+    const newest = (await readRuns(db)).at(-1);
+    const format = formatOf(flags);
+    const reporter = await reporterOf(format, io);
+    if (!isOpen(newest)) {
+      if (format === 'text') io.out('Nothing to resume: no run was cut off.\n');
+      else reporter.finish(await resumeRun(db, await runOptions(flags, io, db, reporter.emit)), 'apply');
+      return exitCodes.done;
+    }
+    const asked = `Run ${newest.run} (${newest.kind}) was cut off after ${newest.steps.done} of ${newest.steps.total} steps. Go on with it?`;
+    if (!(await consent(asked, flags, io))) return exitCodes.failed;
+    const result = await resumeRun(db, await runOptions(flags, io, db, reporter.emit));
+    return reporter.finish(result, newest.kind);
+  });
+}

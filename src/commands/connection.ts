@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Database } from '../database/port.ts';
+import { exitCodes, SchemactlError } from '../errors.ts';
+import type { Io } from './io.ts';
+import { type Flags, usage } from './options.ts';
+
+const connectTimeoutMs = 10_000;
+
+function configuration(message: string, ...next: readonly string[]): SchemactlError {
+  return new SchemactlError(message, { code: 'SCH7801', exitCode: exitCodes.configuration, next });
+}
+
+const howToConnect = ['Set MONGODB_URI, or name another variable: --url-env NAME', 'Or read it from a file: --url-file FILE', 'Or try it without a server of your own: --ephemeral'];
+
+/** The connection string; never shown, never logged. */
+async function urlOf(flags: Flags, io: Io): Promise<string> {
+  const given = [flags.url, flags.urlFile, flags.urlEnv].filter((value) => value !== undefined);
+  if (given.length > 1) throw usage('Give one of --url, --url-file and --url-env.');
+  if (flags.url !== undefined) {
+    io.err('warning: --url shows the connection string to everybody who can list processes; prefer --url-env or --url-file\n');
+    return flags.url;
+  }
+  if (flags.urlFile !== undefined) {
+    const text = await readFile(resolve(io.cwd, flags.urlFile), 'utf8').catch(() => {
+      throw configuration(`The file "${flags.urlFile ?? ''}" with the connection string cannot be read.`, 'Check --url-file.');
+    });
+    return text.trim();
+  }
+  const name = flags.urlEnv ?? 'MONGODB_URI';
+  const value = io.env[name];
+  if (value === undefined || value === '') throw configuration(`No database to connect to: ${name} is not set.`, ...howToConnect);
+  return value;
+}
+
+async function databaseIn(url: string): Promise<string | null> {
+  const { ConnectionString } = await import('mongodb-connection-string-url');
+  try {
+    const path = decodeURIComponent(new ConnectionString(url).pathname.replace(/^\//, ''));
+    return path === '' ? null : path;
+  } catch (cause) {
+    throw new SchemactlError('The connection string cannot be read.', {
+      code: 'SCH7802',
+      exitCode: exitCodes.configuration,
+      details: ['It must look like mongodb://user:password@host:27017/database, with special characters percent-encoded. It is not shown: it may hold a password.'],
+      next: ['Check the variable or file that holds it.'],
+      cause,
+    });
+  }
+}
+
+const reserved = new Set(['admin', 'config', 'local']);
+
+function assertDatabaseName(name: string): string {
+  if (reserved.has(name)) throw usage(`"${name}" belongs to the server; schemactl manages no collections there.`, 'Name your own database: --db NAME');
+  // The server's own rule for database names (manual, "Naming Restrictions").
+  if (name === '' || /[/\\. "$*<>:|?\0]/.test(name) || Buffer.byteLength(name) > 63) throw usage(`"${name}" cannot be the name of a database.`);
+  return name;
+}
+
+interface Place {
+  readonly url: string;
+  readonly database: string;
+}
+
+async function embedded(flags: Flags, io: Io): Promise<Place> {
+  const [{ startEmbedded }, { defaultCacheDir }] = await Promise.all([import('../embedded/start.ts'), import('../embedded/resolve.ts')]);
+  const server = await startEmbedded({
+    env: io.env,
+    cacheDir: defaultCacheDir(io.env, io.home),
+    announce: (line) => io.err(`${line}\n`),
+  });
+  io.atExit(() => server.stop());
+  return { url: server.uri, database: assertDatabaseName(flags.db ?? 'ephemeral') };
+}
+
+async function given(flags: Flags, io: Io): Promise<Place> {
+  const url = await urlOf(flags, io);
+  const database = flags.db ?? (await databaseIn(url));
+  if (database === null) throw usage('No database is named.', 'Name it: --db NAME', 'Or put it into the connection string: mongodb://host/NAME');
+  return { url, database: assertDatabaseName(database) };
+}
+
+/** Opens the database that the flags name, runs `work` and closes it, whatever happens. */
+export async function withDatabase<T>(flags: Flags, io: Io, work: (db: Database) => Promise<T>): Promise<T> {
+  if (flags.ephemeral === true && (flags.url ?? flags.urlFile ?? flags.urlEnv) !== undefined) {
+    throw usage('--ephemeral starts a server of its own; leave out --url, --url-file and --url-env.');
+  }
+  const place = flags.ephemeral === true ? await embedded(flags, io) : await given(flags, io);
+  const { connect } = await import('../database/mongo.ts');
+  const db = await connect({ ...place, connectTimeoutMs });
+  try {
+    return await work(db);
+  } finally {
+    await db.close();
+  }
+}

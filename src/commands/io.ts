@@ -1,0 +1,20 @@
+/** What a command may use of the process it runs in; `cli.ts` alone knows the process itself. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly home: string;
+  readonly host: string;
+  readonly user: string;
+  readonly pid: number;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Whether standard output and input are a terminal: only then may anything move or ask. */
+  readonly interactive: boolean;
+  readonly colour: boolean;
+  readonly columns: number;
+  readonly now: () => Date;
+  /** Aborted by the first Ctrl-C or SIGTERM. */
+  readonly signal: AbortSignal;
+  /** Called when the process ends however it ends, as far as it can still do something. */
+  readonly atExit: (work: () => Promise<void>) => void;
+}

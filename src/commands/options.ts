@@ -1,0 +1,56 @@
+import { exitCodes, SchemactlError } from '../errors.ts';
+
+/** Flags as commander hands them over; every command takes a part of them. */
+export interface Flags {
+  readonly schema?: readonly string[];
+  readonly db?: string;
+  readonly url?: string;
+  readonly urlEnv?: string;
+  readonly urlFile?: string;
+  readonly ephemeral?: boolean;
+  readonly format?: string;
+  readonly only?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly milestone?: string;
+  readonly through?: string;
+  readonly checkData?: string;
+  readonly allow?: readonly string[];
+  readonly out?: string;
+  readonly detailedExitcode?: boolean;
+  readonly autoApprove?: boolean;
+  readonly stepTimeout?: string;
+  readonly lockWait?: string;
+  readonly lockLease?: string;
+  readonly run?: string;
+  readonly to?: string;
+  readonly all?: boolean;
+  readonly planOnly?: boolean;
+  readonly quiet?: boolean;
+}
+
+export function usage(message: string, ...next: readonly string[]): SchemactlError {
+  return new SchemactlError(message, { code: 'SCH6401', exitCode: exitCodes.usage, next });
+}
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds of `500ms`, `30s`, `5m`, `1h`. Throws 64 for anything else. */
+export function milliseconds(flag: string, text: string): number {
+  const found = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
+  const unit = units[found?.[2] ?? ''];
+  if (found === null || unit === undefined) throw usage(`${flag} takes a duration such as 30s, 5m or 500ms, not "${text}".`);
+  return Math.round(Number(found[1]) * unit);
+}
+
+/** A run number. Throws 64 for anything else. */
+export function wholeNumber(flag: string, text: string, least: number): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < least || !/^\d+$/.test(text)) throw usage(`${flag} takes a whole number from ${least}, not "${text}".`);
+  return value;
+}
+
+export function oneOf<const T extends string>(flag: string, text: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === text);
+  if (found === undefined) throw usage(`${flag} takes ${choices.join(' or ')}, not "${text}".`);
+  return found;
+}

@@ -1,0 +1,186 @@
+import { Command, CommanderError, Option } from 'commander';
+import { type ExitCode, exitCodes } from '../errors.ts';
+import { version } from '../version.ts';
+import type { Io } from './io.ts';
+import type { Flags } from './options.ts';
+
+type Run = (io: Io, flags: Flags, argument: string | undefined) => Promise<ExitCode>;
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+/** Flags by subject; each command takes the subjects that it needs. */
+const subjects = {
+  schema: [new Option('--schema <path>', 'schema file or folder; repeatable (default: schema/)').argParser(collect)],
+  connection: [
+    new Option('--db <name>', 'database (default: the one in the connection string)'),
+    new Option('--url-env <name>', 'environment variable with the connection string (default: MONGODB_URI)'),
+    new Option('--url-file <file>', 'file with the connection string'),
+    new Option('--url <uri>', 'connection string; shows it to whoever lists processes'),
+    new Option('--ephemeral', 'use a throw-away MongoDB'),
+  ],
+  output: [new Option('--format <format>', 'text or json (default: text)')],
+  globs: [
+    new Option('--only <glob>', 'only these addresses; repeatable (orders.**)').argParser(collect),
+    new Option('--exclude <glob>', 'not these addresses; repeatable').argParser(collect),
+  ],
+  milestones: [
+    new Option('--milestone <id>', 'one milestone'),
+    new Option('--through <id>', 'everything up to a milestone'),
+  ],
+  allow: [new Option('--allow <hazards>', 'approve hazards by name, or at an address: drop-index@orders.**').argParser(collect)],
+  data: [new Option('--check-data <how>', 'ask the data: full, fast or none (default: fast)')],
+  run: [
+    new Option('--auto-approve', 'do not ask'),
+    new Option('--step-timeout <time>', 'how long one step may take: 30s, 5m (default: no limit)'),
+    new Option('--lock-wait <time>', 'wait for the lock: 60s (default: 0s)'),
+    new Option('--lock-lease <time>', 'after how long a silent holder counts as dead (default: 30s)'),
+  ],
+  exit: [new Option('--detailed-exitcode', '2: differences, 20: blocked, 22: the data forbids it')],
+} as const;
+
+interface Spec {
+  readonly name: string;
+  readonly group: string;
+  readonly about: string;
+  readonly examples: readonly string[];
+  readonly flags: readonly (readonly Option[])[];
+  readonly more?: readonly Option[];
+  readonly run: Run;
+}
+
+const review = 'Review, never writing:';
+const change = 'Change:';
+
+/** One line a command; its module is loaded when it runs, so that `--version` and `--help` load nothing. */
+const specs: readonly Spec[] = [
+  {
+    name: 'validate',
+    group: review,
+    about: 'check the schema files; connects to nothing',
+    examples: ['schemactl validate', 'schemactl validate --schema db/schema.yaml'],
+    flags: [subjects.schema, subjects.output],
+    run: async (io, flags) => (await import('./validate.ts')).validate(flags, io),
+  },
+  {
+    name: 'plan',
+    group: review,
+    about: 'say what apply would do, how dangerous it is and how it is undone',
+    examples: ['schemactl plan --db shop', 'schemactl plan --out plan.json --detailed-exitcode'],
+    flags: [subjects.schema, subjects.connection, subjects.globs, subjects.milestones, subjects.data, subjects.allow, subjects.exit, subjects.output],
+    more: [new Option('--out <file>', 'keep the plan in a file, to apply exactly it')],
+    run: async (io, flags) => (await import('./plan.ts')).plan(flags, io),
+  },
+  {
+    name: 'show <plan>',
+    group: review,
+    about: 'open a saved plan',
+    examples: ['schemactl show plan.json', 'schemactl show plan.json --format json'],
+    flags: [subjects.output],
+    run: async (io, flags, path) => (await import('./show.ts')).show(path ?? '', flags, io),
+  },
+  {
+    name: 'status',
+    group: review,
+    about: 'where every milestone stands, the last run, the lock',
+    examples: ['schemactl status --db shop', 'schemactl status --detailed-exitcode --format json'],
+    flags: [subjects.schema, subjects.connection, subjects.exit, subjects.output],
+    run: async (io, flags) => (await import('./status.ts')).status(flags, io),
+  },
+  {
+    name: 'history [run]',
+    group: review,
+    about: 'what ran here, when and by whom',
+    examples: ['schemactl history', 'schemactl history 12'],
+    flags: [subjects.connection, subjects.output],
+    run: async (io, flags, run) => (await import('./status.ts')).history(run, flags, io),
+  },
+  {
+    name: 'apply [plan]',
+    group: change,
+    about: 'do what plan says, or exactly a saved plan',
+    examples: ['schemactl apply --milestone 003', 'schemactl apply plan.json'],
+    flags: [subjects.schema, subjects.connection, subjects.globs, subjects.milestones, subjects.allow, subjects.run, subjects.output],
+    more: [new Option('--check-data <how>', 'full: look again also at what was applied before; fast (default)')],
+    run: async (io, flags, path) => (await import('./apply.ts')).apply(path, flags, io),
+  },
+  {
+    name: 'resume',
+    group: change,
+    about: 'go on with a run that was cut off',
+    examples: ['schemactl resume', 'schemactl resume --auto-approve --lock-wait 60s'],
+    flags: [subjects.connection, subjects.run, subjects.output],
+    run: async (io, flags) => (await import('./apply.ts')).resume(flags, io),
+  },
+  {
+    name: 'rollback',
+    group: change,
+    about: 'take runs back, documents included',
+    examples: ['schemactl rollback --plan-only', 'schemactl rollback --milestone 003 --auto-approve'],
+    flags: [subjects.connection, subjects.globs, subjects.allow, subjects.run, subjects.output],
+    more: [
+      new Option('--run <n>', 'this run (default: the last one not yet rolled back)'),
+      new Option('--to <n>', 'every run after this one'),
+      new Option('--all', 'every run'),
+      new Option('--milestone <id>', 'one milestone, whichever runs applied it'),
+      new Option('--plan-only', 'only say what would happen'),
+    ],
+    run: async (io, flags) => (await import('./rollback.ts')).rollback(flags, io),
+  },
+  {
+    name: 'unlock <id>',
+    group: change,
+    about: 'free the lock of a process that is known to be dead',
+    examples: ['schemactl status', 'schemactl unlock 3c1f2a9e-…'],
+    flags: [subjects.connection],
+    run: async (io, flags, id) => (await import('./unlock.ts')).unlock(id ?? '', flags, io),
+  },
+];
+
+const epilogue = `
+Examples:
+  schemactl plan --ephemeral                  try it without a server of your own
+  schemactl plan --db shop --out plan.json    what would happen, kept for review
+  schemactl apply plan.json                   do exactly that
+
+Exit codes: 0 done · 1 failed before the first write · 2 differences · 20 blocked
+  21 stale plan · 22 the data forbids it · 23 stopped part-way · 24 locked
+  64 usage · 65 invalid schema or plan · 69 unreachable · 77 not permitted
+  78 configuration · 130 interrupted
+More: README.md, and schemactl COMMAND --help
+`;
+
+function addCommand(program: Command, spec: Spec, io: Io, done: (code: ExitCode) => void): void {
+  const command = program.command(spec.name).description(spec.about).helpGroup(spec.group);
+  for (const option of [...spec.flags.flat(), ...(spec.more ?? [])]) command.addOption(option);
+  command.addHelpText('before', `${spec.examples.map((line) => `  ${line}`).join('\n')}\n`);
+  command.action(async (...args: readonly unknown[]) => {
+    const [argument] = args;
+    done(await spec.run(io, command.opts<Flags>(), typeof argument === 'string' ? argument : undefined));
+  });
+}
+
+/** Runs one command line and answers its exit code. Throws what the command throws. */
+export async function runProgram(argv: readonly string[], io: Io): Promise<ExitCode> {
+  const program = new Command('schemactl');
+  let code: ExitCode = exitCodes.done;
+  program
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHasColors: () => io.colour, getErrHasColors: () => io.colour })
+    .description('Declarative schema-state reconciler for MongoDB.')
+    .version(version, '-V, --version')
+    .showSuggestionAfterError()
+    .addHelpText('after', epilogue);
+  for (const spec of specs) {
+    addCommand(program, spec, io, (result) => {
+      code = result;
+    });
+  }
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    const asked = ['commander.helpDisplayed', 'commander.help', 'commander.version'].includes(error.code);
+    return asked && argv.length > 0 ? exitCodes.done : exitCodes.usage;
+  }
+  return code;
+}

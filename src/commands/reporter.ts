@@ -1,0 +1,71 @@
+import type { RunEvent } from '../report/events.ts';
+import { errorJson, errorText } from '../report/error.ts';
+import { doneText, eventLine, progressBar } from '../report/run.ts';
+import type { ExitCode } from '../errors.ts';
+import type { PlanKind } from '../state/types.ts';
+import type { RunResult } from '../workflow/run.ts';
+import type { Io } from './io.ts';
+import { type Format, themeOf } from './output.ts';
+
+export interface Reporter {
+  readonly emit: (event: RunEvent) => void;
+  /** Says how it ended and answers the exit code. */
+  readonly finish: (result: RunResult, kind: PlanKind) => ExitCode;
+}
+
+type Live = (line: string | null) => void;
+
+/** A line that is redrawn in place; on a pipe there is none. */
+async function liveLine(io: Io): Promise<Live> {
+  if (!io.interactive) return () => undefined;
+  const { createLogUpdate } = await import('log-update');
+  const update = createLogUpdate(process.stdout);
+  return (line) => (line === null ? update.clear() : update(line));
+}
+
+const quietMs = 10_000;
+
+function doneEvent({ run, outcome, exitCode, steps, late, seconds, documents }: RunResult): Extract<RunEvent, { event: 'done' }> {
+  return { event: 'done', run, outcome, exitCode, steps, late, seconds, documents };
+}
+
+function jsonReporter(io: Io): Reporter {
+  return {
+    emit: (event) => io.out(`${JSON.stringify(event)}\n`),
+    finish(result) {
+      if (result.error !== null) io.out(errorJson(result.error));
+      io.out(`${JSON.stringify(doneEvent(result))}\n`);
+      if (result.error !== null) io.err(`${result.error.message}\n`);
+      return result.exitCode;
+    },
+  };
+}
+
+/** On a terminal one live line; on a pipe a line when a unit starts and ends, and at most one progress line every ten seconds. */
+export async function reporterOf(format: Format, io: Io): Promise<Reporter> {
+  if (format === 'json') return jsonReporter(io);
+  const theme = themeOf(io);
+  const live = await liveLine(io);
+  let title = '';
+  let lastProgress = performance.now();
+  return {
+    emit(event) {
+      if (event.event === 'unit-started') title = event.title;
+      if (event.event === 'progress') {
+        if (io.interactive) live(progressBar(title, event));
+        if (io.interactive || performance.now() - lastProgress < quietMs) return;
+        lastProgress = performance.now();
+      }
+      const line = eventLine(event, theme);
+      if (io.interactive && event.event === 'unit-started') return live(line);
+      live(null);
+      if (line !== null) io.out(`${line}\n`);
+    },
+    finish(result, kind) {
+      live(null);
+      if (result.error !== null) io.err(errorText(result.error, theme));
+      else io.out(doneText(doneEvent(result), kind, theme));
+      return result.exitCode;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { exitCodes, type ExitCode } from '../errors.ts';
+import { encodePlan } from '../planner/codec.ts';
+import { parseAllow } from '../planner/hazards.ts';
+import { planText } from '../report/plan.ts';
+import { planRollback } from '../workflow/plan-rollback.ts';
+import type { Which } from '../workflow/select-runs.ts';
+import { carryOut } from './apply.ts';
+import { withDatabase } from './connection.ts';
+import type { Io } from './io.ts';
+import { type Flags, usage, wholeNumber } from './options.ts';
+import { formatOf, themeOf } from './output.ts';
+
+function whichOf({ run, to, all, milestone }: Flags): Which {
+  const given = [run, to, all, milestone].filter((value) => value !== undefined);
+  if (given.length > 1) throw usage('Give one of --run, --to, --all and --milestone.');
+  if (run !== undefined) return { kind: 'run', run: wholeNumber('--run', run, 1) };
+  if (to !== undefined) return { kind: 'after', run: wholeNumber('--to', to, 0) };
+  if (all === true) return { kind: 'after', run: 0 };
+  return milestone === undefined ? { kind: 'last' } : { kind: 'milestone', milestone };
+}
+
+/** Takes runs back: exactly what they did, leaving what the application wrote since. */
+export async function rollback(flags: Flags, io: Io): Promise<ExitCode> {
+  const which = whichOf(flags);
+  const format = formatOf(flags);
+  return withDatabase(flags, io, async (db) => {
+    const options = { which, only: flags.only ?? [], exclude: flags.exclude ?? [], allow: parseAllow(flags.allow ?? []), now: io.now() };
+    const plan = await planRollback(db, options);
+    const runs = [...new Set(plan.reverts.map(({ run }) => run))];
+    const from = runs.length === 0 ? 'nothing to take back' : `takes back run ${runs.join(', ')}`;
+    const nothing = plan.noop && plan.reverts.length === 0;
+    if (format === 'text') io.out(nothing ? 'Nothing to take back.\n' : planText(plan, { from, holds: '' }, themeOf(io)));
+    if (flags.planOnly === true) {
+      if (format === 'json') io.out(encodePlan(plan));
+      return exitCodes.done;
+    }
+    return carryOut(db, plan, false, flags, io);
+  });
+}

@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { RunEvent } from '../report/events.ts';
+import type { Database } from '../database/port.ts';
+import type { RunOptions } from '../workflow/run.ts';
+import type { Io } from './io.ts';
+import { type Flags, milliseconds, usage } from './options.ts';
+
+/** The commit that is deployed: as CI names it, else as git does, else unknown. */
+async function commitOf({ env, cwd }: Io): Promise<string | null> {
+  const named = env['GITHUB_SHA'] ?? env['CI_COMMIT_SHA'] ?? env['GIT_COMMIT'];
+  if (named !== undefined && named !== '') return named.slice(0, 12);
+  const found = await promisify(execFile)('git', ['rev-parse', '--short=12', 'HEAD'], { cwd }).catch(() => null);
+  return found === null ? null : found.stdout.trim();
+}
+
+function linkOf({ env }: Io): string | null {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id, CI_JOB_URL: job } = env;
+  if (server !== undefined && repository !== undefined && id !== undefined) return `${server}/${repository}/actions/runs/${id}`;
+  return job ?? null;
+}
+
+const shortestLeaseMs = 1000;
+
+/** What `apply`, `rollback` and `resume` share. Throws 64 for durations that cannot be read. */
+export async function runOptions(flags: Flags, io: Io, db: Database, emit: (event: RunEvent) => void): Promise<RunOptions> {
+  const leaseMs = milliseconds('--lock-lease', flags.lockLease ?? '30s');
+  if (leaseMs < shortestLeaseMs) throw usage('--lock-lease takes at least 1s: the holder renews it every third of that.');
+  return {
+    owner: { id: randomUUID(), host: io.host, pid: io.pid, user: io.user, link: linkOf(io), session: db.sessionId },
+    commit: await commitOf(io),
+    leaseMs,
+    waitMs: milliseconds('--lock-wait', flags.lockWait ?? '0s'),
+    stepTimeoutMs: flags.stepTimeout === undefined ? null : milliseconds('--step-timeout', flags.stepTimeout),
+    signal: io.signal,
+    emit,
+  };
+}

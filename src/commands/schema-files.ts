@@ -1,0 +1,73 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import type { Diagnostic } from '../diagnostics.ts';
+import { exitCodes, SchemactlError } from '../errors.ts';
+import { codeFrame } from '../state/frame.ts';
+import { parseSchema } from '../state/parse.ts';
+import type { Schema, SourceMap } from '../state/types.ts';
+import type { Flags } from './options.ts';
+import type { Io } from './io.ts';
+
+export interface LoadedSchema {
+  readonly schema: Schema;
+  readonly sources: SourceMap;
+  /** The paths as given. */
+  readonly paths: readonly string[];
+  readonly files: number;
+}
+
+function notFound(path: string): SchemactlError {
+  return new SchemactlError(`There is no schema at "${path}".`, {
+    code: 'SCH2110',
+    exitCode: exitCodes.invalid,
+    next: ['Name the file or folder: --schema PATH (default: schema/).'],
+  });
+}
+
+async function filesAt(path: string, cwd: string): Promise<readonly string[]> {
+  const full = resolve(cwd, path);
+  const found = await stat(full).catch(() => null);
+  if (found === null) throw notFound(path);
+  if (!found.isDirectory()) return [full];
+  const names = await readdir(full, { recursive: true });
+  const yaml = names.filter((name) => /\.ya?ml$/.test(name)).sort();
+  if (yaml.length === 0) throw notFound(join(path, '*.yaml'));
+  return yaml.map((name) => join(full, name));
+}
+
+/** Invalid UTF-8 is refused: a replacement character would silently become part of a name. */
+async function readText(file: string, shown: string): Promise<string> {
+  const bytes = await readFile(file);
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new SchemactlError(`"${shown}" is not UTF-8 text.`, { code: 'SCH2111', exitCode: exitCodes.invalid, next: ['Save it as UTF-8.'] });
+  }
+}
+
+/** Several findings are one error: each with its place, its line and a hint, first by file and line. */
+export function invalidSchema(diagnostics: readonly Diagnostic[], texts: ReadonlyMap<string, string>): SchemactlError {
+  const frames = diagnostics.map((diagnostic) => codeFrame(texts.get(diagnostic.file) ?? '', diagnostic));
+  const [first] = diagnostics;
+  return new SchemactlError(frames.join('\n\n'), {
+    code: first?.code ?? 'SCH2101',
+    exitCode: exitCodes.invalid,
+    details: diagnostics.map(({ code, file, line, column, message }) => `${file}:${line}:${column}: ${code}: ${message}`),
+  });
+}
+
+/** Reads, merges and validates the schema files. Throws SchemactlError 65 with every finding; connects to nothing. */
+export async function loadSchema(flags: Flags, io: Io): Promise<LoadedSchema> {
+  const paths = flags.schema ?? ['schema/'];
+  const found = (await Promise.all(paths.map((path) => filesAt(path, io.cwd)))).flat();
+  const files = await Promise.all(
+    [...new Set(found)].map(async (file) => {
+      const path = relative(io.cwd, file);
+      return { path, text: await readText(file, path) };
+    }),
+  );
+  const { schema, sources, diagnostics } = parseSchema(files);
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  if (schema === null || errors.length > 0) throw invalidSchema(errors, new Map(files.map(({ path, text }) => [path, text])));
+  return { schema, sources, paths, files: files.length };
+}

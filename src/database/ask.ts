@@ -1,0 +1,50 @@
+import pMap from 'p-map';
+import { type Answer, nothingFound, type Question } from '../planner/questions.ts';
+import { docOf, int, isList, toNumber, type Value } from '../state/value.ts';
+import { type Database, isServerError } from './port.ts';
+import { aggregateCommand, fastCount, readAll } from './read.ts';
+
+export interface AskOptions {
+  /** Milliseconds after which a question that allows it is answered from a sample; null: no limit. */
+  readonly limitMs: number | null;
+}
+
+const sampleSize = 1000;
+const idsShown = 5;
+
+async function answer(db: Database, collection: string, pipeline: readonly Value[], timeoutMs?: number): Promise<Answer> {
+  const [found] = await readAll(db, aggregateCommand(collection, pipeline), timeoutMs === undefined ? {} : { timeoutMs });
+  if (found === undefined) return nothingFound;
+  const sample = found.get('sample');
+  return { count: toNumber(found.get('n')) ?? 0, exact: true, sample: isList(sample) ? sample.slice(0, idsShown) : [] };
+}
+
+async function estimate(db: Database, { collection, pipeline }: Question): Promise<Answer> {
+  const [total, sampled] = await Promise.all([
+    fastCount(db, collection),
+    answer(db, collection, [docOf({ $sample: docOf({ size: int(sampleSize) }) }), ...pipeline]),
+  ]);
+  const share = sampled.count / Math.min(sampleSize, Math.max(total, 1));
+  return { count: Math.round(share * total), exact: false, sample: [] };
+}
+
+/** Asks the data one question: exactly, or from a sample where it may and takes too long (50 MaxTimeMSExpired). */
+async function ask(db: Database, question: Question, { limitMs }: AskOptions): Promise<Answer> {
+  const limited = question.mayEstimate && limitMs !== null;
+  try {
+    return await answer(db, question.collection, question.pipeline, limited ? limitMs : undefined);
+  } catch (error) {
+    if (limited && isServerError(error, 50)) return estimate(db, question);
+    throw error;
+  }
+}
+
+/** The answers by question. Reads only. */
+export async function askAll(db: Database, questions: readonly Question[], options: AskOptions): Promise<ReadonlyMap<string, Answer>> {
+  const answered = await pMap(
+    questions,
+    async (question) => [question.id, await ask(db, question, options)] as const,
+    { concurrency: 2 },
+  );
+  return new Map(answered);
+}

@@ -1,0 +1,137 @@
+import {
+  Binary,
+  BSON,
+  BSONRegExp,
+  BSONSymbol,
+  Code,
+  Decimal128,
+  Double,
+  Int32,
+  Long,
+  MaxKey,
+  MinKey,
+  ObjectId,
+  Timestamp,
+} from 'mongodb';
+import { exitCodes, SchemactlError } from '../errors.ts';
+import { type Doc, isDoc, isList, type Scalar, type ScalarType, scalar, type Value } from '../state/value.ts';
+
+function unsupported(type: string): never {
+  throw new SchemactlError(`A value of the deprecated BSON type ${type} cannot be sent by the driver.`, {
+    code: 'SCH6501',
+    exitCode: exitCodes.failed,
+    next: ['Exclude the collection that holds it, or convert the value first.'],
+  });
+}
+
+const parts = (text: string, mark: string): [string, string] => {
+  const at = text.indexOf(mark);
+  return [text.slice(0, at), text.slice(at + 1)];
+};
+
+const writers: Readonly<Record<ScalarType, (text: string) => unknown>> = {
+  int: (text) => new Int32(text),
+  long: (text) => Long.fromString(text),
+  double: (text) => new Double(Number(text)),
+  decimal: (text) => Decimal128.fromString(text),
+  objectId: (text) => new ObjectId(text),
+  date: (text) => new Date(Number(text)),
+  timestamp: (text) => {
+    const [t, i] = parts(text, ':');
+    return new Timestamp({ t: Number(t), i: Number(i) });
+  },
+  binary: (text) => {
+    const [subType, base64] = parts(text, ':');
+    return Binary.createFromBase64(base64, Number.parseInt(subType, 16));
+  },
+  regex: (text) => {
+    const [options, pattern] = parts(text, '/');
+    return new BSONRegExp(pattern, options);
+  },
+  javascript: (text) => new Code(text),
+  symbol: (text) => new BSONSymbol(text),
+  undefined: () => unsupported('undefined'),
+  minKey: () => new MinKey(),
+  maxKey: () => new MaxKey(),
+  dbPointer: () => unsupported('dbPointer'),
+};
+
+/** A value as the driver serialises it; documents stay Maps, so their names keep their order. */
+export function toBson(value: Value): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (isDoc(value)) return new Map([...value].map(([name, item]) => [name, toBson(item)]));
+  if (isList(value)) return value.map(toBson);
+  const { type, text } = value as Scalar;
+  return writers[type](text);
+}
+
+/** A command as the driver wants it: its own names are never integer-like, so the top level may be an object. */
+export function toCommand(command: Doc): Record<string, unknown> {
+  return Object.fromEntries([...command].map(([name, item]) => [name, toBson(item)]));
+}
+
+const doubleText = (value: number): string => {
+  if (Object.is(value, -0)) return '-0.0';
+  return Number.isInteger(value) && Math.abs(value) < 1e21 ? `${value}.0` : String(value);
+};
+
+/** BSON element types by number (https://bsonspec.org/spec.html). */
+const listType = 4;
+const docType = 3;
+
+function leaf(type: number, bytes: Uint8Array): Value {
+  const holder = new Uint8Array(4 + 1 + 1 + bytes.length + 1);
+  new DataView(holder.buffer).setInt32(0, holder.length, true);
+  holder[4] = type;
+  holder.set(bytes, 6);
+  const { '': value } = BSON.deserialize(holder, { promoteValues: false, bsonRegExp: true, promoteBuffers: false });
+  return fromLeaf(type, value);
+}
+
+function fromLeaf(type: number, value: unknown): Value {
+  if (type === 6) return scalar('undefined', '');
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
+  if (value instanceof Int32) return scalar('int', String(value.value));
+  if (value instanceof Double) return scalar('double', doubleText(value.value));
+  if (value instanceof Timestamp) return scalar('timestamp', `${value.getHighBitsUnsigned()}:${value.getLowBitsUnsigned()}`);
+  if (value instanceof Long) return scalar('long', value.toString());
+  if (value instanceof Decimal128) return scalar('decimal', value.toString());
+  if (value instanceof ObjectId) return scalar('objectId', value.toHexString());
+  if (value instanceof Date) return scalar('date', String(value.getTime()));
+  if (value instanceof Binary) {
+    return scalar('binary', `${value.sub_type.toString(16).padStart(2, '0')}:${value.toString('base64')}`);
+  }
+  if (value instanceof BSONRegExp) return scalar('regex', `${value.options}/${value.pattern}`);
+  if (value instanceof Code) return scalar('javascript', String(value.code));
+  if (value instanceof BSONSymbol) return scalar('symbol', value.valueOf());
+  if (value instanceof MinKey) return scalar('minKey', '');
+  if (value instanceof MaxKey) return scalar('maxKey', '');
+  return unsupported(String(type));
+}
+
+/** A raw BSON document as an ordered document; nothing passes through a JavaScript object. */
+export function fromBytes(bytes: Uint8Array): Doc {
+  return new Map(elements(bytes));
+}
+
+function elements(bytes: Uint8Array): readonly [string, Value][] {
+  const { toUTF8 } = BSON.onDemand.ByteUtils;
+  return [...BSON.onDemand.parseToElements(bytes)].map(([type, nameOffset, nameLength, offset, length]) => {
+    const name = toUTF8(bytes, nameOffset, nameOffset + nameLength, false);
+    const content = bytes.subarray(offset, offset + length);
+    if (type === docType) return [name, fromBytes(content)];
+    if (type === listType) return [name, elements(content).map(([, item]) => item)];
+    return [name, leaf(type, content)];
+  });
+}
+
+function fromReplyMember(value: unknown): Value {
+  if (value instanceof Uint8Array) return fromBytes(value);
+  if (Array.isArray(value)) return value.map(fromReplyMember);
+  return fromLeaf(0, value);
+}
+
+/** A reply read with `raw: true` and `promoteValues: false`: nested documents are bytes, scalars driver values. */
+export function fromReply(reply: Record<string, unknown>): Doc {
+  return new Map(Object.entries(reply).map(([name, value]) => [name, fromReplyMember(value)]));
+}

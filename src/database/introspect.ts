@@ -1,0 +1,91 @@
+import pMap from 'p-map';
+import { collectionFromListing, indexFromListing, record } from '../state/normalise.ts';
+import type { CollectionState, DatabaseState } from '../state/types.ts';
+import { type Doc, docOf, int, isDoc, isScalar, type Value } from '../state/value.ts';
+import { isServerError, type Database } from './port.ts';
+import { readAll } from './read.ts';
+
+/** A database as it is now: its structure, and what only the live server knows. */
+export interface Observed {
+  readonly state: DatabaseState;
+  /** Collection UUIDs as hex; views have none. */
+  readonly uuids: Readonly<Record<string, string>>;
+  /** Names of unfinished index builds by collection; they stand in `state` too. */
+  readonly building: Readonly<Record<string, readonly string[]>>;
+}
+
+/** At this many the server is busy enough; more only queues (measured on 6.0.5). */
+const concurrency = 16;
+
+function uuidOf(info: Doc): string | null {
+  const details = info.get('info');
+  const uuid = isDoc(details) ? details.get('uuid') : undefined;
+  return isScalar(uuid) ? Buffer.from(uuid.text.slice(3), 'base64').toString('hex') : null;
+}
+
+interface Listing {
+  readonly indexes: readonly ReturnType<typeof indexFromListing>[];
+  readonly building: readonly string[];
+}
+
+/** includeBuildUUIDs tells an unfinished build from a ready index (4.4 to 6.0): `{ spec, buildUUID }`. */
+async function listIndexes(db: Database, collection: string): Promise<Listing> {
+  const command = docOf({ listIndexes: collection, includeBuildUUIDs: true, cursor: docOf({ batchSize: int(200) }) });
+  const entries = await readAll(db, command).catch((error: unknown) => {
+    if (isServerError(error, 26)) return [];
+    throw error;
+  });
+  const specs = entries.map((entry) => ({ spec: (entry.get('spec') ?? entry) as Doc, building: entry.has('buildUUID') }));
+  const named = specs.map(({ spec, building }) => ({ ...indexFromListing(spec), building }));
+  return {
+    indexes: named.map(({ name, index }) => ({ name, index })),
+    building: named.filter(({ building }) => building).map(({ name }) => name),
+  };
+}
+
+const isSystem = (name: string): boolean => name.startsWith('system.');
+const withoutIndexes: Listing = { indexes: [], building: [] };
+
+/** The structure of the database, or of the collections that `filter` (a listCollections filter) leaves. */
+export async function introspect(db: Database, filter: Doc = docOf({})): Promise<Observed> {
+  const command = docOf({ listCollections: int(1), filter, cursor: docOf({ batchSize: int(10_000) }) });
+  const infos = (await readAll(db, command)).filter((info) => !isSystem(String(info.get('name'))));
+  const sorted = [...infos].sort((a, b) => (String(a.get('name')) < String(b.get('name')) ? -1 : 1));
+  const found = await pMap(
+    sorted,
+    async (info): Promise<readonly [string, CollectionState, Listing, string | null]> => {
+      const name = String(info.get('name'));
+      const listing = info.get('type') === 'view' ? withoutIndexes : await listIndexes(db, name);
+      return [name, collectionFromListing(info, listing.indexes), listing, uuidOf(info)];
+    },
+    { concurrency },
+  );
+  return {
+    state: { collections: record(found.map(([name, collection]) => [name, collection])) },
+    uuids: record(found.flatMap(([name, , , uuid]) => (uuid === null ? [] : [[name, uuid] as const]))),
+    building: record(found.flatMap(([name, , { building }]) => (building.length === 0 ? [] : [[name, building] as const]))),
+  };
+}
+
+/** One collection as it is now, or null. */
+export async function introspectCollection(
+  db: Database,
+  name: string,
+): Promise<{ readonly state: CollectionState; readonly uuid: string | null; readonly building: readonly string[] } | null> {
+  const observed = await introspect(db, docOf({ name }));
+  const state = observed.state.collections[name];
+  if (state === undefined) return null;
+  return { state, uuid: observed.uuids[name] ?? null, building: observed.building[name] ?? [] };
+}
+
+/** Names of databases that hold something and are not the server's own. */
+export async function visibleDatabases(db: Database): Promise<readonly string[]> {
+  const reply = await db.run(docOf({ listDatabases: int(1), nameOnly: true, authorizedDatabases: true }), { on: 'admin' });
+  const own = new Set(['admin', 'config', 'local']);
+  const listed = reply.get('databases');
+  return (Array.isArray(listed) ? (listed as readonly Value[]) : [])
+    .filter(isDoc)
+    .map((entry) => String(entry.get('name')))
+    .filter((name) => !own.has(name))
+    .sort();
+}

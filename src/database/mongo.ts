@@ -1,0 +1,153 @@
+import { type ClientSession, MongoClient, MongoError, MongoServerError, type MongoClientOptions } from 'mongodb';
+import { exitCodes, SchemactlError } from '../errors.ts';
+import { type Doc, isDoc, isList } from '../state/value.ts';
+import { fromReply, toCommand } from './bson.ts';
+import { type Database, DatabaseError, type RunOptions, type ServerInfo, type Session, type Topology } from './port.ts';
+
+interface MongoSession extends Session {
+  readonly native: ClientSession;
+}
+
+export interface ConnectOptions {
+  readonly url: string;
+  readonly database: string;
+  /** Milliseconds until a server must have answered. */
+  readonly connectTimeoutMs: number;
+}
+
+const majority = { w: 'majority', j: true } as const;
+
+/** What a URI may not weaken: an apply that is not majority-acknowledged on the primary promises nothing. */
+const clientOptions: MongoClientOptions = {
+  readPreference: 'primary',
+  retryWrites: true,
+  writeConcern: majority,
+  appName: 'schemactl',
+  ignoreUndefined: false,
+};
+
+/** The driver's messages quote hosts but never credentials; a malformed URI is not quoted at all. */
+function asDatabaseError(error: unknown): unknown {
+  if (!(error instanceof MongoError)) return error;
+  const labels = error.errorLabels;
+  if (error instanceof MongoServerError) {
+    // With promoteValues off, the driver hands even the error's code over as an Int32.
+    const code = error.code === undefined ? undefined : Number(error.code);
+    const kind = code === 18 ? 'authentication' : 'server';
+    const details = { kind, codeName: error.codeName ?? '', labels, cause: error } as const;
+    return new DatabaseError(error.message, code === undefined ? details : { ...details, code });
+  }
+  const kind = error.name === 'MongoServerSelectionError' ? 'unreachable' : 'network';
+  return new DatabaseError(error.message, { kind, labels, cause: error });
+}
+
+/** Errors inside an ok reply of a write: the first write error, else the write concern's. */
+function assertWritten(reply: Doc): void {
+  const errors = reply.get('writeErrors');
+  const [first] = isList(errors) ? errors : [];
+  const failure = first ?? reply.get('writeConcernError');
+  if (!isDoc(failure)) return;
+  const code = failure.get('code');
+  throw new DatabaseError(String(failure.get('errmsg')), {
+    kind: 'server',
+    codeName: String(failure.get('codeName') ?? ''),
+    ...(typeof code === 'object' && code !== null && 'text' in code ? { code: Number(code.text) } : {}),
+  });
+}
+
+function makeClient(options: ConnectOptions): MongoClient {
+  try {
+    return new MongoClient(options.url, { ...clientOptions, serverSelectionTimeoutMS: options.connectTimeoutMs });
+  } catch (cause) {
+    throw new SchemactlError('The connection string cannot be read.', {
+      code: 'SCH7801',
+      exitCode: exitCodes.configuration,
+      details: ['It must look like mongodb://user:password@host:27017/database; special characters in the password are percent-encoded.'],
+      next: ['Check the variable named by --url-env (default MONGODB_URI); its value is not shown, it may hold a password.'],
+      cause,
+    });
+  }
+}
+
+async function serverInfo(client: MongoClient): Promise<ServerInfo> {
+  const admin = client.db('admin');
+  const [hello, build] = await Promise.all([admin.command({ hello: 1 }), admin.command({ buildInfo: 1 })]);
+  const topology: Topology =
+    hello['msg'] === 'isdbgrid' ? 'mongos' : typeof hello['setName'] === 'string' ? 'replicaSet' : 'standalone';
+  return {
+    version: String(build['version']),
+    topology,
+    setName: topology === 'replicaSet' ? String(hello['setName']) : null,
+    members: topology === 'replicaSet' ? [...(hello['hosts'] as string[])].sort() : [],
+  };
+}
+
+/**
+ * Opens a database. Throws SchemactlError 78 for a connection string that cannot be read,
+ * DatabaseError of kind `unreachable` or `authentication` otherwise.
+ */
+export async function connect(options: ConnectOptions): Promise<Database> {
+  const client = makeClient(options);
+  try {
+    await client.connect();
+    return openDatabase(client, options.database, await serverInfo(client));
+  } catch (error) {
+    await client.close();
+    throw asDatabaseError(error);
+  }
+}
+
+function sessionIdOf(session: ClientSession): string {
+  return Buffer.from(session.id?.id.buffer ?? []).toString('hex');
+}
+
+function openDatabase(client: MongoClient, name: string, server: ServerInfo): Database {
+  const run = async (command: Doc, options: RunOptions = {}): Promise<Doc> => {
+    const target = client.db(options.on === 'admin' ? 'admin' : name);
+    const body = toCommand(command);
+    if (options.timeoutMs !== undefined) body['maxTimeMS'] = Math.max(1, Math.round(options.timeoutMs));
+    if (options.durable === true) body['writeConcern'] = majority;
+    const session = (options.session as MongoSession | undefined)?.native;
+    try {
+      const reply = fromReply(
+        await target.command(body, { raw: true, promoteValues: false, ...(session === undefined ? {} : { session }) }),
+      );
+      assertWritten(reply);
+      return reply;
+    } catch (error) {
+      throw asDatabaseError(error);
+    }
+  };
+
+  const commit = async (session: ClientSession, attempts: number): Promise<void> => {
+    try {
+      await session.commitTransaction();
+    } catch (error) {
+      const unknown = error instanceof MongoError && error.hasErrorLabel('UnknownTransactionCommitResult');
+      if (!unknown || attempts <= 1) throw error;
+      await commit(session, attempts - 1);
+    }
+  };
+
+  const native = client.startSession();
+  const session: MongoSession = { inTransaction: true, native };
+
+  const transaction = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+    try {
+      native.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: majority });
+      const result = await work(session);
+      await commit(native, 5);
+      return result;
+    } catch (error) {
+      if (native.inTransaction()) await native.abortTransaction().catch(() => undefined);
+      throw asDatabaseError(error);
+    }
+  };
+
+  const close = async (): Promise<void> => {
+    await native.endSession();
+    await client.close();
+  };
+
+  return { name, server, sessionId: sessionIdOf(native), run, transaction, close };
+}

@@ -1,0 +1,76 @@
+import type { Doc } from '../state/value.ts';
+
+export type Topology = 'replicaSet' | 'standalone' | 'mongos';
+
+export interface ServerInfo {
+  /** As buildInfo says it: `6.0.5`. */
+  readonly version: string;
+  readonly topology: Topology;
+  readonly setName: string | null;
+  /** Members of the set as hello lists them, sorted; empty on other topologies. */
+  readonly members: readonly string[];
+}
+
+/** An open transaction; what it is inside is the adapter's own business. */
+export interface Session {
+  readonly inTransaction: true;
+}
+
+export interface RunOptions {
+  readonly on?: 'database' | 'admin';
+  readonly session?: Session;
+  /** Milliseconds; sent as maxTimeMS. */
+  readonly timeoutMs?: number;
+  /** Adds a majority, journaled write concern. Not inside a transaction, where the commit carries it. */
+  readonly durable?: boolean;
+}
+
+/**
+ * The one door to a database: commands go in as ordered documents, replies come out as such.
+ * Throws DatabaseError for what the server or the network answers.
+ */
+export interface Database {
+  readonly name: string;
+  readonly server: ServerInfo;
+  /** The id, as hex, of the one session in which all transactions run: what a taker-over kills. */
+  readonly sessionId: string;
+  run(command: Doc, options?: RunOptions): Promise<Doc>;
+  /**
+   * Runs `work` in one transaction (snapshot, majority) and commits it. Repeats an unknown commit, nothing else:
+   * a transient error is thrown with its label and the transaction is aborted.
+   */
+  transaction<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export type DatabaseErrorKind = 'server' | 'network' | 'unreachable' | 'authentication';
+
+/** What a server answered, or that it did not. `message` holds no connection string. */
+export class DatabaseError extends Error {
+  readonly kind: DatabaseErrorKind;
+  /** The server's number, or null where it did not answer. */
+  readonly code: number | null;
+  readonly codeName: string;
+  readonly labels: readonly string[];
+
+  constructor(
+    message: string,
+    details: { kind: DatabaseErrorKind; code?: number; codeName?: string; labels?: readonly string[]; cause?: unknown },
+  ) {
+    super(message, { cause: details.cause });
+    this.name = 'DatabaseError';
+    this.kind = details.kind;
+    this.code = details.code ?? null;
+    this.codeName = details.codeName ?? '';
+    this.labels = details.labels ?? [];
+  }
+}
+
+export function isServerError(error: unknown, ...codes: readonly number[]): error is DatabaseError {
+  return error instanceof DatabaseError && error.code !== null && codes.includes(error.code);
+}
+
+/** Whether a transaction failed in a way that a repeat may cure. */
+export function isTransient(error: unknown): boolean {
+  return error instanceof DatabaseError && error.labels.includes('TransientTransactionError');
+}

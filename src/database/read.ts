@@ -1,0 +1,72 @@
+import { internalError } from '../errors.ts';
+import { type Doc, docOf, int, isDoc, isList, type Scalar, scalar, toNumber, type Value } from '../state/value.ts';
+import type { Database, RunOptions } from './port.ts';
+
+/** A part of a reply that the server always sends; its absence is a bug of ours or a changed server. */
+export function docAt(reply: Doc, name: string): Doc {
+  const value = reply.get(name);
+  if (!isDoc(value)) throw internalError(`the server's reply has no document "${name}"`);
+  return value;
+}
+
+function batchOf(cursor: Doc, name: string): readonly Doc[] {
+  const batch = cursor.get(name);
+  return isList(batch) ? batch.filter(isDoc) : [];
+}
+
+/** Every document a cursor command (find, aggregate, listCollections, listIndexes) yields. */
+export async function readAll(db: Database, command: Doc, options: RunOptions = {}): Promise<readonly Doc[]> {
+  const cursor = docAt(await db.run(command, options), 'cursor');
+  const found = [...batchOf(cursor, 'firstBatch')];
+  const namespace = String(cursor.get('ns'));
+  let id = cursor.get('id') as Scalar;
+  while (toNumber(id) !== 0) {
+    const collection = namespace.slice(namespace.indexOf('.') + 1);
+    const more: Doc = docOf({ getMore: scalar('long', id.text), collection });
+    const { timeoutMs: _, ...rest } = options;
+    const next = docAt(await db.run(more, rest), 'cursor');
+    found.push(...batchOf(next, 'nextBatch'));
+    id = next.get('id') as Scalar;
+  }
+  return found;
+}
+
+export interface Find {
+  readonly collection: string;
+  readonly filter: Doc;
+  readonly projection?: Doc;
+  readonly sort?: Doc;
+  readonly limit?: number;
+  readonly hint?: Doc;
+  /** Inclusive lower bound of the hinted index; unlike a filter it is not bound to one BSON type. */
+  readonly min?: Doc;
+  /** Majority reads see only what no failover can take back. */
+  readonly majority?: boolean;
+}
+
+export function findCommand(find: Find): Doc {
+  return docOf({
+    find: find.collection,
+    filter: find.filter,
+    projection: find.projection,
+    sort: find.sort,
+    hint: find.hint,
+    min: find.min,
+    limit: find.limit === undefined ? undefined : int(find.limit),
+    batchSize: int(find.limit ?? 10_000),
+    readConcern: find.majority === true ? docOf({ level: 'majority' }) : undefined,
+  });
+}
+
+export async function findAll(db: Database, find: Find, options: RunOptions = {}): Promise<readonly Doc[]> {
+  return readAll(db, findCommand(find), options);
+}
+
+export function aggregateCommand(collection: string, pipeline: readonly Value[]): Doc {
+  return docOf({ aggregate: collection, pipeline, cursor: docOf({ batchSize: int(10_000) }), allowDiskUse: true });
+}
+
+/** The number of documents by the collection's own metadata: fast, and exact but after a crash or for orphans. */
+export async function fastCount(db: Database, collection: string): Promise<number> {
+  return toNumber((await db.run(docOf({ count: collection }))).get('n')) ?? 0;
+}

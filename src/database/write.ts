@@ -1,0 +1,48 @@
+import { type Doc, docOf, toNumber, type Value } from '../state/value.ts';
+import type { Database, RunOptions } from './port.ts';
+
+/** Writes inside a transaction take its write concern; all others are majority-acknowledged and journaled. */
+function durability(options: RunOptions): RunOptions {
+  return options.session === undefined ? { ...options, durable: true } : options;
+}
+
+export async function insert(db: Database, collection: string, documents: readonly Doc[], options: RunOptions = {}): Promise<void> {
+  await db.run(docOf({ insert: collection, documents }), durability(options));
+}
+
+export interface Update {
+  readonly collection: string;
+  readonly filter: Doc;
+  readonly update: Value;
+  readonly multi?: boolean;
+  readonly upsert?: boolean;
+}
+
+export interface Updated {
+  readonly matched: number;
+  readonly modified: number;
+}
+
+export async function update(db: Database, { collection, filter, ...rest }: Update, options: RunOptions = {}): Promise<Updated> {
+  const statement = docOf({ q: filter, u: rest.update, multi: rest.multi ?? false, upsert: rest.upsert ?? false });
+  const reply = await db.run(docOf({ update: collection, updates: [statement] }), durability(options));
+  return { matched: toNumber(reply.get('n')) ?? 0, modified: toNumber(reply.get('nModified')) ?? 0 };
+}
+
+export async function remove(db: Database, collection: string, filter: Doc, options: RunOptions = {}): Promise<void> {
+  const statement = docOf({ q: filter, limit: { type: 'int', text: '0' } });
+  await db.run(docOf({ delete: collection, deletes: [statement] }), durability(options));
+}
+
+/** Updates one document by a pipeline and answers it as it is afterwards, or null where none matched. */
+export async function findAndModify(
+  db: Database,
+  collection: string,
+  query: Doc,
+  pipeline: readonly Value[],
+  upsert = false,
+): Promise<Doc | null> {
+  const command = docOf({ findAndModify: collection, query, update: pipeline, new: true, upsert });
+  const found = (await db.run(command, { durable: true })).get('value');
+  return found instanceof Map ? (found as Doc) : null;
+}

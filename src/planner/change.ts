@@ -1,0 +1,67 @@
+import type { CollectionState } from '../state/types.ts';
+import type { Value } from '../state/value.ts';
+import type { NamedIndex } from './operation.ts';
+
+interface ChangeBase {
+  readonly address: string;
+  readonly collection: string;
+  readonly milestone: string | null;
+  readonly reason: string;
+  /** The recorded steps that this change takes back; empty in a plan from a schema. */
+  readonly reverts: readonly StepRef[];
+}
+
+/** A step of a recorded run. */
+export interface StepRef {
+  readonly run: number;
+  readonly unit: string;
+  readonly step: string;
+}
+
+/** A collection appears (`before` null) or goes (`after` null). */
+export interface CollectionChange extends ChangeBase {
+  readonly kind: 'collection';
+  readonly before: CollectionState | null;
+  readonly after: CollectionState | null;
+  /** Of the live collection that goes. */
+  readonly uuid: string | null;
+  /** Where the collection lies while it is dropped: the trash it goes into, or comes back from. */
+  readonly trash: string | null;
+  /** True where our own run created it, so that only what came since is lost. */
+  readonly ownWork: boolean;
+}
+
+/** An index appears, goes, or changes; both sides in canonical form. */
+export interface IndexChange extends ChangeBase {
+  readonly kind: 'index';
+  readonly before: NamedIndex | null;
+  readonly after: NamedIndex | null;
+  /** Where a choice exists; `planner/routes.ts` says which is possible. */
+  readonly route: Route;
+  readonly ownWork: boolean;
+}
+
+export type Route = 'in-place' | 'swap' | 'gap';
+
+/** Documents that lack a field get a value. */
+export interface DefaultChange extends ChangeBase {
+  readonly kind: 'default';
+  readonly path: readonly string[];
+  readonly value: Value;
+}
+
+/** One field change of a recorded pass is taken back, in exactly the documents it changed. */
+export interface RestoreChange extends ChangeBase {
+  readonly kind: 'restore';
+  readonly path: readonly string[];
+  /** What our edit left there (null: nothing), and what stands there afterwards. */
+  readonly from: readonly [Value] | null;
+  readonly to: readonly [Value] | null;
+  readonly pass: { readonly run: number; readonly unit: string; readonly edit: number };
+  /** How many documents the recorded pass changed by this edit. */
+  readonly documents: number;
+}
+
+export type Change = CollectionChange | IndexChange | DefaultChange | RestoreChange;
+export type ChangeKind = Change['kind'];
+export type ChangeOf<K extends ChangeKind> = Extract<Change, { readonly kind: K }>;

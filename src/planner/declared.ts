@@ -1,0 +1,61 @@
+import { addressOf, indexName } from '../state/address.ts';
+import { canonical } from '../state/encode.ts';
+import type { CollectionDeclaration, FieldDeclaration, Schema } from '../state/types.ts';
+import type { Value } from '../state/value.ts';
+import type { LedgerEntry } from './contract.ts';
+
+/** A field that declares something about documents. */
+export interface DeclaredDefault {
+  readonly address: string;
+  readonly path: readonly string[];
+  readonly value: Value;
+  readonly milestone: string | null;
+}
+
+function defaultsOf(
+  collection: string,
+  fields: readonly FieldDeclaration[],
+  parents: readonly string[],
+): readonly DeclaredDefault[] {
+  return fields.flatMap((field) => {
+    const path = [...parents, field.name];
+    const own =
+      field.default === undefined
+        ? []
+        : [{ address: addressOf.field(collection, path), path, value: field.default, milestone: field.milestone }];
+    return [...own, ...defaultsOf(collection, field.fields, path)];
+  });
+}
+
+/** The defaults of a collection, in the order of their declaration. */
+export function declaredDefaults(declaration: CollectionDeclaration): readonly DeclaredDefault[] {
+  return defaultsOf(declaration.name, declaration.fields, []);
+}
+
+function entriesOf(declaration: CollectionDeclaration): readonly LedgerEntry[] {
+  const { name: collection } = declaration;
+  const entry = (
+    kind: LedgerEntry['kind'],
+    address: string,
+    definition: unknown,
+    milestone: string | null,
+  ): LedgerEntry => ({ kind, address, collection, definition: canonical(definition), live: null, milestone });
+  return [
+    entry('collection', addressOf.collection(collection), { protect: declaration.protect }, declaration.milestone),
+    ...declaredDefaults(declaration).map(({ address, path, value, milestone }) =>
+      entry('default', address, { path, value }, milestone),
+    ),
+    ...declaration.indexes.map(({ name, key, options, milestone }) =>
+      entry('index', addressOf.index(collection, name ?? indexName(key)), { name, key, options }, milestone),
+    ),
+    ...declaration.links.map(({ milestone, ...link }) =>
+      entry('link', addressOf.link(collection, link.name), link, milestone),
+    ),
+    ...declaration.checks.map((check) => entry('check', addressOf.check(collection, check.name), check, null)),
+  ];
+}
+
+/** One ledger entry a declared object: what `apply` records once it holds. */
+export function declaredObjects(schema: Schema): readonly LedgerEntry[] {
+  return schema.collections.flatMap(entriesOf);
+}

@@ -1,0 +1,87 @@
+import { docOf } from '../../../state/value.ts';
+import type { ChangeOf } from '../../change.ts';
+import type { Hazard } from '../../contract.ts';
+import type { CommandOperation } from '../../operation.ts';
+import { documentsOf, dropKey, exactly, type Family, plural, pointer, type PlanContext } from '../family.ts';
+
+type CollectionChange = ChangeOf<'collection'>;
+
+/** Where a dropped collection lies until the undo retention ends; one place a collection, since UUIDs are not reused. */
+export function trashName(uuid: string): string {
+  return `schemactl_trash_${uuid}`;
+}
+
+function create(change: CollectionChange): CommandOperation {
+  return {
+    kind: 'command',
+    on: 'database',
+    body: docOf({ create: change.collection }),
+    done: { kind: 'collection-present', collection: change.collection, uuid: null },
+  };
+}
+
+/** A rename keeps UUID, indexes and validator (4.4 to 6.0), so a drop can be taken back whole. */
+function move(from: string, to: string, { database }: PlanContext, uuid: string | null): CommandOperation {
+  return {
+    kind: 'command',
+    on: 'admin',
+    body: docOf({ renameCollection: `${database}.${from}`, to: `${database}.${to}`, dropTarget: false }),
+    done: { kind: 'collection-present', collection: to, uuid },
+  };
+}
+
+function lowerOne(change: CollectionChange, context: PlanContext): CommandOperation {
+  const { collection, trash, uuid } = change;
+  if (change.after === null) return move(collection, trash ?? trashName(uuid ?? ''), context, uuid);
+  return trash === null ? create(change) : move(trash, collection, context, uuid);
+}
+
+/** Undoing our own creation loses only what came since, so without documents it is no hazard. */
+function dropHazards(change: CollectionChange, context: PlanContext): readonly Hazard[] {
+  if (change.after !== null) return [];
+  const count = documentsOf(change.collection, context.facts);
+  if (change.ownWork && count === 0) return [];
+  return [
+    {
+      code: 'drop-collection',
+      address: change.address,
+      message: `${plural(count, 'document')} and every index of "${change.collection}" go into the trash, from where a rollback brings them back`,
+      count,
+    },
+  ];
+}
+
+export const collectionFamily: Family<CollectionChange> = {
+  needs(change, others) {
+    if (change.after !== null) return [];
+    return others.filter((other) => other !== change && other.collection === change.collection);
+  },
+
+  questions: () => [],
+
+  review(change, context) {
+    const dropped = change.after === null;
+    return {
+      action: dropped ? 'delete' : 'create',
+      kind: dropped ? 'dropCollection' : 'createCollection',
+      route: null,
+      before: change.before,
+      after: change.after,
+      hazards: dropHazards(change, context),
+      violations: [],
+      notes: [],
+      estimate: dropped ? { documents: documentsOf(change.collection, context.facts), exact: true, bytes: 0 } : null,
+      reversal: exactly(),
+    };
+  },
+
+  patch(change) {
+    const path = pointer('collections', change.collection);
+    if (change.after === null) return [{ op: 'remove', path }];
+    return [{ op: 'add', path, value: change.after }];
+  },
+
+  unitKey: (change) => (change.after === null ? dropKey(change.collection) : `create ${change.collection}`),
+
+  lower: (changes, context) => changes.map(({ change }) => lowerOne(change, context)),
+};

@@ -1,0 +1,65 @@
+import { docOf, type Value } from '../../../state/value.ts';
+import type { ChangeOf } from '../../change.ts';
+import type { Hazard } from '../../contract.ts';
+import { anyApplies } from '../../rewrite/edits.ts';
+import { exactly, type Family, grouped, nameBytes, undoBytesPerDocument } from '../family.ts';
+
+type DefaultChange = ChangeOf<'default'>;
+
+/** More documents than this in one pass is a hazard of its own. */
+const largePass = 1_000_000;
+
+/** Counts documents in which the field is missing and its parent, if nested, is an object. */
+export function lacking(path: readonly string[]): readonly Value[] {
+  return [docOf({ $match: anyApplies([{ path, from: null }]) }), docOf({ $count: 'n' })];
+}
+
+export function largeRewrite(address: string, documents: number): readonly Hazard[] {
+  if (documents <= largePass) return [];
+  const message = `one pass writes ${grouped(documents)} documents; the oplog and replicas must keep up`;
+  return [{ code: 'rewrite-large', address, message, count: documents }];
+}
+
+export const defaultFamily: Family<DefaultChange> = {
+  needs: (change, others) =>
+    others.filter((other) => other.kind === 'collection' && other.after !== null && other.collection === change.collection),
+
+  questions: (change) => [
+    { id: change.address, collection: change.collection, pipeline: lacking(change.path), mayEstimate: true },
+  ],
+
+  review(change, { facts }) {
+    const answer = facts?.answers.get(change.address);
+    const documents = answer?.count ?? 0;
+    return {
+      action: 'write',
+      kind: 'backfill',
+      route: null,
+      before: null,
+      after: { path: change.path, default: change.value },
+      hazards: largeRewrite(change.address, documents),
+      violations: [],
+      notes: [],
+      estimate: { documents, exact: answer?.exact ?? false, bytes: documents * nameBytes(change.path, change.value) },
+      reversal: exactly(documents * undoBytesPerDocument),
+    };
+  },
+
+  patch: () => [],
+
+  unitKey: ({ collection, milestone }) => `pass ${collection} ${milestone ?? ''}`,
+
+  lower(changes, { mode }) {
+    const [first] = changes;
+    if (first === undefined) return [];
+    const edits = changes.map(({ change, step }) => ({
+      step,
+      path: change.path,
+      from: null,
+      to: [change.value] as const,
+      undoes: null,
+    }));
+    return [{ kind: 'rewrite', collection: first.change.collection, scope: { kind: 'all' }, edits, mode }];
+  },
+};
+

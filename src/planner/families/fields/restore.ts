@@ -1,0 +1,58 @@
+import type { Change, ChangeOf } from '../../change.ts';
+import { dropKey, exactly, type Family, isDropped, nameBytes, undoBytesPerDocument } from '../family.ts';
+import { largeRewrite } from './default.ts';
+
+type RestoreChange = ChangeOf<'restore'>;
+
+const isCreation = (other: Change): boolean => other.kind === 'collection' && other.after !== null;
+
+/** Documents without the field share the key null, so a unique index has to go before the values do. */
+const isUniqueDrop = (other: Change): boolean =>
+  other.kind === 'index' && other.after === null && other.before?.options['unique'] === true;
+
+/** Takes an edit back in exactly the documents it changed, where what it left still stands. */
+export const restoreFamily: Family<RestoreChange> = {
+  needs(change, others) {
+    const within = others.filter(({ collection }) => collection === change.collection);
+    return within.filter((other) => isCreation(other) || (change.to === null && isUniqueDrop(other)));
+  },
+
+  questions: () => [],
+
+  review(change, { changes }) {
+    const documents = isDropped(change.collection, changes) ? 0 : change.documents;
+    return {
+      action: 'write',
+      kind: 'restore',
+      route: null,
+      before: { path: change.path, value: change.from },
+      after: { path: change.path, value: change.to },
+      hazards: largeRewrite(change.address, documents),
+      violations: [],
+      notes: [],
+      estimate: { documents, exact: true, bytes: documents * nameBytes(change.path, change.to?.[0] ?? null) },
+      reversal: exactly(documents * undoBytesPerDocument),
+    };
+  },
+
+  patch: () => [],
+
+  unitKey: (change, others) =>
+    isDropped(change.collection, others)
+      ? dropKey(change.collection)
+      : `restore ${change.pass.run} ${change.pass.unit}`,
+
+  lower(changes, { changes: all, mode }) {
+    const [first] = changes;
+    if (first === undefined || isDropped(first.change.collection, all)) return [];
+    const { collection, pass } = first.change;
+    const edits = changes.map(({ change, step }) => ({
+      step,
+      path: change.path,
+      from: change.from,
+      to: change.to,
+      undoes: change.pass.edit,
+    }));
+    return [{ kind: 'rewrite', collection, scope: { kind: 'changed-by', run: pass.run, unit: pass.unit }, edits, mode }];
+  },
+};

@@ -1,0 +1,183 @@
+import { docOf, type Value } from '../../../state/value.ts';
+import type { Change, ChangeOf } from '../../change.ts';
+import type { Action, Hazard, Note, Violation } from '../../contract.ts';
+import type { CommandOperation, NamedIndex, Operation } from '../../operation.ts';
+import { documentsOf, dropKey, exactly, type Family, isDropped, plural, pointer, type PlanContext } from '../family.ts';
+import { duplicatesPipeline, duplicatesQuestion, fillingChanges } from './duplicates.ts';
+import { differingOptions, optionRow } from './options.ts';
+import { createIndexes, dropIndexes } from './spec.ts';
+
+type IndexChange = ChangeOf<'index'>;
+
+const isUnique = (index: NamedIndex | null): boolean => index?.options['unique'] === true;
+
+function becomesUnique(change: IndexChange): change is IndexChange & { readonly after: NamedIndex } {
+  return change.after !== null && isUnique(change.after) && !isUnique(change.before);
+}
+
+function actionOf(change: IndexChange): Action {
+  if (change.before === null) return 'create';
+  if (change.after === null) return 'delete';
+  return change.route === 'in-place' ? 'update' : 'replace';
+}
+
+const kinds: Readonly<Record<Action, string>> = {
+  create: 'createIndex',
+  delete: 'dropIndex',
+  update: 'collMod',
+  replace: 'replaceIndex',
+  write: 'replaceIndex',
+};
+
+function build(collection: string, indexes: readonly NamedIndex[]): CommandOperation {
+  return {
+    kind: 'command',
+    on: 'database',
+    body: createIndexes(collection, indexes),
+    done: { kind: 'indexes-present', collection, indexes },
+  };
+}
+
+function drop(collection: string, names: readonly string[]): CommandOperation {
+  return {
+    kind: 'command',
+    on: 'database',
+    body: dropIndexes(collection, names),
+    done: { kind: 'indexes-absent', collection, names },
+  };
+}
+
+function modify(change: IndexChange, before: NamedIndex, after: NamedIndex): CommandOperation {
+  const options = differingOptions(before.options, after.options);
+  const values = options.map((name): [string, Value] => [name, after.options[name] ?? optionRow(name).absent]);
+  return {
+    kind: 'command',
+    on: 'database',
+    body: docOf({ collMod: change.collection, index: new Map<string, Value>([['name', before.name], ...values]) }),
+    done: { kind: 'indexes-present', collection: change.collection, indexes: [after] },
+  };
+}
+
+function replace(change: IndexChange, before: NamedIndex, after: NamedIndex): readonly CommandOperation[] {
+  const made = build(change.collection, [after]);
+  const dropped = drop(change.collection, [before.name]);
+  if (change.route === 'in-place') return [modify(change, before, after)];
+  return change.route === 'swap' ? [made, dropped] : [dropped, made];
+}
+
+function assertUnique(change: IndexChange & { readonly after: NamedIndex }): Operation {
+  return {
+    kind: 'assert',
+    collection: change.collection,
+    address: change.address,
+    code: 'duplicate',
+    pipeline: duplicatesPipeline(change.after),
+  };
+}
+
+/** New indexes of one collection are one createIndexes: one scan, one builder, aborted as a unit. */
+function lower(changes: readonly IndexChange[]): readonly Operation[] {
+  const collection = changes[0]?.collection ?? '';
+  const asserts = changes.filter(becomesUnique).map(assertUnique);
+  const created = changes.flatMap(({ before, after }) => (before === null && after !== null ? [after] : []));
+  const dropped = changes.flatMap(({ before, after }) => (after === null && before !== null ? [before.name] : []));
+  const replaced = changes.flatMap((change) =>
+    change.before !== null && change.after !== null ? replace(change, change.before, change.after) : [],
+  );
+  return [
+    ...asserts,
+    ...replaced,
+    ...(created.length === 0 ? [] : [build(collection, created)]),
+    ...(dropped.length === 0 ? [] : [drop(collection, dropped)]),
+  ];
+}
+
+function hazardsOf(change: IndexChange): readonly Hazard[] {
+  if (change.after === null && !change.ownWork) {
+    return [{ code: 'drop-index', address: change.address, message: `index "${change.before?.name ?? ''}" is dropped; a rollback builds it again` }];
+  }
+  if (change.before === null || change.after === null || change.route !== 'gap') return [];
+  const lapse = isUnique(change.before) ? '; meanwhile duplicates can enter' : '';
+  return [
+    {
+      code: 'index-gap',
+      address: change.address,
+      message: `index "${change.before.name}" is dropped before its successor is built, so queries scan the collection meanwhile${lapse}`,
+    },
+  ];
+}
+
+function violationsOf(change: IndexChange, context: PlanContext): readonly Violation[] {
+  const answer = context.facts?.answers.get(change.address);
+  if (!becomesUnique(change) || answer === undefined || answer.count === 0) return [];
+  const message = `${plural(answer.count, 'document')} share a key that must be unique`;
+  return [{ code: 'duplicate', address: change.address, message, count: answer.count, sample: answer.sample }];
+}
+
+function notesOf(change: IndexChange): readonly Note[] {
+  if (change.route !== 'swap' || change.after === null) return [];
+  return [{ code: 'index-renamed', address: change.address, message: `the index is called "${change.after.name}" on the server, so that the new one can be built before the old one goes` }];
+}
+
+const isOwnDrop = (change: IndexChange, others: readonly Change[]): boolean =>
+  change.after === null && isDropped(change.collection, others);
+
+/** Where a TTL change becomes a `collMod`: `options.ts` says so in its row, `routes.ts` chooses, `modify` above sends it. */
+export const indexFamily: Family<IndexChange> = {
+  needs(change, others) {
+    const creation = others.filter(
+      (other) => other.kind === 'collection' && other.after !== null && other.collection === change.collection,
+    );
+    return becomesUnique(change)
+      ? [...creation, ...fillingChanges(change.after, change.collection, others), ...restoring(change, others)]
+      : creation;
+  },
+
+  questions(change, { changes }) {
+    const isNew = changes.some((other) => other.kind === 'collection' && other.collection === change.collection);
+    if (!becomesUnique(change) || isNew) return [];
+    const pipeline = duplicatesQuestion(change.after, fillingChanges(change.after, change.collection, changes));
+    return [{ id: change.address, collection: change.collection, pipeline, mayEstimate: false }];
+  },
+
+  review(change, context) {
+    const action = actionOf(change);
+    const documents = documentsOf(change.collection, context.facts);
+    const built = action === 'create' || action === 'replace';
+    return {
+      action,
+      kind: kinds[action],
+      route: action === 'update' || action === 'replace' ? change.route : null,
+      before: change.before,
+      after: change.after,
+      hazards: isOwnDrop(change, context.changes) ? [] : hazardsOf(change),
+      violations: violationsOf(change, context),
+      notes: notesOf(change),
+      estimate: built ? { documents, exact: true, bytes: 0 } : null,
+      reversal: exactly(),
+    };
+  },
+
+  patch(change) {
+    const path = (index: NamedIndex): string => pointer('collections', change.collection, 'indexes', index.name);
+    const { before, after } = change;
+    const value = after === null ? null : { key: after.key, options: after.options };
+    return [
+      ...(before !== null && before.name !== after?.name ? [{ op: 'remove' as const, path: path(before) }] : []),
+      ...(after === null ? [] : [{ op: before?.name === after.name ? ('replace' as const) : ('add' as const), path: path(after), value }]),
+    ];
+  },
+
+  unitKey(change, others) {
+    if (isOwnDrop(change, others)) return dropKey(change.collection);
+    const batch = `${change.collection} ${change.milestone ?? ''}`;
+    if (change.before === null) return `build ${batch}`;
+    return change.after === null ? `unbuild ${batch}` : `change ${change.address}`;
+  },
+
+  lower: (changes, { changes: all }) => lower(changes.map(({ change }) => change).filter((change) => !isOwnDrop(change, all))),
+};
+
+function restoring(change: IndexChange & { readonly after: NamedIndex }, others: readonly Change[]): readonly Change[] {
+  return others.filter((other) => other.kind === 'restore' && other.collection === change.collection);
+}

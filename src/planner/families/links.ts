@@ -1,0 +1,31 @@
+import { addressOf } from '../../state/address.ts';
+import type { CollectionDeclaration, DatabaseState, Schema } from '../../state/types.ts';
+import type { Note } from '../contract.ts';
+
+/** Whether some index, declared or live, begins with the field, so that looking a value up is no scan. */
+function isSupported(field: string, declaration: CollectionDeclaration, observed: DatabaseState): boolean {
+  const live = Object.values(observed.collections[declaration.name]?.indexes ?? {});
+  return field === '_id' || [...declaration.indexes, ...live].some(({ key }) => key[0]?.[0] === field);
+}
+
+/** Advice on links: each field that a link starts from or leads to, and that no index supports, once. */
+export function linkNotes(schema: Schema, observed: DatabaseState): readonly Note[] {
+  const byName = new Map(schema.collections.map((declaration) => [declaration.name, declaration]));
+  const links = schema.collections.flatMap((declaration) => declaration.links.map((link) => ({ declaration, link })));
+  const missing = new Map<string, { address: string; links: string[] }>();
+  for (const { declaration, link } of links) {
+    const target = byName.get(link.target.collection);
+    const ends = [{ declaration, field: link.field }, ...(target === undefined ? [] : [{ declaration: target, field: link.target.field }])];
+    for (const end of ends.filter(({ field, declaration: of }) => !isSupported(field, of, observed))) {
+      const address = addressOf.field(end.declaration.name, end.field.split('.'));
+      const found = missing.get(address) ?? { address, links: [] };
+      found.links.push(addressOf.link(declaration.name, link.name));
+      missing.set(address, found);
+    }
+  }
+  return [...missing.values()].map(({ address, links: names }) => ({
+    code: 'missing-support-index',
+    address,
+    message: `no index for ${names.length === 1 ? `link ${names[0] ?? ''}` : `${names.length} links`}`,
+  }));
+}

@@ -1,0 +1,53 @@
+import { exitCodes, SchemactlError } from '../errors.ts';
+import { matchesGlob } from '../state/address.ts';
+import type { Hazard, HazardCode, Plan } from './contract.ts';
+
+const codes: readonly HazardCode[] = ['drop-collection', 'drop-index', 'index-gap', 'rewrite-large', 'empty-target'];
+
+/** Approvals as given on the command line: `drop-index`, `drop-index@orders.**`. Throws 64 for an unknown hazard. */
+export function parseAllow(values: readonly string[]): readonly string[] {
+  const allow = values.flatMap((value) => value.split(',')).map((value) => value.trim()).filter((value) => value !== '');
+  for (const entry of allow) {
+    const [code] = entry.split('@');
+    if (codes.some((known) => known === code)) continue;
+    throw new SchemactlError(`There is no hazard "${code ?? ''}".`, {
+      code: 'SCH6404',
+      exitCode: exitCodes.usage,
+      details: [`Hazards are: ${codes.join(', ')}.`],
+    });
+  }
+  return allow;
+}
+
+function isAllowed(hazard: Hazard, allow: readonly string[]): boolean {
+  return allow.some((entry) => {
+    const [code, glob] = entry.split('@');
+    return code === hazard.code && (glob === undefined || matchesGlob(glob, hazard.address));
+  });
+}
+
+export function blockingHazards(plan: Plan, allow: readonly string[]): readonly Hazard[] {
+  return plan.hazards.filter((hazard) => !isAllowed(hazard, [...plan.allow, ...allow]));
+}
+
+/** Throws 22 for a plan that today's data forbids, then 20 for hazards that nobody allowed. Writes nothing. */
+export function assertApplicable(plan: Plan, allow: readonly string[]): void {
+  const [violation] = plan.violations;
+  if (violation !== undefined) {
+    throw new SchemactlError(`The data does not allow this plan: ${violation.address}: ${violation.message}.`, {
+      code: 'SCH2201',
+      exitCode: exitCodes.violated,
+      details: plan.violations.map(({ code, address, message }) => `✘ ${code}  ${address}: ${message}`),
+      next: ['Mend the documents (the plan names some of their ids) and plan again. Nothing was written.'],
+    });
+  }
+  const blocking = blockingHazards(plan, allow);
+  if (blocking.length === 0) return;
+  const names = [...new Set(blocking.map(({ code }) => code))];
+  throw new SchemactlError(`Blocked by ${blocking.length === 1 ? 'a hazard' : `${blocking.length} hazards`} that nobody allowed.`, {
+    code: 'SCH2004',
+    exitCode: exitCodes.blocked,
+    details: blocking.map(({ code, address, message }) => `! ${code}  ${address}: ${message}`),
+    next: [`If that is what you want: --allow ${names.join(',')}`],
+  });
+}

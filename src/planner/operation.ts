@@ -1,0 +1,66 @@
+import type { CollectionState, IndexState } from '../state/types.ts';
+import type { Doc, Value } from '../state/value.ts';
+
+/** An index with the name it has, or will have, on the server. */
+export interface NamedIndex extends IndexState {
+  readonly name: string;
+}
+
+/** A read of the server that says whether a command is done; an error code alone never does. */
+export type Probe =
+  | { readonly kind: 'collection-present'; readonly collection: string; readonly uuid: string | null }
+  | { readonly kind: 'indexes-present'; readonly collection: string; readonly indexes: readonly NamedIndex[] }
+  | { readonly kind: 'indexes-absent'; readonly collection: string; readonly names: readonly string[] };
+
+/** One server command that changes structure. */
+export interface CommandOperation {
+  readonly kind: 'command';
+  readonly on: 'database' | 'admin';
+  readonly body: Doc;
+  readonly done: Probe;
+}
+
+/**
+ * One field change within a pass, turned into its inverse by exchanging `from` and `to`.
+ * Null stands for "the field is missing"; a value stands in a list of one, so that a null value is told apart.
+ */
+export interface Edit {
+  readonly step: string;
+  readonly path: readonly string[];
+  readonly from: readonly [Value] | null;
+  readonly to: readonly [Value] | null;
+  /** Which edit of the undone pass changed the document; null in a pass over all documents. */
+  readonly undoes: number | null;
+}
+
+/** Which documents a pass looks at: all of the collection, or those that an earlier pass recorded as changed. */
+export type Scope = { readonly kind: 'all' } | { readonly kind: 'changed-by'; readonly run: number; readonly unit: string };
+
+/** One pass over the documents of a collection. */
+export interface RewriteOperation {
+  readonly kind: 'rewrite';
+  readonly collection: string;
+  readonly scope: Scope;
+  readonly edits: readonly Edit[];
+  /** Transactions are exact and fenced; `plain`, for standalone servers, is neither when a lease runs out. */
+  readonly mode: 'transaction' | 'plain';
+}
+
+/** A read that must find nothing; what it finds is a violation, judged just before the next operation. */
+export interface AssertOperation {
+  readonly kind: 'assert';
+  readonly collection: string;
+  readonly address: string;
+  /** The code of the violation. */
+  readonly code: string;
+  /** Yields nothing, or one document `{ n, sample }`. */
+  readonly pipeline: readonly Value[];
+}
+
+/** Everything the applier can do; it knows no kind of schema object. */
+export type Operation = CommandOperation | RewriteOperation | AssertOperation;
+
+/** The structure of one address as it was found, or is to be. */
+export type StructureState =
+  | { readonly kind: 'collection'; readonly state: CollectionState; readonly uuid: string | null }
+  | { readonly kind: 'index'; readonly state: NamedIndex };

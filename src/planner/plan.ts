@@ -1,0 +1,130 @@
+import { fingerprint } from '../state/fingerprint.ts';
+import type { DatabaseState, SourceMap } from '../state/types.ts';
+import type { Change, StepRef } from './change.ts';
+import {
+  type CheckData,
+  type Hazard,
+  type LedgerEntry,
+  type Note,
+  type Plan,
+  type Selection,
+  type Step,
+  type Summary,
+  sourceText,
+  type Target,
+} from './contract.ts';
+import type { PlanContext } from './families/family.ts';
+import { familyOf } from './families/registry.ts';
+import { inDependencyOrder } from './order.ts';
+import { assertSimulation } from './simulate.ts';
+import { unitsOf } from './units.ts';
+
+export interface PlanInput {
+  readonly kind: Plan['kind'];
+  readonly tool: string;
+  readonly createdAt: string;
+  readonly target: Target;
+  readonly desired: string;
+  readonly selection: Selection;
+  readonly checkData: CheckData;
+  readonly allow: readonly string[];
+  readonly observed: DatabaseState;
+  readonly uuids: Readonly<Record<string, string>>;
+  readonly context: PlanContext;
+  readonly sources: SourceMap;
+  readonly ledger: readonly LedgerEntry[];
+  readonly adopt: readonly string[];
+  readonly release: readonly string[];
+  readonly reverts: readonly StepRef[];
+  readonly unmanaged: readonly string[];
+  readonly unchanged: number;
+  /** Of the plan as a whole, beside those of its steps. */
+  readonly hazards: readonly Hazard[];
+  readonly notes: readonly Note[];
+}
+
+function makeSteps(changes: readonly Change[], { context, sources }: PlanInput): readonly Step[] {
+  const ids = new Map(changes.map((change, at) => [change, `s${at + 1}`]));
+  return changes.map((change): Step => {
+    const family = familyOf(change);
+    const needs = family.needs(change, context.changes).map((need) => ids.get(need));
+    return {
+      id: ids.get(change) as string,
+      address: change.address,
+      collection: change.collection,
+      change: change.kind,
+      reason: { code: change.reason },
+      dependsOn: needs.filter((id): id is string => id !== undefined),
+      source: sourceText(sources.get(change.address)),
+      milestone: change.milestone,
+      patch: family.patch(change),
+      reverts: change.reverts,
+      ...family.review(change, context),
+    };
+  });
+}
+
+function summarise(steps: readonly Step[], unmanaged: readonly string[]): Summary {
+  const count = (action: Step['action']): number => steps.filter((step) => step.action === action).length;
+  return {
+    create: count('create'),
+    update: count('update'),
+    replace: count('replace'),
+    delete: count('delete'),
+    write: count('write'),
+    unmanaged: unmanaged.length,
+  };
+}
+
+/** The fingerprint of a collection as it is, or of its absence: what a saved plan relies on. */
+export function preconditionOf(collection: string, observed: DatabaseState, uuids: Readonly<Record<string, string>>): Plan['preconditions'][number] {
+  const state = observed.collections[collection] ?? null;
+  return { collection, uuid: uuids[collection] ?? null, fingerprint: fingerprint(state) };
+}
+
+export function checksumOf(plan: Omit<Plan, 'checksum'>): string {
+  const { createdAt: _, ...rest } = plan;
+  return fingerprint(rest);
+}
+
+/**
+ * The plan for a set of changes: ordered, reviewed, lowered, proven by replaying its patches. Pure.
+ * Throws an internal error where its own steps would not lead to the target.
+ */
+export function makePlan(input: PlanInput): Plan {
+  const { context, observed, uuids } = input;
+  const changes = inDependencyOrder(
+    context.changes,
+    (change) => familyOf(change).needs(change, context.changes),
+    ({ address }) => address,
+  );
+  const steps = makeSteps(changes, input);
+  assertSimulation(observed, changes, steps);
+  const touched = [...new Set(changes.map(({ collection }) => collection))].sort();
+  const plan: Omit<Plan, 'checksum'> = {
+    formatVersion: 1,
+    tool: input.tool,
+    createdAt: input.createdAt,
+    kind: input.kind,
+    target: input.target,
+    desired: input.desired,
+    selection: input.selection,
+    checkData: input.checkData,
+    noop: steps.length === 0,
+    allow: input.allow,
+    summary: summarise(steps, input.unmanaged),
+    unchanged: input.unchanged,
+    documents: Object.fromEntries(touched.map((name) => [name, context.facts?.documents.get(name) ?? 0])),
+    preconditions: touched.map((name) => preconditionOf(name, observed, uuids)),
+    hazards: [...input.hazards, ...steps.flatMap(({ hazards }) => hazards)],
+    violations: steps.flatMap(({ violations }) => violations),
+    notes: [...input.notes, ...steps.flatMap(({ notes }) => notes)],
+    unmanaged: input.unmanaged,
+    ownership: { adopt: input.adopt, release: input.release },
+    ledger: input.ledger,
+    reverts: input.reverts,
+    steps,
+    units: unitsOf(steps, changes, context),
+  };
+  return { ...plan, checksum: checksumOf(plan) };
+}

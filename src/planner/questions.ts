@@ -1,0 +1,26 @@
+import type { Value } from '../state/value.ts';
+
+/** Something the data must be asked: a pipeline that yields nothing, or one document `{ n, sample }`. */
+export interface Question {
+  readonly id: string;
+  readonly collection: string;
+  readonly pipeline: readonly Value[];
+  /** Whether a count over a sample of the documents, scaled up, may stand in for the exact one. */
+  readonly mayEstimate: boolean;
+}
+
+export interface Answer {
+  readonly count: number;
+  readonly exact: boolean;
+  /** Up to five ids. */
+  readonly sample: readonly Value[];
+}
+
+/** What the data answered. */
+export interface Facts {
+  /** Documents by collection, for the collections that the plan touches. */
+  readonly documents: ReadonlyMap<string, number>;
+  readonly answers: ReadonlyMap<string, Answer>;
+}
+
+export const nothingFound: Answer = { count: 0, exact: true, sample: [] };

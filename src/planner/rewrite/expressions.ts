@@ -1,0 +1,63 @@
+import { type Doc, doc, isDoc, isList, isScalar, type Scalar, type Value } from '../../state/value.ts';
+
+/** What `$type` answers for a value, by our own type names. */
+const typeNames: Readonly<Record<Scalar['type'], string>> = {
+  int: 'int',
+  long: 'long',
+  double: 'double',
+  decimal: 'decimal',
+  objectId: 'objectId',
+  date: 'date',
+  timestamp: 'timestamp',
+  binary: 'binData',
+  regex: 'regex',
+  javascript: 'javascript',
+  symbol: 'symbol',
+  undefined: 'undefined',
+  minKey: 'minKey',
+  maxKey: 'maxKey',
+  dbPointer: 'dbPointer',
+};
+
+function typeName(value: Value): string {
+  if (value === null) return 'null';
+  if (typeof value === 'string') return 'string';
+  if (typeof value === 'boolean') return 'bool';
+  if (isDoc(value)) return 'object';
+  if (isList(value)) return 'array';
+  return typeNames[value.type];
+}
+
+export const literal = (value: Value): Doc => doc(['$literal', value]);
+export const both = (...conditions: readonly Value[]): Value =>
+  conditions.length === 1 ? (conditions[0] as Value) : doc(['$and', conditions]);
+const equal = (a: Value, b: Value): Doc => doc(['$eq', [a, b]]);
+
+export const hasType = (expression: string, type: string): Doc => equal(doc(['$type', expression]), type);
+
+/** `$cond` alone evaluates no more than it must; `$and` may. */
+const whenType = (expression: string, type: string, then: Value): Doc =>
+  doc(['$cond', [hasType(expression, type), then, false]]);
+
+/**
+ * Whether the value at `expression` is this very value.
+ * Text is compared byte by byte, since `$eq` follows the collection's collation ('None' equals 'none');
+ * the type is compared too, since `$eq` calls long 1 and double 1 equal; decimals as text, since 1.1 equals 1.10.
+ */
+export function isSame(expression: string, value: Value): Doc {
+  const type = typeName(value);
+  if (value === null) return hasType(expression, type);
+  if (typeof value === 'string') {
+    const sameBytes = both(
+      equal(doc(['$strLenBytes', expression]), doc(['$strLenBytes', literal(value)])),
+      equal(doc(['$indexOfBytes', [expression, literal(value)]]), literal(zero)),
+    );
+    return whenType(expression, type, sameBytes);
+  }
+  if (isScalar(value) && value.type === 'decimal') {
+    return whenType(expression, type, equal(doc(['$toString', expression]), literal(value.text)));
+  }
+  return whenType(expression, type, equal(expression, literal(value)));
+}
+
+const zero: Scalar = { type: 'int', text: '0' };

@@ -1,0 +1,66 @@
+import stringWidth from 'string-width';
+
+/** `48,210` */
+export function grouped(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** `1 document`, `48,210 documents` */
+export function plural(count: number, noun: string, many = `${noun}s`): string {
+  return `${grouped(count)} ${count === 1 ? noun : many}`;
+}
+
+/** `1.2 MB`, in powers of ten. */
+export function size(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const at = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** at;
+  return `${at === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[at] ?? ''}`;
+}
+
+/** `0.4 s`, `12 s`, `3 min 20 s`, `2.1 h` */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** Pads to a width in terminal columns, wide characters counted as two. */
+export function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+}
+
+/** Joins names with commas, wrapped at a width. */
+export function wrapped(names: readonly string[], width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const [at, name] of names.entries()) {
+    const word = at < names.length - 1 ? `${name},` : name;
+    const last = lines.at(-1);
+    if (last !== undefined && stringWidth(`${last} ${word}`) <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** A sentence in lines of a width, every line but the first indented. */
+export function paragraph(text: string, columns: number, indent: string): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && stringWidth(`${last} ${word}`) <= columns) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(lines.length === 0 ? word : indent + word);
+  }
+  return lines;
+}
+
+/** `2026-11-23 02:10 UTC` */
+export function instant(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** Rows of cells in aligned columns, two blanks between; the last column is not padded. */
+export function table(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))));
+  return rows.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : pad(cell, widths[column] ?? 0))).join('  ').trimEnd());
+}

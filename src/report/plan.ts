@@ -1,0 +1,209 @@
+import type { Plan, Step } from '../planner/contract.ts';
+import { blockingHazards } from '../planner/hazards.ts';
+import { optionRow } from '../planner/families/indexes/options.ts';
+import type { NamedIndex } from '../planner/operation.ts';
+import { printable } from '../state/frame.ts';
+import type { Value } from '../state/value.ts';
+import { grouped, pad, paragraph, plural, size, wrapped } from './format.ts';
+import type { Theme } from './theme.ts';
+import { showId, showValue } from './value.ts';
+
+const width = 80;
+const inset = ' '.repeat(15);
+const symbols = { create: '+', update: '~', replace: '~', delete: '-', write: '+' } as const;
+
+const shortName = (step: Step): string => {
+  const marker = step.change === 'index' ? '.indexes.' : '.fields.';
+  const at = step.address.indexOf(marker);
+  return printable(at < 0 ? step.address : step.address.slice(at + marker.length));
+};
+
+function indexWords(index: NamedIndex): string {
+  return Object.entries(index.options)
+    .map(([name, value]) => optionRow(name).wording(value))
+    .filter((word) => word !== '')
+    .join(', ');
+}
+
+const noun = (step: Step): string => (step.change === 'index' ? 'index' : step.change === 'collection' ? 'collection' : 'field');
+
+function subject(step: Step): string {
+  const after = step.after as { readonly default?: Value; readonly value?: readonly [Value] | null } | null;
+  if (step.change === 'default') return `${shortName(step)} = ${showValue(after?.default ?? null)}`;
+  if (step.change === 'restore') return `${shortName(step)} ${after?.value === null ? 'is taken out again' : `is ${showValue(after?.value?.[0] ?? null)} again`}`;
+  return shortName(step);
+}
+
+function indexDetail(step: Step): string {
+  const { before, after } = step as { readonly before: NamedIndex | null; readonly after: NamedIndex | null };
+  if (before !== null && after !== null) {
+    const from = indexWords(before) || 'plain';
+    const to = indexWords(after) || 'plain';
+    return `${from} → ${to}, ${step.route ?? ''}`;
+  }
+  return after === null ? '' : indexWords(after);
+}
+
+function documentsDetail({ estimate, reversal, change }: Step): string {
+  if (estimate === null || (change !== 'default' && change !== 'restore')) return '';
+  const undo = reversal.kind === 'impossible' ? '' : `, undo ${size(reversal.undoBytes)}`;
+  return `writes ${estimate.exact ? '' : 'about '}${plural(estimate.documents, 'document')}${undo}`;
+}
+
+function head(symbol: string, word: string, text: string, tail: string): string {
+  return `${pad(`  ${symbol} ${word}`, inset.length)}${tail === '' ? text : `${pad(text, 29)} ${tail}`}`.trimEnd();
+}
+
+const tailOf = (step: Step): string => [step.milestone ?? '', step.source === null ? '' : printable(step.source)].filter((part) => part !== '').join('  ');
+
+/** A remark within the page, its later lines under its words. */
+function said(margin: string, text: string, mark: (line: string) => string): readonly string[] {
+  return paragraph(text, width - margin.length, '  ').map((line) => margin + mark(line));
+}
+
+function warnings(step: Step, theme: Theme): readonly string[] {
+  const samples = (ids: readonly Value[]): string => (ids.length === 0 ? '' : ` (ids ${ids.slice(0, 3).map(showId).join(', ')})`);
+  return [
+    ...step.violations.flatMap(({ code, message, sample }) => said(inset, `✘ ${code}: ${printable(message)}${samples(sample)}`, theme.bad)),
+    ...step.hazards.flatMap(({ code, message }) => said(inset, `! ${code}: ${printable(message)}`, theme.warn)),
+    ...step.notes.flatMap(({ code, message }) => said(inset, `· ${code}: ${printable(message)}`, theme.dim)),
+  ];
+}
+
+function stepLines(step: Step, theme: Theme): readonly string[] {
+  const detail = step.change === 'index' ? indexDetail(step) : documentsDetail(step);
+  const why = step.action === 'delete' && step.reason.code === 'no-longer-declared' ? 'no longer declared' : '';
+  return [
+    head(symbols[step.action], noun(step), subject(step), tailOf(step)),
+    ...[detail, why].filter((line) => line !== '').map((line) => inset + theme.dim(line)),
+    ...warnings(step, theme),
+  ];
+}
+
+/** New indexes without anything to say stand together: they are one build. */
+function buildLines(steps: readonly Step[], theme: Theme): readonly string[] {
+  const [first] = steps;
+  if (first === undefined) return [];
+  if (steps.length === 1) return stepLines(first, theme);
+  const names = wrapped(steps.map(shortName), width - inset.length - 16);
+  const verb = first.action === 'delete' ? 'dropped together' : 'one build';
+  return names.map((line, at) => {
+    const tail = at === names.length - 1 ? [first.milestone ?? '', verb].filter(Boolean).join('  ') : '';
+    return at === 0 ? head(symbols[first.action], 'index', line, tail) : `${inset}${tail === '' ? line : `${pad(line, 29)} ${tail}`}`;
+  });
+}
+
+function isQuiet(step: Step): boolean {
+  const said = step.hazards.length + step.violations.length + step.notes.length;
+  return step.change === 'index' && (step.action === 'create' || step.action === 'delete') && said === 0 && indexDetail(step) === '';
+}
+
+function collectionLines(plan: Plan, collection: string, theme: Theme): readonly string[] {
+  const steps = plan.steps.filter((step) => step.collection === collection);
+  const units = plan.units.filter((unit) => unit.collection === collection);
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  const lines = units.flatMap((unit) => {
+    const own = unit.steps.map((id) => byId.get(id)).filter((step): step is Step => step !== undefined);
+    const quiet = own.filter(isQuiet);
+    return [...own.filter((step) => !isQuiet(step)).flatMap((step) => stepLines(step, theme)), ...buildLines(quiet, theme)];
+  });
+  const documents = plan.documents[collection] ?? 0;
+  const count = steps.some(({ kind }) => kind === 'createCollection') ? 'new' : plural(documents, 'document');
+  const name = printable(collection);
+  return [`${theme.bold(pad(name, Math.max(name.length + 1, width - count.length)))}${count}`, ...lines, ''];
+}
+
+function counts({ summary, steps }: Plan): string {
+  const written = steps.reduce((sum, { estimate, action }) => sum + (action === 'write' ? (estimate?.documents ?? 0) : 0), 0);
+  const parts = [
+    summary.create > 0 ? `${grouped(summary.create)} to create` : '',
+    summary.update + summary.replace > 0 ? `${grouped(summary.update + summary.replace)} to change` : '',
+    summary.delete > 0 ? `${grouped(summary.delete)} to drop` : '',
+    summary.write > 0 ? `${plural(summary.write, 'field')} to fill (${plural(written, 'value')})` : '',
+  ].filter((part) => part !== '');
+  return parts.join(', ');
+}
+
+function undoLine({ steps }: Plan): string {
+  const inexact = steps.filter(({ reversal }) => reversal.kind !== 'exact');
+  const bytes = steps.reduce((sum, { reversal }) => sum + (reversal.kind === 'impossible' ? 0 : reversal.undoBytes), 0);
+  const rebuilt = steps.filter(({ change, before }) => change === 'index' && before !== null).length;
+  if (inexact.length > 0) return `Undo: exact but for ${inexact.map(({ address }) => address).join(', ')}.`;
+  return `Undo: exact for all steps${bytes === 0 ? '' : `, ${size(bytes)} kept for it`}${rebuilt === 0 ? '.' : `; ${plural(rebuilt, 'index', 'indexes')} would be built again.`}`;
+}
+
+function verdict(plan: Plan, theme: Theme): readonly string[] {
+  if (plan.violations.length > 0) {
+    return plan.violations.map(({ address, message }) => theme.bad(`Blocked: ${printable(address)}: ${printable(message)} (exit 22 on apply).`));
+  }
+  const blocking = blockingHazards(plan, []);
+  if (blocking.length === 0) return [];
+  const names = [...new Set(blocking.map(({ code }) => code))].join(',');
+  return [theme.warn(`Blocked: ${plural(blocking.length, 'hazard')} until allowed: --allow ${names} (exit 20 on apply).`)];
+}
+
+function footnotes(plan: Plan): readonly string[] {
+  const { ownership, unchanged, unmanaged } = plan;
+  const facts = [
+    unchanged > 0 ? `= ${plural(unchanged, 'object')} unchanged` : '',
+    ownership.adopt.length > 0 ? `· ${grouped(ownership.adopt.length)} newly managed` : '',
+    ownership.release.length > 0 ? `· ${grouped(ownership.release.length)} released` : '',
+    unmanaged.length > 0 ? `· ${grouped(unmanaged.length)} unmanaged: ${unmanaged.slice(0, 4).map(printable).join(', ')}${unmanaged.length > 4 ? ', …' : ''}` : '',
+  ].filter((fact) => fact !== '');
+  return facts.length === 0 ? [] : [`  ${facts.join('   ')}`, ''];
+}
+
+/** Notes of one kind stand together, so that a long list reads as one remark. */
+function noteLines(notes: Plan['notes'], theme: Theme): readonly string[] {
+  const codes = [...new Set(notes.map(({ code }) => code))];
+  return codes.flatMap((code) => {
+    const own = notes.filter((note) => note.code === code);
+    const lines = own.map(({ address, message }) => `${printable(address)}: ${printable(message)}`);
+    const [only] = lines;
+    if (lines.length === 1 && only !== undefined) return said('  ', `· ${code}  ${only}`, theme.dim);
+    return [theme.dim(`  · ${code}`), ...lines.flatMap((line) => said('    ', line, theme.dim))];
+  });
+}
+
+/** Notes and hazards of the plan as a whole, not of one step. */
+function general(plan: Plan, theme: Theme): readonly string[] {
+  const own = new Set(plan.steps.flatMap((step) => [...step.notes, ...step.hazards]).map(({ code, address }) => `${code} ${address}`));
+  const isGeneral = ({ code, address }: { code: string; address: string }): boolean => !own.has(`${code} ${address}`);
+  const lines = [
+    ...plan.hazards.filter(isGeneral).flatMap(({ code, message }) => said('  ', `! ${code}: ${printable(message)}`, theme.warn)),
+    ...noteLines(plan.notes.filter(isGeneral), theme),
+  ];
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+export interface PlanSource {
+  /** What the plan was made from: `schema/ (1 file, 6 collections)`. */
+  readonly from: string;
+  /** What matches, for a plan with nothing to do: `6 collections, 14 indexes, 11 links`. */
+  readonly holds: string;
+}
+
+/** A plan as a person reads it: what happens to which documents, what could go wrong, how to get back. Ends with a line break. */
+export function planText(plan: Plan, source: PlanSource, theme: Theme): string {
+  const { database, server, topology } = plan.target;
+  const name = plan.kind === 'rollback' ? 'schemactl rollback' : 'schemactl plan';
+  if (plan.noop) {
+    const recorded = plan.ownership.adopt.length + plan.ownership.release.length;
+    const rest = recorded === 0 ? 'Nothing to do.' : `Nothing to change; ${plural(recorded, 'object')} to record.`;
+    if (plan.kind === 'rollback') return `${name}: nothing to take back.\n`;
+    return `${name}: ${printable(database)} matches ${source.from.split(' ')[0] ?? ''} (${source.holds}). ${rest}\n`;
+  }
+  const collections = [...new Set(plan.steps.map(({ collection }) => collection))];
+  const where = `${printable(database)} on ${topology} (MongoDB ${server})`;
+  return [
+    `${theme.bold(name)}   ${where}   ${source.from}`,
+    '',
+    ...collections.flatMap((collection) => collectionLines(plan, collection, theme)),
+    ...general(plan, theme),
+    ...footnotes(plan),
+    `${theme.bold(plan.kind === 'rollback' ? 'Rollback' : 'Plan')}: ${counts(plan)}.`,
+    undoLine(plan),
+    ...verdict(plan, theme),
+    '',
+  ].join('\n');
+}

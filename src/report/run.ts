@@ -1,0 +1,58 @@
+import type { RunEvent } from './events.ts';
+import { printable } from '../state/frame.ts';
+import { duration, grouped, pad, plural } from './format.ts';
+import type { Theme } from './theme.ts';
+
+/** One line for an event, or null for those that only a live display shows. */
+export function eventLine(event: RunEvent, theme: Theme): string | null {
+  switch (event.event) {
+    case 'lock':
+      return `${theme.good('✔')} lock taken (lease ${duration(event.leaseSeconds)})${event.takenOverFrom === null ? '' : `, taken over from ${printable(event.takenOverFrom)}, whose lease had run out`}`;
+    case 'run':
+      return event.resumes ? null : `${theme.good('✔')} run ${event.run} opened (${plural(event.steps, 'step')})`;
+    case 'settled':
+      return `${theme.warn('!')} ${event.message}`;
+    case 'unit-started':
+      return `… ${printable(event.title)}${event.documents === null ? '' : `  ${plural(event.documents, 'document')} to write`}`;
+    case 'progress':
+      return `  ${progressText(event)}`;
+    case 'unit-done': {
+      const documents = event.documents === null ? '' : plural(event.documents, 'document');
+      return `${theme.good('✔')} ${pad(printable(event.title), 46)} ${pad(documents, 18)} ${duration(event.seconds)}`;
+    }
+    case 'warning':
+      return `${theme.warn('!')} ${event.code}  ${printable(event.address)}: ${printable(event.message)}`;
+    case 'done':
+      return null;
+    default:
+      return event satisfies never;
+  }
+}
+
+export function progressText({ documents, total, perSecond }: Extract<RunEvent, { event: 'progress' }>): string {
+  const share = total === null || total === 0 ? '' : `${Math.min(100, Math.floor((100 * documents) / total))} %, `;
+  const left = total === null || perSecond === 0 ? '' : `, about ${duration(Math.max(0, total - documents) / perSecond)} left`;
+  return `${share}${grouped(documents)} documents, ${grouped(perSecond)}/s${left}`;
+}
+
+const barWidth = 20;
+
+/** A bar of a pass for a terminal's live line. */
+export function progressBar(title: string, event: Extract<RunEvent, { event: 'progress' }>): string {
+  const share = event.total === null || event.total === 0 ? 0 : Math.min(1, event.documents / event.total);
+  const full = Math.round(share * barWidth);
+  return `${pad(printable(title), 40)} ${'█'.repeat(full)}${'░'.repeat(barWidth - full)}  ${progressText(event)}`;
+}
+
+/** What a finished run says last. */
+export function doneText(result: Extract<RunEvent, { event: 'done' }>, kind: 'apply' | 'rollback', theme: Theme): string {
+  if (result.run === null) return 'Nothing to do.\n';
+  const verb = kind === 'rollback' ? 'Rolled back as' : 'Applied';
+  const late = result.late === 0 ? '' : ` ${plural(result.late, 'document')} came late (see above).`;
+  const written = result.documents === 0 ? '' : `, ${plural(result.documents, 'document')} written`;
+  return [
+    `${theme.bold(`${verb} run ${result.run}`)}: ${plural(result.steps.done, 'step')} in ${duration(result.seconds)}${written}. Verified: the database is as planned.${late}`,
+    `Undo with: schemactl rollback --run ${result.run}`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,48 @@
+import type { CollectionDeclaration, Unmanaged } from '../types.ts';
+import { addressOf } from '../address.ts';
+import { entriesAt, entryOf, flagAt, nodeAt, textAt, type YamlEntry, type YamlNode } from '../yaml/node.ts';
+import { readChecks } from './check.ts';
+import { type Context, milestoneOf, notYet, recordSource } from './context.ts';
+import { readFields } from './field.ts';
+import { readIndexes } from './index.ts';
+import { type PendingLink, readLinks } from './link.ts';
+import { checkCollectionName } from './names.ts';
+
+/** A collection whose links are not yet resolved. */
+export interface PendingCollection {
+  readonly collection: CollectionDeclaration;
+  readonly links: readonly PendingLink[];
+}
+
+/** What to do about unmanaged objects; null where it is not said. `prune` is reported. */
+export function unmanagedOf(node: YamlNode | undefined, { report }: Context): Unmanaged | null {
+  const entry = entryOf(node, 'unmanaged');
+  const text = textAt(node, 'unmanaged');
+  if (entry !== undefined && text === 'prune') {
+    report('SCH2106', entry.key, '"unmanaged: prune" is not yet supported', 'write report or ignore');
+  }
+  return text === 'report' || text === 'ignore' ? text : null;
+}
+
+/** One collection, links apart. Findings are reported. */
+export function readCollection(entry: YamlEntry, unmanaged: Unmanaged, context: Context): PendingCollection {
+  const { name, key, value } = entry;
+  checkCollectionName(name, key, context.report);
+  recordSource(context, addressOf.collection(name), key);
+  notYet(context, value, 'renamedFrom', 'validation', 'validator', 'absent');
+  const options = nodeAt(value, 'options');
+  if (options?.kind === 'map' && options.entries.size > 0) notYet(context, value, 'options');
+  const collection = {
+    name,
+    description: textAt(value, 'description') ?? null,
+    mustExist: flagAt(value, 'mustExist'),
+    protect: flagAt(value, 'protect'),
+    unmanaged: unmanagedOf(value, context) ?? unmanaged,
+    milestone: milestoneOf(value, context),
+    fields: readFields(entriesAt(value, 'fields'), { collection: name, path: [], isInArray: false }, context),
+    indexes: readIndexes(name, value, context),
+    links: [],
+    checks: readChecks(name, value, context),
+  };
+  return { collection, links: readLinks(name, value, context) };
+}

@@ -1,0 +1,157 @@
+import { encode, type Json } from './encode.ts';
+import type {
+  CollectionDeclaration,
+  FieldDeclaration,
+  FieldType,
+  IndexDeclaration,
+  LinkDeclaration,
+  Schema,
+} from './types.ts';
+import { isDoc, isList, isNumber, isScalar, type Scalar, type Value } from './value.ts';
+import { readPlain } from './yaml/plain.ts';
+import { type Out, quoteText, writeYaml } from './yaml/write.ts';
+
+type Member = readonly [name: string, value: Out | undefined];
+
+/** A map of what is there. */
+const map = (...members: readonly Member[]): Out =>
+  new Map(members.filter((member): member is readonly [string, Out] => member[1] !== undefined));
+
+const text = (value: string | null | undefined): Out | undefined => (value == null ? undefined : quoteText(value));
+const whole = (value: number | undefined): Out | undefined => (value === undefined ? undefined : String(value));
+const onlyTrue = (value: boolean | undefined): Out | undefined => (value === true ? 'true' : undefined);
+const each = <T>(list: readonly T[], make: (item: T) => Member): Out | undefined =>
+  list.length === 0 ? undefined : map(...list.map(make));
+
+function fromJson(json: Json): Out {
+  if (typeof json === 'string') return quoteText(json);
+  if (json === null || typeof json !== 'object') return String(json);
+  return Array.isArray(json)
+    ? json.map(fromJson)
+    : map(...Object.entries(json as Record<string, Json>).map(([name, value]): Member => [name, fromJson(value)]));
+}
+
+/** Years that `new Date` prints with four digits; others keep their milliseconds. */
+const isoLimit = 253_402_300_800_000;
+
+function wrapped(value: Scalar): Out {
+  const time = Number(value.text);
+  if (value.type !== 'date' || time < 0 || time >= isoLimit) return fromJson(encode(value));
+  return map(['$date', quoteText(new Date(time).toISOString())]);
+}
+
+/** A value without a declared type: int and double bare, every other scalar as Extended JSON. */
+export function emitValue(value: Value): Out {
+  if (isDoc(value)) return map(...[...value].map(([name, item]): Member => [name, emitValue(item)]));
+  if (isList(value)) return value.map(emitValue);
+  if (!isScalar(value)) return typeof value === 'string' ? quoteText(value) : String(value);
+  const plain = readPlain(value.text);
+  const isBare = 'value' in plain && isScalar(plain.value) && plain.value.type === value.type;
+  return isBare ? value.text : wrapped(value);
+}
+
+const untyped: readonly FieldType[] = ['number', 'any'];
+
+/** A value in a typed place: a number bare if its type says enough, else wrapped, so that the first type of a list does not take it. */
+function emitTyped(value: Value, types: readonly FieldType[], field: FieldDeclaration | null): Out {
+  if (isDoc(value)) {
+    const byName = new Map(field?.fields.map((inner) => [inner.name, inner]));
+    return map(...[...value].map(([name, item]): Member => [name, emitMember(item, byName.get(name))]));
+  }
+  if (isList(value)) return value.map((item) => emitMember(item, field?.items ?? undefined));
+  if (!isScalar(value)) return emitValue(value);
+  const [only, another] = types;
+  if (another !== undefined || only === undefined) return wrapped(value);
+  if (untyped.includes(only)) return emitValue(value);
+  const isBare =
+    isNumber(value) && only === value.type && /[0-9]$/.test(value.text) && 'value' in readPlain(value.text);
+  return isBare ? value.text : wrapped(value);
+}
+
+const emitMember = (value: Value, field: FieldDeclaration | undefined): Out =>
+  field === undefined ? emitValue(value) : emitTyped(value, field.types, field);
+
+const numeric: readonly FieldType[] = ['int', 'long', 'double', 'decimal', 'number', 'any'];
+
+function emitField(field: FieldDeclaration): Out {
+  const { rules, types } = field;
+  const bounds = types.includes('any') ? untyped.slice(0, 1) : types.filter((type) => numeric.includes(type));
+  const bound = (value: Value | undefined): Out | undefined =>
+    value === undefined ? undefined : emitTyped(value, bounds, null);
+  return map(
+    ['type', types.length === 1 ? text(types[0]) : types.map(quoteText)],
+    ['description', text(field.description)],
+    ['required', onlyTrue(field.required)],
+    ['nullable', onlyTrue(field.nullable)],
+    ['enum', rules.enum?.map((value) => emitTyped(value, types, field))],
+    ['minimum', bound(rules.minimum)],
+    ['maximum', bound(rules.maximum)],
+    ['exclusiveMinimum', bound(rules.exclusiveMinimum)],
+    ['exclusiveMaximum', bound(rules.exclusiveMaximum)],
+    ['minLength', whole(rules.minLength)],
+    ['maxLength', whole(rules.maxLength)],
+    ['pattern', text(rules.pattern)],
+    ['format', text(rules.format)],
+    ['minItems', whole(rules.minItems)],
+    ['maxItems', whole(rules.maxItems)],
+    ['uniqueItems', onlyTrue(rules.uniqueItems)],
+    ['default', field.default === undefined ? undefined : emitTyped(field.default, types, field)],
+    ['milestone', text(field.milestone)],
+    ['fields', each(field.fields, (inner) => [inner.name, emitField(inner)])],
+    ['items', field.items === null ? undefined : emitField(field.items)],
+  );
+}
+
+function emitIndex({ key, name, options, milestone }: IndexDeclaration): Out {
+  return map(
+    ['key', map(...key.map(([field, direction]): Member => [field, emitValue(direction)]))],
+    ['name', text(name)],
+    ...Object.entries(options).map(([option, value]): Member => [option, emitValue(value)]),
+    ['milestone', text(milestone)],
+  );
+}
+
+function emitLink({ field, target, optional, severity, milestone }: LinkDeclaration): Out {
+  return map(
+    ['field', text(field)],
+    ['references', text(`${target.collection}.${target.field}`)],
+    ['optional', onlyTrue(optional)],
+    ['severity', text(severity)],
+    ['milestone', text(milestone)],
+  );
+}
+
+function emitCollection(collection: CollectionDeclaration): Out {
+  const { fields, indexes, links, checks } = collection;
+  return map(
+    ['description', text(collection.description)],
+    ['mustExist', onlyTrue(collection.mustExist)],
+    ['protect', onlyTrue(collection.protect)],
+    ['unmanaged', collection.unmanaged === 'report' ? undefined : collection.unmanaged],
+    ['milestone', text(collection.milestone)],
+    ['fields', each(fields, (field) => [field.name, emitField(field)])],
+    ['indexes', indexes.length === 0 ? undefined : indexes.map(emitIndex)],
+    ['links', each(links, (link) => [link.name, emitLink(link)])],
+    [
+      'checks',
+      each(checks, ({ name, severity, rule }) => [
+        name,
+        map(['severity', severity], ...[...rule].map(([part, value]): Member => [part, emitValue(value)])),
+      ]),
+    ],
+  );
+}
+
+/** Levels whose entries never share a line: the file, `collections`, a collection. */
+const blockLevels = 3;
+
+/** A schema as YAML text. Parsing it gives an equal schema; names keep their order. */
+export function emitSchema({ milestones, formats, collections }: Schema): string {
+  const out = map(
+    ['version', '1'],
+    ['milestones', each(milestones, ({ id, title }) => [id, text(title)])],
+    ['formats', each(Object.entries(formats), ([name, pattern]) => [name, text(pattern)])],
+    ['collections', map(...collections.map((each): Member => [each.name, emitCollection(each)]))],
+  );
+  return writeYaml(out, blockLevels);
+}

@@ -1,0 +1,60 @@
+import type { PlanKind } from './types.ts';
+
+/**
+ * `running` until the process that made it says otherwise; one that died leaves it so. `interrupted` and `partial`
+ * can be gone on with. `applied` is whole, `failed` wrote nothing, `closed` was partial and given up by a later run.
+ */
+export type RunState = 'running' | 'interrupted' | 'partial' | 'applied' | 'failed' | 'closed';
+
+/** Whether a run stopped part-way and can be gone on with. */
+export function isOpen(run: Run | undefined): run is Run {
+  return run !== undefined && ['running', 'interrupted', 'partial'].includes(run.state);
+}
+
+export interface Run {
+  readonly run: number;
+  readonly kind: PlanKind;
+  readonly state: RunState;
+  readonly by: string;
+  readonly host: string;
+  readonly commit: string | null;
+  readonly tool: string;
+  readonly desired: string;
+  readonly checksum: string;
+  /** Milliseconds since 1970, by the server's clock; null while it runs. */
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly steps: { readonly done: number; readonly total: number };
+  readonly documents: number;
+  readonly late: number;
+  /** The run whose work this one goes on with. */
+  readonly continues: number | null;
+  readonly message: string | null;
+}
+
+/** Who holds the lock, as others are shown it. */
+export interface Owner {
+  /** Unique to one try; `unlock` takes it. */
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly user: string;
+  /** A link to the CI job, where there is one. */
+  readonly link: string | null;
+  /** The server session of its transactions, as hex. */
+  readonly session: string | null;
+}
+
+export interface LockState {
+  readonly token: number;
+  readonly owner: Owner | null;
+  /** By the server's clock. */
+  readonly expired: boolean;
+  /** Milliseconds since 1970 by the server's clock. */
+  readonly leaseUntil: number;
+}
+
+export function describeOwner(owner: Owner): string {
+  return `${owner.user}@${owner.host} (process ${owner.pid}${owner.link === null ? '' : `, ${owner.link}`})`;
+}
+

@@ -1,0 +1,92 @@
+import { readRuns } from '../applier/journal.ts';
+import { readLedger } from '../applier/ledger.ts';
+import { store } from '../applier/store.ts';
+import { introspect, type Observed, visibleDatabases } from '../database/introspect.ts';
+import type { Database } from '../database/port.ts';
+import { fastCount } from '../database/read.ts';
+import type { Hazard, LedgerEntry, Note, Target } from '../planner/contract.ts';
+import { since } from '../planner/routes.ts';
+import { fingerprint } from '../state/fingerprint.ts';
+import type { Run } from '../state/runs.ts';
+import { version } from '../version.ts';
+
+/** The name and version under which plans and runs are recorded. */
+export const tool = `schemactl ${version}`;
+
+/** A database as it stands, with what this tool remembers of it. */
+export interface Live {
+  readonly observed: Observed;
+  readonly ledger: ReadonlyMap<string, LedgerEntry>;
+  readonly runs: readonly Run[];
+  /** Other databases with something in them; null where they may not be listed. */
+  readonly databases: readonly string[] | null;
+}
+
+/** Reads everything a plan is made from. Reads only. */
+export async function readLive(db: Database): Promise<Live> {
+  const [observed, ledger, runs, databases] = await Promise.all([
+    introspect(db),
+    readLedger(db),
+    readRuns(db),
+    visibleDatabases(db).catch(() => null),
+  ]);
+  return { observed, ledger, runs, databases };
+}
+
+/** Documents by collection, by the server's metadata; collections that do not exist hold none. */
+export async function countDocuments(db: Database, observed: Observed, collections: Iterable<string>): Promise<ReadonlyMap<string, number>> {
+  const existing = [...new Set(collections)].filter((name) => observed.state.collections[name]?.type === 'collection');
+  return new Map(await Promise.all(existing.map(async (name) => [name, await fastCount(db, name)] as const)));
+}
+
+const membersIdentity = ({ name, server }: Database): string => fingerprint({ database: name, members: server.members });
+
+/** What a target may be recognised by: its lock collection once there is one, its members before. */
+function identities(db: Database, observed: Observed): readonly string[] {
+  const lock = observed.uuids[store.lock];
+  const own = lock === undefined ? [] : [fingerprint({ database: db.name, set: db.server.setName, lock })];
+  return [...own, membersIdentity(db)];
+}
+
+/** This very database: a copy of it has another lock collection. */
+export function targetOf(db: Database, observed: Observed): Target {
+  const { server } = db;
+  return {
+    database: db.name,
+    server: server.version,
+    topology: server.setName === null ? server.topology : `${server.topology} ${server.setName}`,
+    identity: identities(db, observed)[0] as string,
+  };
+}
+
+/** Whether a plan was made for this database. One made before the first apply names the members. */
+export function isTarget(db: Database, observed: Observed, target: Target): boolean {
+  return target.database === db.name && identities(db, observed).includes(target.identity);
+}
+
+/** The hazard of a misspelt database name: it does not exist, others do. */
+export function emptyTarget(db: Database, { observed, databases }: Live): readonly Hazard[] {
+  const others = (databases ?? []).filter((name) => name !== db.name);
+  const isEmpty = Object.keys(observed.state.collections).length === 0;
+  if (!isEmpty || others.length === 0 || databases?.includes(db.name) === true) return [];
+  const shown = `${others.slice(0, 8).join(', ')}${others.length > 8 ? ', …' : ''}`;
+  return [{ code: 'empty-target', address: db.name, message: `there is no database "${db.name}"; it would be created beside: ${shown}` }];
+}
+
+const newestTested = '6.1.0';
+
+/** What cannot be promised here, said with every plan. */
+export function serverNotes({ name, server }: Database): readonly Note[] {
+  const notes: Note[] = [];
+  if (since(server.version, newestTested)) {
+    notes.push({ code: 'newer-server', address: name, message: `MongoDB ${server.version} is newer than the servers this version was tested on (4.4 to 6.0)` });
+  }
+  if (server.topology === 'standalone') {
+    notes.push({
+      code: 'standalone',
+      address: name,
+      message: 'a standalone server has no transactions: a batch that outlives its lease may still finish, and a crash may leave one batch recorded but not written',
+    });
+  }
+  return notes;
+}

@@ -1,0 +1,104 @@
+import { readRecorded, standing } from '../applier/recorded.ts';
+import type { Database } from '../database/port.ts';
+import { exitCodes, SchemactlError } from '../errors.ts';
+import type { Change } from '../planner/change.ts';
+import type { LedgerEntry, Plan, Selection } from '../planner/contract.ts';
+import type { PlanContext } from '../planner/families/family.ts';
+import { invertSteps, type RecordedLedgerChange } from '../planner/invert.ts';
+import { makePlan } from '../planner/plan.ts';
+import { selector } from '../planner/select.ts';
+import { fingerprint } from '../state/fingerprint.ts';
+import { countDocuments, type Live, readLive, serverNotes, targetOf, tool } from './live.ts';
+import { selectRuns, type SelectedRuns, type Which } from './select-runs.ts';
+
+export interface PlanRollbackOptions {
+  readonly which: Which;
+  readonly only: readonly string[];
+  readonly exclude: readonly string[];
+  readonly allow: readonly string[];
+  readonly now: Date;
+}
+
+/** The ledger as the earliest of the runs found it, address by address; what a dropped collection held goes with it. */
+function ledgerBefore(changes: readonly RecordedLedgerChange[], later: SelectedRuns['later'], dropped: ReadonlySet<string>, live: Live) {
+  const before = new Map<string, LedgerEntry | null>();
+  for (const change of changes) {
+    const touchedLater = later.some(({ ref, step }) => ref.run > change.run && step.address === change.address);
+    if (!touchedLater) before.set(change.address, change.before);
+  }
+  for (const entry of live.ledger.values()) if (dropped.has(entry.collection) && !before.has(entry.address)) before.set(entry.address, null);
+  const kept = [...before].filter(([, entry]) => entry === null || !dropped.has(entry.collection));
+  return {
+    entries: kept.flatMap(([, entry]) => (entry === null ? [] : [entry])),
+    addresses: [...before.keys()],
+  };
+}
+
+function droppedBy(changes: readonly Change[]): ReadonlySet<string> {
+  return new Set(changes.flatMap((change) => (change.kind === 'collection' && change.after === null ? [change.collection] : [])));
+}
+
+function assertMilestoneKnown(which: Which, live: Live, recorded: readonly { readonly milestone: string | null }[]): void {
+  if (which.kind !== 'milestone') return;
+  const known = new Set([...live.ledger.values(), ...recorded].map(({ milestone }) => milestone).filter((one) => one !== null));
+  if (known.has(which.milestone)) return;
+  throw new SchemactlError(`Nothing was ever applied under milestone "${which.milestone}".`, {
+    code: 'SCH6406',
+    exitCode: exitCodes.usage,
+    details: [known.size === 0 ? 'No milestone was applied here.' : `Applied were: ${[...known].sort().join(', ')}.`],
+    next: ['See them: schemactl status'],
+  });
+}
+
+/** Plans to take recorded runs back: an ordinary plan, made from the journal. Reads only. */
+export async function planRollback(db: Database, options: PlanRollbackOptions): Promise<Plan> {
+  const live = await readLive(db);
+  const { observed } = live;
+  const recorded = [];
+  for (const run of live.runs.toReversed()) recorded.push(await readRecorded(db, run));
+  assertMilestoneKnown(options.which, live, recorded.flatMap(({ ledger }) => ledger));
+  const selection: Selection = { only: options.only, exclude: options.exclude, milestone: null, through: null };
+  const selected = selectRuns(options.which, standing(recorded), selector(selection, []));
+  const changes = invertSteps({
+    steps: selected.steps,
+    later: selected.later,
+    observed: observed.state,
+    uuids: observed.uuids,
+    version: db.server.version,
+  });
+  const documents = await countDocuments(db, observed, changes.map(({ collection }) => collection));
+  const context: PlanContext = {
+    database: db.name,
+    version: db.server.version,
+    mode: db.server.topology === 'standalone' ? 'plain' : 'transaction',
+    facts: { documents, answers: new Map() },
+    changes,
+  };
+  const ledger = ledgerBefore(selected.ledger, selected.later, droppedBy(changes), live);
+  const stepped = new Set(changes.map(({ address }) => address));
+  const rest = ledger.addresses.filter((address) => !stepped.has(address));
+  const put = new Set(ledger.entries.map(({ address }) => address));
+  const reverts = selected.steps.map(({ ref }) => ref);
+  return makePlan({
+    kind: 'rollback',
+    tool,
+    createdAt: options.now.toISOString(),
+    target: targetOf(db, observed),
+    desired: fingerprint({ rollback: reverts, ledger: rest }),
+    selection,
+    checkData: 'fast',
+    allow: options.allow,
+    observed: observed.state,
+    uuids: observed.uuids,
+    context,
+    sources: new Map(),
+    ledger: ledger.entries,
+    adopt: rest.filter((address) => put.has(address)),
+    release: rest.filter((address) => !put.has(address)),
+    reverts,
+    unmanaged: [],
+    unchanged: 0,
+    hazards: [],
+    notes: serverNotes(db),
+  });
+}

@@ -1,0 +1,90 @@
+import { type RecordedRun, refKey } from '../applier/recorded.ts';
+import { exitCodes, SchemactlError } from '../errors.ts';
+import type { Run } from '../state/runs.ts';
+import type { RecordedLedgerChange, RecordedStep } from '../planner/invert.ts';
+
+/** Which runs to take back. */
+export type Which =
+  | { readonly kind: 'last' }
+  | { readonly kind: 'run'; readonly run: number }
+  | { readonly kind: 'after'; readonly run: number }
+  | { readonly kind: 'milestone'; readonly milestone: string };
+
+export interface SelectedRuns {
+  /** The runs concerned, newest first; empty: nothing to take back. */
+  readonly runs: readonly number[];
+  /** Newest first. */
+  readonly steps: readonly RecordedStep[];
+  readonly ledger: readonly RecordedLedgerChange[];
+  readonly later: readonly RecordedStep[];
+}
+
+function unknownRun(run: number, runs: readonly RecordedRun[]): SchemactlError {
+  const newest = runs[0]?.run.run;
+  return new SchemactlError(`There is no run ${run}.`, {
+    code: 'SCH6405',
+    exitCode: exitCodes.usage,
+    details: [newest === undefined ? 'Nothing was ever applied here.' : `Runs are numbered 1 to ${newest}.`],
+    next: ['List them: schemactl history'],
+  });
+}
+
+/** A run with what it continued: a run that was cut off and the one that went on from there are one piece of work. */
+function chain(run: number, all: readonly RecordedRun[]): readonly number[] {
+  const found = all.find((recorded) => recorded.run.run === run);
+  const earlier = found?.run.continues ?? null;
+  return earlier === null ? [run] : [run, ...chain(earlier, all)];
+}
+
+const stands = ({ steps, ledger }: RecordedRun): boolean => steps.length + ledger.length > 0;
+
+/** The newest run that is not itself a rollback and not yet rolled back; one that failed before it wrote anything is none. */
+function lastApplied(runs: readonly RecordedRun[]): Run | undefined {
+  return runs.find((recorded) => recorded.run.kind === 'apply' && recorded.run.state !== 'failed' && stands(recorded))?.run;
+}
+
+function numbers(which: Which, runs: readonly RecordedRun[]): readonly number[] {
+  const all = runs.map(({ run }) => run.run);
+  switch (which.kind) {
+    case 'last': {
+      const last = lastApplied(runs);
+      return last === undefined ? [] : chain(last.run, runs);
+    }
+    case 'run':
+      if (!all.includes(which.run)) throw unknownRun(which.run, runs);
+      return chain(which.run, runs);
+    case 'after':
+      if (which.run !== 0 && !all.includes(which.run)) throw unknownRun(which.run, runs);
+      return all.filter((run) => run > which.run);
+    case 'milestone':
+      return all;
+    default:
+      return which satisfies never;
+  }
+}
+
+/** Over several runs, a rollback and what it took back cancel out: only what it took back of earlier runs is undone. */
+function isCancelled(step: RecordedStep, selected: ReadonlySet<number>, several: boolean): boolean {
+  const { reverts } = step.step;
+  return several && reverts.length > 0 && reverts.every(({ run }) => selected.has(run));
+}
+
+/** What is to be taken back of what still stands. Throws 64 for a run that never was. */
+export function selectRuns(which: Which, runs: readonly RecordedRun[], selects: (address: string, milestone: string | null) => boolean): SelectedRuns {
+  const chosen = new Set(numbers(which, runs));
+  const several = which.kind === 'after' || which.kind === 'milestone';
+  const ofMilestone = (milestone: string | null): boolean => which.kind !== 'milestone' || milestone === which.milestone;
+  const isSelected = (address: string, milestone: string | null): boolean => ofMilestone(milestone) && selects(address, milestone);
+  const inRuns = runs.filter(({ run }) => chosen.has(run.run));
+  const steps = inRuns
+    .flatMap((recorded) => recorded.steps)
+    .filter((step) => !isCancelled(step, chosen, several) && isSelected(step.step.address, step.step.milestone));
+  const keys = new Set(steps.map(({ ref }) => refKey(ref)));
+  const ledger = inRuns
+    .filter(({ run }) => run.kind === 'apply' || !several)
+    .flatMap((recorded) => recorded.ledger)
+    .filter(({ address, milestone, step }) => (step === null ? isSelected(address, milestone) : keys.has(refKey(step))));
+  const later = runs.flatMap((recorded) => recorded.steps).filter(({ ref }) => !keys.has(refKey(ref)) && !chosen.has(ref.run));
+  const concerned = steps.length + ledger.length > 0 ? [...chosen].sort((a, b) => b - a) : [];
+  return { runs: concerned, steps, ledger, later };
+}

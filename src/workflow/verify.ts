@@ -1,0 +1,43 @@
+import type { UnitEntry } from '../applier/journal.ts';
+import { isAsPlanned, see } from '../applier/see.ts';
+import { type Database, isServerError } from '../database/port.ts';
+import { aggregateCommand, readAll } from '../database/read.ts';
+import type { Step } from '../planner/contract.ts';
+import { anyApplies } from '../planner/rewrite/edits.ts';
+import { docOf, toNumber } from '../state/value.ts';
+
+/** Addresses that are not as the steps meant to leave them. */
+export async function unverified(db: Database, steps: readonly Step[]): Promise<readonly string[]> {
+  const seen = await see(db, steps, 'after');
+  return seen
+    .filter((one) => {
+      const step = steps.findLast(({ address }) => address === one.address);
+      return step !== undefined && !isAsPlanned(step, one);
+    })
+    .map(({ address }) => address);
+}
+
+export interface Late {
+  readonly collection: string;
+  readonly count: number;
+}
+
+const lateLimitMs = 10_000;
+
+/** Documents that came without a field while a pass over all documents was running; not looked for beyond the limit. */
+export async function lateDocuments(db: Database, entries: readonly UnitEntry[]): Promise<readonly Late[]> {
+  const late: Late[] = [];
+  for (const { unit } of entries) {
+    for (const operation of unit.operations) {
+      if (operation.kind !== 'rewrite' || operation.scope.kind !== 'all') continue;
+      const pipeline = [docOf({ $match: anyApplies(operation.edits) }), docOf({ $count: 'n' })];
+      const [found] = await readAll(db, aggregateCommand(operation.collection, pipeline), { timeoutMs: lateLimitMs }).catch((error: unknown) => {
+        if (isServerError(error, 50)) return [];
+        throw error;
+      });
+      const count = toNumber(found?.get('n')) ?? 0;
+      if (count > 0) late.push({ collection: operation.collection, count });
+    }
+  }
+  return late;
+}
