@@ -44,6 +44,7 @@ const io: Io = {
   pid: process.pid,
   out: (text) => void stdout.write(text),
   err: (text) => void stderr.write(text),
+  terminal: stdout,
   interactive: stdout.isTTY && stdin.isTTY,
   colour: wantsColour(),
   columns: stdout.columns,

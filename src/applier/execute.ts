@@ -26,7 +26,11 @@ export interface Executed {
 }
 
 /** What is recorded once the steps hold: the entry that the plan has for an address, or that it has none any more. */
-function ledgerChanges(addresses: readonly string[], header: PlanHeader, ledger: ReadonlyMap<string, LedgerEntry>): readonly LedgerChange[] {
+function ledgerChanges(
+  addresses: readonly string[],
+  header: PlanHeader,
+  ledger: ReadonlyMap<string, LedgerEntry>,
+): readonly LedgerChange[] {
   const planned = new Map(header.ledger.map((entry) => [entry.address, entry]));
   return addresses.map((address) => ({
     address,
@@ -110,7 +114,11 @@ async function runUnit(context: RunContext, planned: UnitEntry, header: PlanHead
  * Runs what is left of a run, unit by unit, and stops at the first that fails or when interrupted.
  * Never throws for what an operation answers; that is in `failure`.
  */
-export async function executeUnits(context: RunContext, entries: readonly UnitEntry[], header: PlanHeader): Promise<Executed> {
+export async function executeUnits(
+  context: RunContext,
+  entries: readonly UnitEntry[],
+  header: PlanHeader,
+): Promise<Executed> {
   let done = 0;
   let documents = 0;
   for (const entry of entries) {
@@ -132,12 +140,22 @@ export async function executeUnits(context: RunContext, entries: readonly UnitEn
 }
 
 /** Says when a unit starts and ends; the ownership unit has no steps and is not spoken of. */
-async function announced(context: RunContext, { unit, steps }: UnitEntry, work: () => Promise<Performed>): Promise<Performed> {
+async function announced(
+  context: RunContext,
+  { unit, steps }: UnitEntry,
+  work: () => Promise<Performed>,
+): Promise<Performed> {
   if (steps.length === 0) return work();
   const title = titleOf(steps);
   const isPass = unit.operations.some(({ kind }) => kind === 'rewrite');
   const expected = Math.max(0, ...steps.map(({ estimate }) => estimate?.documents ?? 0));
-  context.emit({ event: 'unit-started', unit: unit.id, title, steps: steps.map(({ address }) => address), documents: isPass ? expected : null });
+  context.emit({
+    event: 'unit-started',
+    unit: unit.id,
+    title,
+    steps: steps.map(({ address }) => address),
+    documents: isPass ? expected : null,
+  });
   const began = performance.now();
   const result = await work();
   const seconds = (performance.now() - began) / 1000;

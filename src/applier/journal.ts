@@ -59,9 +59,10 @@ const date = (document: Doc, name: string): number | null => {
   const value = document.get(name);
   return isScalar(value) && value.type === 'date' ? Number(value.text) : null;
 };
-const parsed = <T>(document: Doc, name: string): T | null => {
+/** What was written as canonical text, by our own hand, so its shape is what was put in. */
+const parsed = (document: Doc, name: string): unknown => {
   const found = text(document, name);
-  return found === null ? null : (decode(JSON.parse(found) as Json) as T);
+  return found === null ? null : decode(JSON.parse(found) as Json);
 };
 
 function runOf(document: Doc): Run {
@@ -89,7 +90,7 @@ function entryOf(document: Doc): UnitEntry {
   const cursor = document.get('cursor');
   const after = isDoc(cursor) ? cursor.get('after') : undefined;
   const counts = document.get('counts');
-  const work = parsed<{ unit: Unit; steps: readonly Step[] }>(document, 'work');
+  const work = parsed(document, 'work') as { unit: Unit; steps: readonly Step[] } | null;
   if (work === null) throw internalError('a journal entry holds no unit');
   return {
     id: String(document.get('_id')),
@@ -101,9 +102,9 @@ function entryOf(document: Doc): UnitEntry {
     after: after === undefined ? null : [after],
     chunks: number(document, 'chunks'),
     counts: isList(counts) ? counts.map((count) => toNumber(count) ?? 0) : [],
-    found: parsed(document, 'found'),
-    made: parsed(document, 'made'),
-    ledger: parsed(document, 'ledger'),
+    found: parsed(document, 'found') as readonly Seen[] | null,
+    made: parsed(document, 'made') as readonly Seen[] | null,
+    ledger: parsed(document, 'ledger') as readonly LedgerChange[] | null,
   };
 }
 
@@ -111,13 +112,22 @@ const ofTarget = (db: Database, more: Readonly<Record<string, Value>> = {}): Doc
 
 /** All runs of this target, oldest first. Reads only. */
 export async function readRuns(db: Database): Promise<readonly Run[]> {
-  const found = await findAll(db, { collection: store.runs, filter: ofTarget(db), sort: docOf({ run: int(1) }), projection: docOf({ plan: int(0) }) });
+  const found = await findAll(db, {
+    collection: store.runs,
+    filter: ofTarget(db),
+    sort: docOf({ run: int(1) }),
+    projection: docOf({ plan: int(0) }),
+  });
   return found.map(runOf);
 }
 
 /** The units of a run in their order. Reads only. */
 export async function readUnits(db: Database, run: number): Promise<readonly UnitEntry[]> {
-  const found = await findAll(db, { collection: store.steps, filter: ofTarget(db, { run: int(run) }), sort: docOf({ order: int(1) }) });
+  const found = await findAll(db, {
+    collection: store.steps,
+    filter: ofTarget(db, { run: int(run) }),
+    sort: docOf({ order: int(1) }),
+  });
   return found.map(entryOf);
 }
 
@@ -126,7 +136,7 @@ export type PlanHeader = Omit<Plan, 'units' | 'steps'>;
 
 export async function readHeader(db: Database, run: number): Promise<PlanHeader> {
   const [found] = await findAll(db, { collection: store.runs, filter: docOf({ _id: runId(db, run) }) });
-  const header = found === undefined ? null : parsed<PlanHeader>(found, 'plan');
+  const header = found === undefined ? null : (parsed(found, 'plan') as PlanHeader | null);
   if (header === null) throw internalError(`run ${run} has no plan`);
   return header;
 }
@@ -242,7 +252,13 @@ export interface Advance {
  * Moves a unit's entry on. It is the fence: the entry must carry our token, and `beat` really changes it,
  * so that a stolen token conflicts (112) where a read or a no-op would commit.
  */
-export async function advance(db: Database, entry: Pick<UnitEntry, 'id'>, token: number, to: Advance, session?: Session): Promise<void> {
+export async function advance(
+  db: Database,
+  entry: Pick<UnitEntry, 'id'>,
+  token: number,
+  to: Advance,
+  session?: Session,
+): Promise<void> {
   const set = docOf({
     state: to.state,
     operation: to.operation === undefined ? undefined : int(to.operation),
@@ -255,6 +271,10 @@ export async function advance(db: Database, entry: Pick<UnitEntry, 'id'>, token:
   });
   const change = docOf({ $inc: docOf({ beat: int(1) }), $set: set.size === 0 ? undefined : set });
   const filter = doc(['_id', entry.id], ['token', int(token)]);
-  const { matched } = await update(db, { collection: store.steps, filter, update: change }, session === undefined ? {} : { session });
+  const { matched } = await update(
+    db,
+    { collection: store.steps, filter, update: change },
+    session === undefined ? {} : { session },
+  );
   if (matched !== 1) throw fenced();
 }

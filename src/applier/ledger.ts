@@ -39,7 +39,17 @@ export async function writeLedger(db: Database, run: number | null, changes: rea
       continue;
     }
     const { collection, kind, definition, live, milestone } = after;
-    const entry = docOf({ _id: idOf(db, address), target: db.name, address, collection, kind, definition, live, milestone, run: run === null ? null : int(run) });
+    const entry = docOf({
+      _id: idOf(db, address),
+      target: db.name,
+      address,
+      collection,
+      kind,
+      definition,
+      live,
+      milestone,
+      run: run === null ? null : int(run),
+    });
     await update(db, { collection: store.objects, filter, update: entry, upsert: true });
   }
 }

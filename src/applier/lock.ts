@@ -28,7 +28,14 @@ export interface LockOptions {
 }
 
 const ownerDoc = (owner: Owner): Doc =>
-  docOf({ id: owner.id, host: owner.host, pid: int(owner.pid), user: owner.user, link: owner.link, session: owner.session });
+  docOf({
+    id: owner.id,
+    host: owner.host,
+    pid: int(owner.pid),
+    user: owner.user,
+    link: owner.link,
+    session: owner.session,
+  });
 
 function textAt(document: Doc, name: string): string | null {
   const value = document.get(name);
@@ -59,7 +66,14 @@ const isFree: Doc = docOf({
   $or: [
     docOf({ $eq: [docOf({ $size: docOf({ $objectToArray: '$$ROOT' }) }), int(1)] }),
     docOf({ $and: [is('$owner', 'null'), docOf({ $isNumber: '$token' })] }),
-    docOf({ $and: [is('$owner.id', 'string'), docOf({ $isNumber: '$token' }), is('$leaseUntil', 'date'), docOf({ $lt: ['$leaseUntil', '$$NOW'] })] }),
+    docOf({
+      $and: [
+        is('$owner.id', 'string'),
+        docOf({ $isNumber: '$token' }),
+        is('$leaseUntil', 'date'),
+        docOf({ $lt: ['$leaseUntil', '$$NOW'] }),
+      ],
+    }),
   ],
 });
 
@@ -95,10 +109,15 @@ function held(by: Owner | null, waitMs: number): SchemactlError {
   return new SchemactlError(`The lock is held by ${who}.`, {
     code: 'SCH2401',
     exitCode: exitCodes.locked,
-    details: waitMs > 0 ? [`Waited ${Math.round(waitMs / 1000)} s. A dead holder's lease runs out by itself.`] : ["A dead holder's lease runs out by itself."],
+    details:
+      waitMs > 0
+        ? [`Waited ${Math.round(waitMs / 1000)} s. A dead holder's lease runs out by itself.`]
+        : ["A dead holder's lease runs out by itself."],
     next: [
       'Wait for it: --lock-wait 60s',
-      by === null ? 'Look at the document in schemactl_lock.' : `If you know that it is dead: schemactl unlock ${by.id}`,
+      by === null
+        ? 'Look at the document in schemactl_lock.'
+        : `If you know that it is dead: schemactl unlock ${by.id}`,
     ],
   });
 }
@@ -107,13 +126,23 @@ const lost = (): SchemactlError =>
   new SchemactlError('The lock was lost: its lease ran out, or somebody unlocked it. This process stops.', {
     code: 'SCH2302',
     exitCode: exitCodes.partial,
-    next: ['See where things stand: schemactl status', 'Go on with the interrupted run: schemactl resume', 'Take it back: schemactl rollback'],
+    next: [
+      'See where things stand: schemactl status',
+      'Go on with the interrupted run: schemactl resume',
+      'Take it back: schemactl rollback',
+    ],
   });
 
 /** An upsert that races another one fails with 11000 and finds the document on its next try. */
 async function tryTake(db: Database, options: LockOptions): Promise<Doc | null> {
   try {
-    return await findAndModify(db, store.lock, docOf({ _id: db.name }), [takeIfFree(options.owner, options.leaseMs)], true);
+    return await findAndModify(
+      db,
+      store.lock,
+      docOf({ _id: db.name }),
+      [takeIfFree(options.owner, options.leaseMs)],
+      true,
+    );
   } catch (error) {
     if (isServerError(error, 11000)) return null;
     throw error;
@@ -185,7 +214,10 @@ export async function unlock(db: Database, id: string): Promise<boolean> {
   ]);
   if (freed === null) return false;
   const begun = docOf({ target: db.name, state: docOf({ $ne: 'done' }) });
-  const spent = docOf({ $set: docOf({ token: int(toNumber(freed.get('token')) ?? 0) }), $inc: docOf({ beat: int(1) }) });
+  const spent = docOf({
+    $set: docOf({ token: int(toNumber(freed.get('token')) ?? 0) }),
+    $inc: docOf({ beat: int(1) }),
+  });
   await update(db, { collection: store.steps, filter: begun, update: spent, multi: true });
   return true;
 }

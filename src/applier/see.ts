@@ -9,7 +9,8 @@ const nameOf = (side: unknown): string | null => (side as NamedIndex | null)?.na
 
 /** The names under which an index step may find its index: what it replaces first, then what it makes. */
 function indexNames(step: Step, when: 'before' | 'after'): readonly string[] {
-  const names = when === 'before' ? [nameOf(step.before) ?? nameOf(step.after)] : [nameOf(step.after) ?? nameOf(step.before)];
+  const names =
+    when === 'before' ? [nameOf(step.before) ?? nameOf(step.after)] : [nameOf(step.after) ?? nameOf(step.before)];
   return names.filter((name): name is string => name !== null);
 }
 
@@ -28,7 +29,8 @@ export async function see(db: Database, steps: readonly Step[], when: 'before' |
     }
     const [name] = indexNames(step, when);
     const index = name === undefined ? undefined : found.state.indexes[name];
-    const state: StructureState | null = name === undefined || index === undefined ? null : { kind: 'index', state: { name, ...index } };
+    const state: StructureState | null =
+      name === undefined || index === undefined ? null : { kind: 'index', state: { name, ...index } };
     return { address: step.address, state };
   });
 }

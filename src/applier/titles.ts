@@ -7,6 +7,7 @@ export function titleOf(steps: readonly Step[]): string {
   if (steps.length === 1) return first.address;
   const drop = steps.find((step) => step.change === 'collection' && step.action === 'delete');
   if (drop !== undefined) return drop.address;
-  if (first.change === 'index') return `${first.collection}.indexes (${steps.length} in one ${first.action === 'delete' ? 'command' : 'build'})`;
+  if (first.change === 'index')
+    return `${first.collection}.indexes (${steps.length} in one ${first.action === 'delete' ? 'command' : 'build'})`;
   return `${first.collection}.fields (${steps.length} in one pass)`;
 }

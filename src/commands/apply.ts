@@ -22,7 +22,8 @@ import { describeSource, holds } from './validate.ts';
 /** What a run that was cut off still has to do is asked about in its own words. */
 async function question(db: Database, plan: Plan): Promise<string> {
   const newest = (await readRuns(db)).at(-1);
-  if (isOpen(newest) && newest.desired === plan.desired) return `Run ${newest.run} was cut off after ${newest.steps.done} of ${newest.steps.total} steps. Go on with it?`;
+  if (isOpen(newest) && newest.desired === plan.desired)
+    return `Run ${newest.run} was cut off after ${newest.steps.done} of ${newest.steps.total} steps. Go on with it?`;
   return `Apply this plan to ${plan.target.database}?`;
 }
 
@@ -46,13 +47,18 @@ async function applyFile(path: string, flags: Flags, io: Io): Promise<ExitCode> 
   const plan = await readPlan(path, io);
   const { database } = plan.target;
   if (flags.db !== undefined && flags.db !== database) {
-    throw new SchemactlError(`This plan is for database "${database}", not "${flags.db}".`, { code: 'SCH2512', exitCode: exitCodes.stale, next: ['Leave out --db, or plan for that database.'] });
+    throw new SchemactlError(`This plan is for database "${database}", not "${flags.db}".`, {
+      code: 'SCH2512',
+      exitCode: exitCodes.stale,
+      next: ['Leave out --db, or plan for that database.'],
+    });
   }
   if ((flags.only ?? flags.exclude ?? flags.milestone ?? flags.through) !== undefined) {
     throw usage('A saved plan is applied whole; select when planning: schemactl plan --milestone M --out FILE');
   }
   return withDatabase({ ...flags, db: database }, io, async (db) => {
-    if (formatOf(flags) === 'text') io.out(planText(plan, { from: path, holds: 'the schema it was made from' }, themeOf(io)));
+    if (formatOf(flags) === 'text')
+      io.out(planText(plan, { from: path, holds: 'the schema it was made from' }, themeOf(io)));
     return carryOut(db, plan, true, flags, io);
   });
 }
@@ -64,7 +70,13 @@ export async function apply(path: string | undefined, flags: Flags, io: Io): Pro
   const allow = parseAllow(flags.allow ?? []);
   const loaded = await loadSchema(flags, io);
   return withDatabase(flags, io, async (db) => {
-    const plan = await planSchema(db, { ...loaded, selection, checkData: flags.checkData === 'full' ? 'full' : 'fast', allow, now: io.now() });
+    const plan = await planSchema(db, {
+      ...loaded,
+      selection,
+      checkData: flags.checkData === 'full' ? 'full' : 'fast',
+      allow,
+      now: io.now(),
+    });
     const source = { from: describeSource(loaded), holds: holds(loaded.schema) };
     if (formatOf(flags) === 'text') io.out(planText(plan, source, themeOf(io)));
     return carryOut(db, plan, false, flags, io);

@@ -11,25 +11,35 @@ function configuration(message: string, ...next: readonly string[]): SchemactlEr
   return new SchemactlError(message, { code: 'SCH7801', exitCode: exitCodes.configuration, next });
 }
 
-const howToConnect = ['Set MONGODB_URI, or name another variable: --url-env NAME', 'Or read it from a file: --url-file FILE', 'Or try it without a server of your own: --ephemeral'];
+const howToConnect = [
+  'Set MONGODB_URI, or name another variable: --url-env NAME',
+  'Or read it from a file: --url-file FILE',
+  'Or try it without a server of your own: --ephemeral',
+];
 
 /** The connection string; never shown, never logged. */
 async function urlOf(flags: Flags, io: Io): Promise<string> {
   const given = [flags.url, flags.urlFile, flags.urlEnv].filter((value) => value !== undefined);
   if (given.length > 1) throw usage('Give one of --url, --url-file and --url-env.');
   if (flags.url !== undefined) {
-    io.err('warning: --url shows the connection string to everybody who can list processes; prefer --url-env or --url-file\n');
+    io.err(
+      'warning: --url shows the connection string to everybody who can list processes; prefer --url-env or --url-file\n',
+    );
     return flags.url;
   }
   if (flags.urlFile !== undefined) {
     const text = await readFile(resolve(io.cwd, flags.urlFile), 'utf8').catch(() => {
-      throw configuration(`The file "${flags.urlFile ?? ''}" with the connection string cannot be read.`, 'Check --url-file.');
+      throw configuration(
+        `The file "${flags.urlFile ?? ''}" with the connection string cannot be read.`,
+        'Check --url-file.',
+      );
     });
     return text.trim();
   }
   const name = flags.urlEnv ?? 'MONGODB_URI';
   const value = io.env[name];
-  if (value === undefined || value === '') throw configuration(`No database to connect to: ${name} is not set.`, ...howToConnect);
+  if (value === undefined || value === '')
+    throw configuration(`No database to connect to: ${name} is not set.`, ...howToConnect);
   return value;
 }
 
@@ -42,7 +52,9 @@ async function databaseIn(url: string): Promise<string | null> {
     throw new SchemactlError('The connection string cannot be read.', {
       code: 'SCH7802',
       exitCode: exitCodes.configuration,
-      details: ['It must look like mongodb://user:password@host:27017/database, with special characters percent-encoded. It is not shown: it may hold a password.'],
+      details: [
+        'It must look like mongodb://user:password@host:27017/database, with special characters percent-encoded. It is not shown: it may hold a password.',
+      ],
       next: ['Check the variable or file that holds it.'],
       cause,
     });
@@ -52,9 +64,14 @@ async function databaseIn(url: string): Promise<string | null> {
 const reserved = new Set(['admin', 'config', 'local']);
 
 function assertDatabaseName(name: string): string {
-  if (reserved.has(name)) throw usage(`"${name}" belongs to the server; schemactl manages no collections there.`, 'Name your own database: --db NAME');
+  if (reserved.has(name))
+    throw usage(
+      `"${name}" belongs to the server; schemactl manages no collections there.`,
+      'Name your own database: --db NAME',
+    );
   // The server's own rule for database names (manual, "Naming Restrictions").
-  if (name === '' || /[/\\. "$*<>:|?\0]/.test(name) || Buffer.byteLength(name) > 63) throw usage(`"${name}" cannot be the name of a database.`);
+  if (name === '' || /[/\\. "$*<>:|?\0]/.test(name) || Buffer.byteLength(name) > 63)
+    throw usage(`"${name}" cannot be the name of a database.`);
   return name;
 }
 
@@ -64,7 +81,10 @@ interface Place {
 }
 
 async function embedded(flags: Flags, io: Io): Promise<Place> {
-  const [{ startEmbedded }, { defaultCacheDir }] = await Promise.all([import('../embedded/start.ts'), import('../embedded/resolve.ts')]);
+  const [{ startEmbedded }, { defaultCacheDir }] = await Promise.all([
+    import('../embedded/start.ts'),
+    import('../embedded/resolve.ts'),
+  ]);
   const server = await startEmbedded({
     env: io.env,
     cacheDir: defaultCacheDir(io.env, io.home),
@@ -77,7 +97,12 @@ async function embedded(flags: Flags, io: Io): Promise<Place> {
 async function given(flags: Flags, io: Io): Promise<Place> {
   const url = await urlOf(flags, io);
   const database = flags.db ?? (await databaseIn(url));
-  if (database === null) throw usage('No database is named.', 'Name it: --db NAME', 'Or put it into the connection string: mongodb://host/NAME');
+  if (database === null)
+    throw usage(
+      'No database is named.',
+      'Name it: --db NAME',
+      'Or put it into the connection string: mongodb://host/NAME',
+    );
   return { url, database: assertDatabaseName(database) };
 }
 

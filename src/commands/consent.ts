@@ -12,7 +12,10 @@ export async function consent(question: string, flags: Flags, io: Io): Promise<b
     throw new SchemactlError('Nobody is here to approve this: it does not run on a terminal.', {
       code: 'SCH2008',
       exitCode: exitCodes.blocked,
-      next: ['Approve it: --auto-approve', 'Or apply a reviewed plan: schemactl plan --out plan.json, then schemactl apply plan.json'],
+      next: [
+        'Approve it: --auto-approve',
+        'Or apply a reviewed plan: schemactl plan --out plan.json, then schemactl apply plan.json',
+      ],
     });
   }
   const { confirm, isCancel } = await import('@clack/prompts');

@@ -8,17 +8,49 @@ export function asSchemactlError(error: unknown): SchemactlError {
   if (error instanceof SchemactlError) return error;
   if (!(error instanceof DatabaseError)) {
     const words = error instanceof Error ? error.message : String(error);
-    return new SchemactlError(`Unexpected error: ${words}`, { code: 'SCH9002', exitCode: exitCodes.failed, next: ['This is a bug in schemactl; please report it.'], cause: error });
+    return new SchemactlError(`Unexpected error: ${words}`, {
+      code: 'SCH9002',
+      exitCode: exitCodes.failed,
+      next: ['This is a bug in schemactl; please report it.'],
+      cause: error,
+    });
   }
-  const details = [error.code === null ? `the driver said: ${error.message}` : `the server said: ${error.code} ${error.codeName}: ${error.message}`];
+  const details = [
+    error.code === null
+      ? `the driver said: ${error.message}`
+      : `the server said: ${error.code} ${error.codeName}: ${error.message}`,
+  ];
   if (error.kind === 'authentication') {
-    return new SchemactlError('The server refused the user name or password.', { code: 'SCH7701', exitCode: exitCodes.forbidden, details, next: ['Check the user, the password and authSource in the connection string.'], cause: error });
+    return new SchemactlError('The server refused the user name or password.', {
+      code: 'SCH7701',
+      exitCode: exitCodes.forbidden,
+      details,
+      next: ['Check the user, the password and authSource in the connection string.'],
+      cause: error,
+    });
   }
   if (error.code === 13) {
-    return new SchemactlError('This user may not do that.', { code: 'SCH7702', exitCode: exitCodes.forbidden, details, next: ['Reading needs the role read; changing needs readWrite and the action collMod.'], cause: error });
+    return new SchemactlError('This user may not do that.', {
+      code: 'SCH7702',
+      exitCode: exitCodes.forbidden,
+      details,
+      next: ['Reading needs the role read; changing needs readWrite and the action collMod.'],
+      cause: error,
+    });
   }
   if (error.kind === 'unreachable' || error.kind === 'network') {
-    return new SchemactlError('The server cannot be reached.', { code: 'SCH6902', exitCode: exitCodes.unreachable, details, next: connectionHelp, cause: error });
+    return new SchemactlError('The server cannot be reached.', {
+      code: 'SCH6902',
+      exitCode: exitCodes.unreachable,
+      details,
+      next: connectionHelp,
+      cause: error,
+    });
   }
-  return new SchemactlError('The server refused a command.', { code: 'SCH1002', exitCode: exitCodes.failed, details, cause: error });
+  return new SchemactlError('The server refused a command.', {
+    code: 'SCH1002',
+    exitCode: exitCodes.failed,
+    details,
+    cause: error,
+  });
 }

@@ -8,6 +8,8 @@ export interface Io {
   readonly pid: number;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Where a line may be drawn anew; used only while `interactive`. */
+  readonly terminal: NodeJS.WriteStream;
   /** Whether standard output and input are a terminal: only then may anything move or ask. */
   readonly interactive: boolean;
   readonly colour: boolean;

@@ -38,14 +38,16 @@ const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 export function milliseconds(flag: string, text: string): number {
   const found = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
   const unit = units[found?.[2] ?? ''];
-  if (found === null || unit === undefined) throw usage(`${flag} takes a duration such as 30s, 5m or 500ms, not "${text}".`);
+  if (found === null || unit === undefined)
+    throw usage(`${flag} takes a duration such as 30s, 5m or 500ms, not "${text}".`);
   return Math.round(Number(found[1]) * unit);
 }
 
 /** A run number. Throws 64 for anything else. */
 export function wholeNumber(flag: string, text: string, least: number): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < least || !/^\d+$/.test(text)) throw usage(`${flag} takes a whole number from ${least}, not "${text}".`);
+  if (!Number.isSafeInteger(value) || value < least || !/^\d+$/.test(text))
+    throw usage(`${flag} takes a whole number from ${least}, not "${text}".`);
   return value;
 }
 

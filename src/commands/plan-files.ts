@@ -6,7 +6,11 @@ import type { Plan } from '../planner/contract.ts';
 import type { Io } from './io.ts';
 
 function refused(path: string, why: string, next: string): SchemactlError {
-  return new SchemactlError(`The plan file "${path}" ${why}.`, { code: 'SCH2503', exitCode: exitCodes.invalid, next: [next] });
+  return new SchemactlError(`The plan file "${path}" ${why}.`, {
+    code: 'SCH2503',
+    exitCode: exitCodes.invalid,
+    next: [next],
+  });
 }
 
 /** Reads a saved plan. Throws SchemactlError 65 for what is no plain file, or no plan as it was written. */
@@ -22,7 +26,8 @@ export async function readPlan(path: string, io: Io): Promise<Plan> {
 export async function writePlan(path: string, plan: Plan, io: Io): Promise<void> {
   const full = resolve(io.cwd, path);
   const existing = await lstat(full).catch(() => null);
-  if (existing !== null && !existing.isFile()) throw refused(path, 'is not a plain file', 'Choose another path for --out.');
+  if (existing !== null && !existing.isFile())
+    throw refused(path, 'is not a plain file', 'Choose another path for --out.');
   const temporary = join(dirname(full), `.schemactl-${io.pid}.tmp`);
   try {
     const file = await open(temporary, 'w', 0o600);
@@ -36,6 +41,11 @@ export async function writePlan(path: string, plan: Plan, io: Io): Promise<void>
   } catch (cause) {
     await rm(temporary, { force: true });
     const why = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-    throw new SchemactlError(`The plan cannot be written to "${path}" (${why}).`, { code: 'SCH7803', exitCode: exitCodes.failed, next: ['Check the folder and the free space.'], cause });
+    throw new SchemactlError(`The plan cannot be written to "${path}" (${why}).`, {
+      code: 'SCH7803',
+      exitCode: exitCodes.failed,
+      next: ['Check the folder and the free space.'],
+      cause,
+    });
   }
 }

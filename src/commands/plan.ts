@@ -32,8 +32,12 @@ export async function plan(flags: Flags, io: Io): Promise<ExitCode> {
     if (flags.out !== undefined) await writePlan(flags.out, made, io);
     const source = { from: describeSource(loaded), holds: holds(loaded.schema) };
     io.out(format === 'json' ? encodePlan(made) : planText(made, source, themeOf(io)));
-    if (format === 'text' && flags.out !== undefined) io.out(`Kept in ${flags.out}; apply exactly this with: schemactl apply ${flags.out}\n`);
-    else if (format === 'text' && !made.noop) io.out('Next: schemactl plan --out plan.json   keep this plan for review\n      schemactl apply                  apply it\n');
+    if (format === 'text' && flags.out !== undefined)
+      io.out(`Kept in ${flags.out}; apply exactly this with: schemactl apply ${flags.out}\n`);
+    else if (format === 'text' && !made.noop)
+      io.out(
+        'Next: schemactl plan --out plan.json   keep this plan for review\n      schemactl apply                  apply it\n',
+      );
     return flags.detailedExitcode === true ? detailedExitCode(made) : exitCodes.done;
   });
 }

@@ -27,7 +27,11 @@ const subjects = {
     new Option('--milestone <id>', 'one milestone'),
     new Option('--through <id>', 'everything up to a milestone'),
   ],
-  allow: [new Option('--allow <hazards>', 'approve hazards by name, or at an address: drop-index@orders.**').argParser(collect)],
+  allow: [
+    new Option('--allow <hazards>', 'approve hazards by name, or at an address: drop-index@orders.**').argParser(
+      collect,
+    ),
+  ],
   data: [new Option('--check-data <how>', 'ask the data: full, fast or none (default: fast)')],
   run: [
     new Option('--auto-approve', 'do not ask'),
@@ -66,7 +70,16 @@ const specs: readonly Spec[] = [
     group: review,
     about: 'say what apply would do, how dangerous it is and how it is undone',
     examples: ['schemactl plan --db shop', 'schemactl plan --out plan.json --detailed-exitcode'],
-    flags: [subjects.schema, subjects.connection, subjects.globs, subjects.milestones, subjects.data, subjects.allow, subjects.exit, subjects.output],
+    flags: [
+      subjects.schema,
+      subjects.connection,
+      subjects.globs,
+      subjects.milestones,
+      subjects.data,
+      subjects.allow,
+      subjects.exit,
+      subjects.output,
+    ],
     more: [new Option('--out <file>', 'keep the plan in a file, to apply exactly it')],
     run: async (io, flags) => (await import('./plan.ts')).plan(flags, io),
   },
@@ -99,7 +112,15 @@ const specs: readonly Spec[] = [
     group: change,
     about: 'do what plan says, or exactly a saved plan',
     examples: ['schemactl apply --milestone 003', 'schemactl apply plan.json'],
-    flags: [subjects.schema, subjects.connection, subjects.globs, subjects.milestones, subjects.allow, subjects.run, subjects.output],
+    flags: [
+      subjects.schema,
+      subjects.connection,
+      subjects.globs,
+      subjects.milestones,
+      subjects.allow,
+      subjects.run,
+      subjects.output,
+    ],
     more: [new Option('--check-data <how>', 'full: look again also at what was applied before; fast (default)')],
     run: async (io, flags, path) => (await import('./apply.ts')).apply(path, flags, io),
   },
@@ -165,7 +186,12 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<ExitC
   let code: ExitCode = exitCodes.done;
   program
     .exitOverride()
-    .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHasColors: () => io.colour, getErrHasColors: () => io.colour })
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.err,
+      getOutHasColors: () => io.colour,
+      getErrHasColors: () => io.colour,
+    })
     .description('Declarative schema-state reconciler for MongoDB.')
     .version(version, '-V, --version')
     .showSuggestionAfterError()

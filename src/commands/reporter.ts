@@ -19,13 +19,21 @@ type Live = (line: string | null) => void;
 async function liveLine(io: Io): Promise<Live> {
   if (!io.interactive) return () => undefined;
   const { createLogUpdate } = await import('log-update');
-  const update = createLogUpdate(process.stdout);
+  const update = createLogUpdate(io.terminal);
   return (line) => (line === null ? update.clear() : update(line));
 }
 
 const quietMs = 10_000;
 
-function doneEvent({ run, outcome, exitCode, steps, late, seconds, documents }: RunResult): Extract<RunEvent, { event: 'done' }> {
+function doneEvent({
+  run,
+  outcome,
+  exitCode,
+  steps,
+  late,
+  seconds,
+  documents,
+}: RunResult): Extract<RunEvent, { event: 'done' }> {
   return { event: 'done', run, outcome, exitCode, steps, late, seconds, documents };
 }
 
@@ -57,7 +65,7 @@ export async function reporterOf(format: Format, io: Io): Promise<Reporter> {
         lastProgress = performance.now();
       }
       const line = eventLine(event, theme);
-      if (io.interactive && event.event === 'unit-started') return live(line);
+      if (io.interactive && event.event === 'unit-started') { live(line); return; }
       live(null);
       if (line !== null) io.out(`${line}\n`);
     },

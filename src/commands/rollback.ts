@@ -24,12 +24,19 @@ export async function rollback(flags: Flags, io: Io): Promise<ExitCode> {
   const which = whichOf(flags);
   const format = formatOf(flags);
   return withDatabase(flags, io, async (db) => {
-    const options = { which, only: flags.only ?? [], exclude: flags.exclude ?? [], allow: parseAllow(flags.allow ?? []), now: io.now() };
+    const options = {
+      which,
+      only: flags.only ?? [],
+      exclude: flags.exclude ?? [],
+      allow: parseAllow(flags.allow ?? []),
+      now: io.now(),
+    };
     const plan = await planRollback(db, options);
     const runs = [...new Set(plan.reverts.map(({ run }) => run))];
     const from = runs.length === 0 ? 'nothing to take back' : `takes back run ${runs.join(', ')}`;
     const nothing = plan.noop && plan.reverts.length === 0;
-    if (format === 'text') io.out(nothing ? 'Nothing to take back.\n' : planText(plan, { from, holds: '' }, themeOf(io)));
+    if (format === 'text')
+      io.out(nothing ? 'Nothing to take back.\n' : planText(plan, { from, holds: '' }, themeOf(io)));
     if (flags.planOnly === true) {
       if (format === 'json') io.out(encodePlan(plan));
       return exitCodes.done;

@@ -17,16 +17,23 @@ async function commitOf({ env, cwd }: Io): Promise<string | null> {
 
 function linkOf({ env }: Io): string | null {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id, CI_JOB_URL: job } = env;
-  if (server !== undefined && repository !== undefined && id !== undefined) return `${server}/${repository}/actions/runs/${id}`;
+  if (server !== undefined && repository !== undefined && id !== undefined)
+    return `${server}/${repository}/actions/runs/${id}`;
   return job ?? null;
 }
 
 const shortestLeaseMs = 1000;
 
 /** What `apply`, `rollback` and `resume` share. Throws 64 for durations that cannot be read. */
-export async function runOptions(flags: Flags, io: Io, db: Database, emit: (event: RunEvent) => void): Promise<RunOptions> {
+export async function runOptions(
+  flags: Flags,
+  io: Io,
+  db: Database,
+  emit: (event: RunEvent) => void,
+): Promise<RunOptions> {
   const leaseMs = milliseconds('--lock-lease', flags.lockLease ?? '30s');
-  if (leaseMs < shortestLeaseMs) throw usage('--lock-lease takes at least 1s: the holder renews it every third of that.');
+  if (leaseMs < shortestLeaseMs)
+    throw usage('--lock-lease takes at least 1s: the holder renews it every third of that.');
   return {
     owner: { id: randomUUID(), host: io.host, pid: io.pid, user: io.user, link: linkOf(io), session: db.sessionId },
     commit: await commitOf(io),

@@ -41,7 +41,11 @@ async function readText(file: string, shown: string): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new SchemactlError(`"${shown}" is not UTF-8 text.`, { code: 'SCH2111', exitCode: exitCodes.invalid, next: ['Save it as UTF-8.'] });
+    throw new SchemactlError(`"${shown}" is not UTF-8 text.`, {
+      code: 'SCH2111',
+      exitCode: exitCodes.invalid,
+      next: ['Save it as UTF-8.'],
+    });
   }
 }
 
@@ -52,7 +56,9 @@ export function invalidSchema(diagnostics: readonly Diagnostic[], texts: Readonl
   return new SchemactlError(frames.join('\n\n'), {
     code: first?.code ?? 'SCH2101',
     exitCode: exitCodes.invalid,
-    details: diagnostics.map(({ code, file, line, column, message }) => `${file}:${line}:${column}: ${code}: ${message}`),
+    details: diagnostics.map(
+      ({ code, file, line, column, message }) => `${file}:${line}:${column}: ${code}: ${message}`,
+    ),
   });
 }
 
@@ -68,6 +74,7 @@ export async function loadSchema(flags: Flags, io: Io): Promise<LoadedSchema> {
   );
   const { schema, sources, diagnostics } = parseSchema(files);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  if (schema === null || errors.length > 0) throw invalidSchema(errors, new Map(files.map(({ path, text }) => [path, text])));
+  if (schema === null || errors.length > 0)
+    throw invalidSchema(errors, new Map(files.map(({ path, text }) => [path, text])));
   return { schema, sources, paths, files: files.length };
 }

@@ -33,7 +33,12 @@ export async function history(run: string | undefined, flags: Flags, io: Io): Pr
     if (found === undefined) throw usage(`There is no run ${wanted}.`, 'List them: schemactl history');
     const units = await readUnits(db, wanted);
     const steps = units.flatMap((entry) =>
-      entry.steps.map(({ id, address, action }) => ({ address, action, state: entry.state, documents: documentsOf(entry, id) })),
+      entry.steps.map(({ id, address, action }) => ({
+        address,
+        action,
+        state: entry.state,
+        documents: documentsOf(entry, id),
+      })),
     );
     io.out(format === 'json' ? runJsonText(found, steps) : runText(found, steps));
     return exitCodes.done;

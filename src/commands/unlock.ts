@@ -14,9 +14,14 @@ export async function unlock(id: string, flags: Flags, io: Io): Promise<ExitCode
       return exitCodes.done;
     }
     if (!(await unlockById(db, id))) {
-      throw usage(`The lock is not held under the id "${id}".`, `It is held by ${describeOwner(lock.owner)} under ${lock.owner.id}.`);
+      throw usage(
+        `The lock is not held under the id "${id}".`,
+        `It is held by ${describeOwner(lock.owner)} under ${lock.owner.id}.`,
+      );
     }
-    io.out(`Freed the lock of ${describeOwner(lock.owner)}. If that process still lives, it can write no documents any more and stops.\n`);
+    io.out(
+      `Freed the lock of ${describeOwner(lock.owner)}. If that process still lives, it can write no documents any more and stops.\n`,
+    );
     return exitCodes.done;
   });
 }

@@ -10,7 +10,9 @@ import { loadSchema, type LoadedSchema } from './schema-files.ts';
 export function holds({ collections }: Schema): string {
   const indexes = collections.reduce((sum, collection) => sum + collection.indexes.length, 0);
   const links = collections.reduce((sum, collection) => sum + collection.links.length, 0);
-  return [plural(collections.length, 'collection'), plural(indexes, 'index', 'indexes'), plural(links, 'link')].join(', ');
+  return [plural(collections.length, 'collection'), plural(indexes, 'index', 'indexes'), plural(links, 'link')].join(
+    ', ',
+  );
 }
 
 /** `schema/ (1 file, 6 collections)` */
@@ -23,6 +25,10 @@ export async function validate(flags: Flags, io: Io): Promise<ExitCode> {
   const format = formatOf(flags);
   const loaded = await loadSchema(flags, io);
   const text = `${describeSource(loaded)}: valid. ${holds(loaded.schema)}.\n`;
-  io.out(format === 'json' ? `${JSON.stringify({ formatVersion: 1, valid: true, files: loaded.files, holds: holds(loaded.schema) })}\n` : text);
+  io.out(
+    format === 'json'
+      ? `${JSON.stringify({ formatVersion: 1, valid: true, files: loaded.files, holds: holds(loaded.schema) })}\n`
+      : text,
+  );
   return exitCodes.done;
 }

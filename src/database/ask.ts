@@ -12,8 +12,17 @@ export interface AskOptions {
 const sampleSize = 1000;
 const idsShown = 5;
 
-async function answer(db: Database, collection: string, pipeline: readonly Value[], timeoutMs?: number): Promise<Answer> {
-  const [found] = await readAll(db, aggregateCommand(collection, pipeline), timeoutMs === undefined ? {} : { timeoutMs });
+async function answer(
+  db: Database,
+  collection: string,
+  pipeline: readonly Value[],
+  timeoutMs?: number,
+): Promise<Answer> {
+  const [found] = await readAll(
+    db,
+    aggregateCommand(collection, pipeline),
+    timeoutMs === undefined ? {} : { timeoutMs },
+  );
   if (found === undefined) return nothingFound;
   const sample = found.get('sample');
   return { count: toNumber(found.get('n')) ?? 0, exact: true, sample: isList(sample) ? sample.slice(0, idsShown) : [] };
@@ -40,11 +49,13 @@ async function ask(db: Database, question: Question, { limitMs }: AskOptions): P
 }
 
 /** The answers by question. Reads only. */
-export async function askAll(db: Database, questions: readonly Question[], options: AskOptions): Promise<ReadonlyMap<string, Answer>> {
-  const answered = await pMap(
-    questions,
-    async (question) => [question.id, await ask(db, question, options)] as const,
-    { concurrency: 2 },
-  );
+export async function askAll(
+  db: Database,
+  questions: readonly Question[],
+  options: AskOptions,
+): Promise<ReadonlyMap<string, Answer>> {
+  const answered = await pMap(questions, async (question) => [question.id, await ask(db, question, options)] as const, {
+    concurrency: 2,
+  });
   return new Map(answered);
 }

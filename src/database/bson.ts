@@ -14,7 +14,7 @@ import {
   Timestamp,
 } from 'mongodb';
 import { exitCodes, SchemactlError } from '../errors.ts';
-import { type Doc, isDoc, isList, type Scalar, type ScalarType, scalar, type Value } from '../state/value.ts';
+import { type Doc, isDoc, isList, type ScalarType, scalar, type Value } from '../state/value.ts';
 
 function unsupported(type: string): never {
   throw new SchemactlError(`A value of the deprecated BSON type ${type} cannot be sent by the driver.`, {
@@ -61,7 +61,7 @@ export function toBson(value: Value): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (isDoc(value)) return new Map([...value].map(([name, item]) => [name, toBson(item)]));
   if (isList(value)) return value.map(toBson);
-  const { type, text } = value as Scalar;
+  const { type, text } = value;
   return writers[type](text);
 }
 
@@ -93,7 +93,8 @@ function fromLeaf(type: number, value: unknown): Value {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
   if (value instanceof Int32) return scalar('int', String(value.value));
   if (value instanceof Double) return scalar('double', doubleText(value.value));
-  if (value instanceof Timestamp) return scalar('timestamp', `${value.getHighBitsUnsigned()}:${value.getLowBitsUnsigned()}`);
+  if (value instanceof Timestamp)
+    return scalar('timestamp', `${value.t}:${value.i}`);
   if (value instanceof Long) return scalar('long', value.toString());
   if (value instanceof Decimal128) return scalar('decimal', value.toString());
   if (value instanceof ObjectId) return scalar('objectId', value.toHexString());
@@ -102,7 +103,7 @@ function fromLeaf(type: number, value: unknown): Value {
     return scalar('binary', `${value.sub_type.toString(16).padStart(2, '0')}:${value.toString('base64')}`);
   }
   if (value instanceof BSONRegExp) return scalar('regex', `${value.options}/${value.pattern}`);
-  if (value instanceof Code) return scalar('javascript', String(value.code));
+  if (value instanceof Code) return scalar('javascript', value.code);
   if (value instanceof BSONSymbol) return scalar('symbol', value.valueOf());
   if (value instanceof MinKey) return scalar('minKey', '');
   if (value instanceof MaxKey) return scalar('maxKey', '');

@@ -35,7 +35,10 @@ async function listIndexes(db: Database, collection: string): Promise<Listing> {
     if (isServerError(error, 26)) return [];
     throw error;
   });
-  const specs = entries.map((entry) => ({ spec: (entry.get('spec') ?? entry) as Doc, building: entry.has('buildUUID') }));
+  const specs = entries.map((entry) => ({
+    spec: (entry.get('spec') ?? entry) as Doc,
+    building: entry.has('buildUUID'),
+  }));
   const named = specs.map(({ spec, building }) => ({ ...indexFromListing(spec), building }));
   return {
     indexes: named.map(({ name, index }) => ({ name, index })),
@@ -63,7 +66,9 @@ export async function introspect(db: Database, filter: Doc = docOf({})): Promise
   return {
     state: { collections: record(found.map(([name, collection]) => [name, collection])) },
     uuids: record(found.flatMap(([name, , , uuid]) => (uuid === null ? [] : [[name, uuid] as const]))),
-    building: record(found.flatMap(([name, , { building }]) => (building.length === 0 ? [] : [[name, building] as const]))),
+    building: record(
+      found.flatMap(([name, , { building }]) => (building.length === 0 ? [] : [[name, building] as const])),
+    ),
   };
 }
 
@@ -71,7 +76,11 @@ export async function introspect(db: Database, filter: Doc = docOf({})): Promise
 export async function introspectCollection(
   db: Database,
   name: string,
-): Promise<{ readonly state: CollectionState; readonly uuid: string | null; readonly building: readonly string[] } | null> {
+): Promise<{
+  readonly state: CollectionState;
+  readonly uuid: string | null;
+  readonly building: readonly string[];
+} | null> {
   const observed = await introspect(db, docOf({ name }));
   const state = observed.state.collections[name];
   if (state === undefined) return null;
@@ -80,7 +89,9 @@ export async function introspectCollection(
 
 /** Names of databases that hold something and are not the server's own. */
 export async function visibleDatabases(db: Database): Promise<readonly string[]> {
-  const reply = await db.run(docOf({ listDatabases: int(1), nameOnly: true, authorizedDatabases: true }), { on: 'admin' });
+  const reply = await db.run(docOf({ listDatabases: int(1), nameOnly: true, authorizedDatabases: true }), {
+    on: 'admin',
+  });
   const own = new Set(['admin', 'config', 'local']);
   const listed = reply.get('databases');
   return (Array.isArray(listed) ? (listed as readonly Value[]) : [])

@@ -1,4 +1,4 @@
-import { type ClientSession, MongoClient, MongoError, MongoServerError, type MongoClientOptions } from 'mongodb';
+import { type ClientSession, MongoClient, MongoError, MongoServerError, type MongoClientOptions, WriteConcern } from 'mongodb';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { type Doc, isDoc, isList } from '../state/value.ts';
 import { fromReply, toCommand } from './bson.ts';
@@ -62,8 +62,12 @@ function makeClient(options: ConnectOptions): MongoClient {
     throw new SchemactlError('The connection string cannot be read.', {
       code: 'SCH7801',
       exitCode: exitCodes.configuration,
-      details: ['It must look like mongodb://user:password@host:27017/database; special characters in the password are percent-encoded.'],
-      next: ['Check the variable named by --url-env (default MONGODB_URI); its value is not shown, it may hold a password.'],
+      details: [
+        'It must look like mongodb://user:password@host:27017/database; special characters in the password are percent-encoded.',
+      ],
+      next: [
+        'Check the variable named by --url-env (default MONGODB_URI); its value is not shown, it may hold a password.',
+      ],
       cause,
     });
   }
@@ -134,7 +138,7 @@ function openDatabase(client: MongoClient, name: string, server: ServerInfo): Da
 
   const transaction = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
     try {
-      native.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: majority });
+      native.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: new WriteConcern('majority', undefined, true) });
       const result = await work(session);
       await commit(native, 5);
       return result;

@@ -6,7 +6,12 @@ function durability(options: RunOptions): RunOptions {
   return options.session === undefined ? { ...options, durable: true } : options;
 }
 
-export async function insert(db: Database, collection: string, documents: readonly Doc[], options: RunOptions = {}): Promise<void> {
+export async function insert(
+  db: Database,
+  collection: string,
+  documents: readonly Doc[],
+  options: RunOptions = {},
+): Promise<void> {
   await db.run(docOf({ insert: collection, documents }), durability(options));
 }
 
@@ -23,7 +28,11 @@ export interface Updated {
   readonly modified: number;
 }
 
-export async function update(db: Database, { collection, filter, ...rest }: Update, options: RunOptions = {}): Promise<Updated> {
+export async function update(
+  db: Database,
+  { collection, filter, ...rest }: Update,
+  options: RunOptions = {},
+): Promise<Updated> {
   const statement = docOf({ q: filter, u: rest.update, multi: rest.multi ?? false, upsert: rest.upsert ?? false });
   const reply = await db.run(docOf({ update: collection, updates: [statement] }), durability(options));
   return { matched: toNumber(reply.get('n')) ?? 0, modified: toNumber(reply.get('nModified')) ?? 0 };

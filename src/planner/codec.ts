@@ -23,17 +23,29 @@ export function decodePlan(text: string): Plan {
   } catch {
     throw unreadable('This is not a plan file: it is not JSON.', 'Make one with: schemactl plan --out plan.json');
   }
-  const version = json !== null && typeof json === 'object' && !Array.isArray(json) ? (json as Record<string, Json>)['formatVersion'] : undefined;
+  const version =
+    json !== null && typeof json === 'object' && !Array.isArray(json)
+      ? (json as Record<string, Json>)['formatVersion']
+      : undefined;
   if (version === undefined) {
-    throw unreadable('This is not a plan file: it has no formatVersion.', 'Make one with: schemactl plan --out plan.json');
+    throw unreadable(
+      'This is not a plan file: it has no formatVersion.',
+      'Make one with: schemactl plan --out plan.json',
+    );
   }
   if (version !== 1) {
-    throw unreadable(`This plan has format ${String(version)}; this schemactl reads format 1.`, 'Plan again with this version of schemactl.');
+    throw unreadable(
+      `This plan has format ${String(version)}; this schemactl reads format 1.`,
+      'Plan again with this version of schemactl.',
+    );
   }
   const plan = decode(json) as Plan;
   const { checksum, ...rest } = plan;
   if (checksumOf(rest) !== checksum) {
-    throw unreadable('This plan file was changed after it was made: its checksum does not match.', 'Plan again; a plan is not edited by hand.');
+    throw unreadable(
+      'This plan file was changed after it was made: its checksum does not match.',
+      'Plan again; a plan is not edited by hand.',
+    );
   }
   return plan;
 }

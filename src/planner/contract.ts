@@ -96,11 +96,6 @@ export interface LedgerEntry {
   readonly milestone: string | null;
 }
 
-/** Something managed that is no longer declared and stays as it is. */
-export interface Release {
-  readonly address: string;
-}
-
 export interface Target {
   readonly database: string;
   readonly server: string;

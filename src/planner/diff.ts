@@ -63,7 +63,14 @@ function creation(declaration: CollectionDeclaration): ChangeOf<'collection'> {
 function indexChange(collection: string, pair: IndexPair, version: string, wasApplied: boolean): readonly Change[] {
   const { declaration, address, generated, wanted, live } = pair;
   const names = { explicit: declaration.name, generated };
-  const base = { ...noReverts, kind: 'index', address, collection, milestone: declaration.milestone, ownWork: false } as const;
+  const base = {
+    ...noReverts,
+    kind: 'index',
+    address,
+    collection,
+    milestone: declaration.milestone,
+    ownWork: false,
+  } as const;
   if (live === null) {
     const after = { name: declaration.name ?? generated, ...wanted };
     const reason = wasApplied ? 'dropped-by-hand' : 'not-in-database';
@@ -76,7 +83,12 @@ function indexChange(collection: string, pair: IndexPair, version: string, wasAp
   return [{ ...base, reason: 'declared-otherwise', before: live, after, route: way.route }];
 }
 
-export function indexDrop(address: string, collection: string, index: NamedIndex, milestone: string | null): ChangeOf<'index'> {
+export function indexDrop(
+  address: string,
+  collection: string,
+  index: NamedIndex,
+  milestone: string | null,
+): ChangeOf<'index'> {
   return {
     ...noReverts,
     kind: 'index',
@@ -92,7 +104,11 @@ export function indexDrop(address: string, collection: string, index: NamedIndex
 }
 
 /** Sorts what no declaration stands for: applied before and now undeclared is dropped, anything else is unmanaged. */
-function leftovers(collection: string, pairing: Pairing, ledger: ReadonlyMap<string, LedgerEntry>): Pick<CollectionDiff, 'changes' | 'unmanaged'> {
+function leftovers(
+  collection: string,
+  pairing: Pairing,
+  ledger: ReadonlyMap<string, LedgerEntry>,
+): Pick<CollectionDiff, 'changes' | 'unmanaged'> {
   const paired = new Set(pairing.pairs.map(({ address }) => address));
   const applied = new Map(
     [...ledger.values()]
@@ -104,11 +120,17 @@ function leftovers(collection: string, pairing: Pairing, ledger: ReadonlyMap<str
     return entry === undefined ? [] : [indexDrop(entry.address, collection, index, entry.milestone)];
   });
   const dropped = new Set(drops.map(({ before }) => before?.name));
-  const unmanaged = pairing.rest.filter(({ name }) => !dropped.has(name)).map(({ name }) => addressOf.index(collection, name));
+  const unmanaged = pairing.rest
+    .filter(({ name }) => !dropped.has(name))
+    .map(({ name }) => addressOf.index(collection, name));
   return { changes: drops, unmanaged };
 }
 
-function defaultChanges(declaration: CollectionDeclaration, { ledger, checkData }: DiffInput, entries: ReadonlyMap<string, LedgerEntry>): readonly Change[] {
+function defaultChanges(
+  declaration: CollectionDeclaration,
+  { ledger, checkData }: DiffInput,
+  entries: ReadonlyMap<string, LedgerEntry>,
+): readonly Change[] {
   return declaredDefaults(declaration).flatMap(({ address, path, value, milestone }) => {
     const applied = ledger.get(address);
     const settled = applied !== undefined && applied.definition === entries.get(address)?.definition;
@@ -118,7 +140,11 @@ function defaultChanges(declaration: CollectionDeclaration, { ledger, checkData 
   });
 }
 
-function diffCollection(declaration: CollectionDeclaration, input: DiffInput, entries: ReadonlyMap<string, LedgerEntry>): CollectionDiff {
+function diffCollection(
+  declaration: CollectionDeclaration,
+  input: DiffInput,
+  entries: ReadonlyMap<string, LedgerEntry>,
+): CollectionDiff {
   const { name } = declaration;
   const live = input.observed.collections[name] ?? null;
   if (live !== null && live.type !== 'collection') throw notACollection(name, live.type);
@@ -145,20 +171,38 @@ function collectionDrop(entry: LedgerEntry, input: DiffInput): readonly Change[]
   const { address, collection, milestone } = entry;
   const trash = uuid === null ? null : trashName(uuid);
   return [
-    { ...noReverts, kind: 'collection', address, collection, milestone, reason: 'no-longer-declared', before, after: null, uuid, trash, ownWork: false },
+    {
+      ...noReverts,
+      kind: 'collection',
+      address,
+      collection,
+      milestone,
+      reason: 'no-longer-declared',
+      before,
+      after: null,
+      uuid,
+      trash,
+      ownWork: false,
+    },
   ];
 }
 
 /** Names of live indexes: what a pair has, else what its change will give it. */
 function liveNames(pairs: readonly IndexPair[], changes: readonly Change[]): ReadonlyMap<string, string> {
-  const made = changes.flatMap((change) => (change.kind === 'index' && change.after !== null ? [[change.address, change.after.name] as const] : []));
-  return new Map([...pairs.flatMap(({ address, live }) => (live === null ? [] : [[address, live.name] as const])), ...made]);
+  const made = changes.flatMap((change) =>
+    change.kind === 'index' && change.after !== null ? [[change.address, change.after.name] as const] : [],
+  );
+  return new Map([
+    ...pairs.flatMap(({ address, live }) => (live === null ? [] : [[address, live.name] as const])),
+    ...made,
+  ]);
 }
 
 /** Milestones in their order, what carries none first; then collections by name, each in its own order; drops last. */
 function inOrder(changes: readonly Change[], schema: Schema): readonly Change[] {
   const rank = new Map(schema.milestones.map(({ id }, at) => [id, at + 1]));
-  const isDrop = (change: Change): boolean => (change.kind === 'index' || change.kind === 'collection') && change.after === null;
+  const isDrop = (change: Change): boolean =>
+    (change.kind === 'index' || change.kind === 'collection') && change.after === null;
   const tier = (change: Change): number =>
     isDrop(change) ? Number.POSITIVE_INFINITY : change.milestone === null ? 0 : (rank.get(change.milestone) ?? 0);
   return [...changes].sort((a, b) => Math.sign(tier(a) - tier(b)) || 0);
@@ -179,12 +223,20 @@ export function diffSchema(input: DiffInput): Diff {
   const changes = [...diffs.flatMap((diff) => diff.changes), ...drops];
   const changed = new Set(changes.map(({ address }) => address));
   const dropped = new Set(drops.map(({ collection }) => collection));
-  const names = liveNames(diffs.flatMap(({ pairs }) => pairs), changes);
-  const undeclared = Object.keys(observed.collections).filter((name) => !declaredNames.has(name) && !isOwn(name) && !dropped.has(name));
+  const names = liveNames(
+    diffs.flatMap(({ pairs }) => pairs),
+    changes,
+  );
+  const undeclared = Object.keys(observed.collections).filter(
+    (name) => !declaredNames.has(name) && !isOwn(name) && !dropped.has(name),
+  );
   return {
     changes: inOrder(changes, schema),
     declared: declared.map((entry) => ({ ...entry, live: names.get(entry.address) ?? null })),
     released: gone.filter(({ address }) => !changed.has(address)),
-    unmanaged: [...undeclared.map((name) => addressOf.collection(name)), ...diffs.flatMap(({ unmanaged }) => unmanaged)].sort(),
+    unmanaged: [
+      ...undeclared.map((name) => addressOf.collection(name)),
+      ...diffs.flatMap(({ unmanaged }) => unmanaged),
+    ].sort(),
   };
 }

@@ -6,7 +6,10 @@ const codes: readonly HazardCode[] = ['drop-collection', 'drop-index', 'index-ga
 
 /** Approvals as given on the command line: `drop-index`, `drop-index@orders.**`. Throws 64 for an unknown hazard. */
 export function parseAllow(values: readonly string[]): readonly string[] {
-  const allow = values.flatMap((value) => value.split(',')).map((value) => value.trim()).filter((value) => value !== '');
+  const allow = values
+    .flatMap((value) => value.split(','))
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
   for (const entry of allow) {
     const [code] = entry.split('@');
     if (codes.some((known) => known === code)) continue;
@@ -44,10 +47,13 @@ export function assertApplicable(plan: Plan, allow: readonly string[]): void {
   const blocking = blockingHazards(plan, allow);
   if (blocking.length === 0) return;
   const names = [...new Set(blocking.map(({ code }) => code))];
-  throw new SchemactlError(`Blocked by ${blocking.length === 1 ? 'a hazard' : `${blocking.length} hazards`} that nobody allowed.`, {
-    code: 'SCH2004',
-    exitCode: exitCodes.blocked,
-    details: blocking.map(({ code, address, message }) => `! ${code}  ${address}: ${message}`),
-    next: [`If that is what you want: --allow ${names.join(',')}`],
-  });
+  throw new SchemactlError(
+    `Blocked by ${blocking.length === 1 ? 'a hazard' : `${blocking.length} hazards`} that nobody allowed.`,
+    {
+      code: 'SCH2004',
+      exitCode: exitCodes.blocked,
+      details: blocking.map(({ code, address, message }) => `! ${code}  ${address}: ${message}`),
+      next: [`If that is what you want: --allow ${names.join(',')}`],
+    },
+  );
 }

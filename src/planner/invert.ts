@@ -154,25 +154,31 @@ function assertNotChangedLater(steps: readonly RecordedStep[], later: readonly R
       steps.find((own) => own.step.address === step.address && own.ref.run < ref.run) ??
       creations.find((own) => own.step.collection === step.collection && own.ref.run < ref.run);
     if (passed === undefined) continue;
-    throw new SchemactlError(`"${passed.step.address}" cannot be taken back alone: run ${ref.run} changed "${step.address}" since.`, {
-      code: 'SCH2006',
-      exitCode: exitCodes.blocked,
-      next: [
-        `Take the later runs back too: schemactl rollback --to ${passed.ref.run - 1}`,
-        `Or go on without it: --exclude ${passed.step.address}`,
-      ],
-    });
+    throw new SchemactlError(
+      `"${passed.step.address}" cannot be taken back alone: run ${ref.run} changed "${step.address}" since.`,
+      {
+        code: 'SCH2006',
+        exitCode: exitCodes.blocked,
+        next: [
+          `Take the later runs back too: schemactl rollback --to ${passed.ref.run - 1}`,
+          `Or go on without it: --exclude ${passed.step.address}`,
+        ],
+      },
+    );
   }
 }
 
 function assertAsLeft(moved: readonly string[]): void {
   if (moved.length === 0) return;
-  throw new SchemactlError(`${moved.length === 1 ? 'An object is' : `${moved.length} objects are`} no longer as the run left ${moved.length === 1 ? 'it' : 'them'}.`, {
-    code: 'SCH2510',
-    exitCode: exitCodes.stale,
-    details: [...moved],
-    next: [`Go on without: ${moved.map((address) => `--exclude ${address}`).join(' ')}`],
-  });
+  throw new SchemactlError(
+    `${moved.length === 1 ? 'An object is' : `${moved.length} objects are`} no longer as the run left ${moved.length === 1 ? 'it' : 'them'}.`,
+    {
+      code: 'SCH2510',
+      exitCode: exitCodes.stale,
+      details: [...moved],
+      next: [`Go on without: ${moved.map((address) => `--exclude ${address}`).join(' ')}`],
+    },
+  );
 }
 
 /**
@@ -185,15 +191,22 @@ export function invertSteps(input: InvertInput): readonly Change[] {
   const outcomes = new Map(
     chainsOf(steps).map((chain) => [
       chain.earliest,
-      { chain, outcome: chain.newest.step.change === 'collection' ? invertCollection(chain, input) : invertIndex(chain, input) },
+      {
+        chain,
+        outcome: chain.newest.step.change === 'collection' ? invertCollection(chain, input) : invertIndex(chain, input),
+      },
     ]),
   );
   const dropped = new Set(
     [...outcomes.values()].flatMap(({ outcome }) =>
-      typeof outcome === 'object' && outcome.change.kind === 'collection' && outcome.change.after === null ? [outcome.change.collection] : [],
+      typeof outcome === 'object' && outcome.change.kind === 'collection' && outcome.change.after === null
+        ? [outcome.change.collection]
+        : [],
     ),
   );
-  const moved = [...outcomes.values()].filter(({ chain, outcome }) => outcome === 'moved' && !dropped.has(chain.newest.step.collection));
+  const moved = [...outcomes.values()].filter(
+    ({ chain, outcome }) => outcome === 'moved' && !dropped.has(chain.newest.step.collection),
+  );
   assertAsLeft(moved.map(({ chain }) => chain.address));
   return steps.flatMap((step) => {
     const found = outcomes.get(step)?.outcome;

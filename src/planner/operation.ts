@@ -34,7 +34,9 @@ export interface Edit {
 }
 
 /** Which documents a pass looks at: all of the collection, or those that an earlier pass recorded as changed. */
-export type Scope = { readonly kind: 'all' } | { readonly kind: 'changed-by'; readonly run: number; readonly unit: string };
+export type Scope =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'changed-by'; readonly run: number; readonly unit: string };
 
 /** One pass over the documents of a collection. */
 export interface RewriteOperation {

@@ -77,7 +77,11 @@ function summarise(steps: readonly Step[], unmanaged: readonly string[]): Summar
 }
 
 /** The fingerprint of a collection as it is, or of its absence: what a saved plan relies on. */
-export function preconditionOf(collection: string, observed: DatabaseState, uuids: Readonly<Record<string, string>>): Plan['preconditions'][number] {
+export function preconditionOf(
+  collection: string,
+  observed: DatabaseState,
+  uuids: Readonly<Record<string, string>>,
+): Plan['preconditions'][number] {
   const state = observed.collections[collection] ?? null;
   return { collection, uuid: uuids[collection] ?? null, fingerprint: fingerprint(state) };
 }

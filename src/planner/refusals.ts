@@ -24,9 +24,12 @@ export function notACollection(name: string, type: string): SchemactlError {
 }
 
 export function blockedByProtection(address: string): SchemactlError {
-  return new SchemactlError(`"${address}" is protected and no longer declared; a protected collection is never dropped.`, {
-    code: 'SCH2003',
-    exitCode: exitCodes.blocked,
-    next: ['Declare it again; to drop it, first apply it with protect: false.'],
-  });
+  return new SchemactlError(
+    `"${address}" is protected and no longer declared; a protected collection is never dropped.`,
+    {
+      code: 'SCH2003',
+      exitCode: exitCodes.blocked,
+      next: ['Declare it again; to drop it, first apply it with protect: false.'],
+    },
+  );
 }

@@ -5,12 +5,6 @@ import type { Change } from './change.ts';
 import type { Selection } from './contract.ts';
 import { familyOf } from './families/registry.ts';
 
-export const everything: Selection = { only: [], exclude: [], milestone: null, through: null };
-
-export function isEverything(selection: Selection): boolean {
-  return selection.only.length + selection.exclude.length === 0 && (selection.milestone ?? selection.through) === null;
-}
-
 function assertMilestone(id: string | null, milestones: readonly Milestone[]): void {
   if (id === null || milestones.some((milestone) => milestone.id === id)) return;
   const known = milestones.map((milestone) => milestone.id).join(', ');
@@ -56,7 +50,8 @@ export function selectChanges(changes: readonly Change[], selects: Selects, sele
   for (let change = pending.pop(); change !== undefined; change = pending.pop()) {
     for (const need of familyOf(change).needs(change, changes)) {
       if (chosen.has(need)) continue;
-      if (selection.exclude.some((glob) => matchesGlob(glob, need.address))) throw cannotNeed(change, need, 'is excluded');
+      if (selection.exclude.some((glob) => matchesGlob(glob, need.address)))
+        throw cannotNeed(change, need, 'is excluded');
       if (need.milestone !== null) {
         throw cannotNeed(change, need, `belongs to milestone ${need.milestone}, which is not selected`);
       }

@@ -9,17 +9,15 @@ type Collections = Record<string, CollectionState>;
 
 function withChange(collections: Collections, change: Change): Collections {
   if (change.kind === 'collection') {
-    const { [change.collection]: _, ...others } = collections;
-    return change.after === null ? others : { ...others, [change.collection]: change.after };
+    const others = Object.entries(collections).filter(([name]) => name !== change.collection);
+    return Object.fromEntries(change.after === null ? others : [...others, [change.collection, change.after]]);
   }
   const collection = collections[change.collection];
   if (change.kind !== 'index' || collection === undefined) return collections;
-  const indexes: Record<string, IndexState> = { ...collection.indexes };
-  if (change.before !== null) delete indexes[change.before.name];
-  if (change.after !== null) {
-    const { name, key, options } = change.after;
-    indexes[name] = { key, options };
-  }
+  const { before, after } = change;
+  const others = Object.entries(collection.indexes).filter(([name]) => name !== before?.name);
+  const made: readonly [string, IndexState][] = after === null ? [] : [[after.name, { key: after.key, options: after.options }]];
+  const indexes = Object.fromEntries([...others, ...made]);
   return { ...collections, [change.collection]: { ...collection, indexes } };
 }
 

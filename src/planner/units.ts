@@ -1,6 +1,6 @@
 import type { Change } from './change.ts';
 import type { Step, Unit } from './contract.ts';
-import type { Family, Lowered, PlanContext } from './families/family.ts';
+import type { Lowered, PlanContext } from './families/family.ts';
 import { familyOf } from './families/registry.ts';
 import type { Operation } from './operation.ts';
 
@@ -35,8 +35,8 @@ function operationsOf({ members }: Group, context: PlanContext): readonly Operat
   const kinds = [...new Set(members.map(({ change }) => change.kind))];
   return kinds.flatMap((kind) => {
     const own = members.filter(({ change }) => change.kind === kind);
-    const family = familyOf(own[0]?.change as Change) as Family<Change>;
-    return family.lower(own, context);
+    const [first] = own;
+    return first === undefined ? [] : familyOf(first.change).lower(own, context);
   });
 }
 

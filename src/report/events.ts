@@ -1,10 +1,53 @@
 /** What a run tells while it goes: the shape of `--format json`, one object a line. */
 export type RunEvent =
-  | { readonly event: 'lock'; readonly run: number | null; readonly leaseSeconds: number; readonly takenOverFrom: string | null }
-  | { readonly event: 'run'; readonly run: number; readonly kind: 'apply' | 'rollback'; readonly steps: number; readonly resumes: boolean }
-  | { readonly event: 'settled'; readonly run: number; readonly outcome: 'continued' | 'closed'; readonly message: string }
-  | { readonly event: 'unit-started'; readonly unit: string; readonly title: string; readonly steps: readonly string[]; readonly documents: number | null }
-  | { readonly event: 'progress'; readonly unit: string; readonly documents: number; readonly total: number | null; readonly perSecond: number }
-  | { readonly event: 'unit-done'; readonly unit: string; readonly title: string; readonly documents: number | null; readonly seconds: number }
+  | {
+      readonly event: 'lock';
+      readonly run: number | null;
+      readonly leaseSeconds: number;
+      readonly takenOverFrom: string | null;
+    }
+  | {
+      readonly event: 'run';
+      readonly run: number;
+      readonly kind: 'apply' | 'rollback';
+      readonly steps: number;
+      readonly resumes: boolean;
+    }
+  | {
+      readonly event: 'settled';
+      readonly run: number;
+      readonly outcome: 'continued' | 'closed';
+      readonly message: string;
+    }
+  | {
+      readonly event: 'unit-started';
+      readonly unit: string;
+      readonly title: string;
+      readonly steps: readonly string[];
+      readonly documents: number | null;
+    }
+  | {
+      readonly event: 'progress';
+      readonly unit: string;
+      readonly documents: number;
+      readonly total: number | null;
+      readonly perSecond: number;
+    }
+  | {
+      readonly event: 'unit-done';
+      readonly unit: string;
+      readonly title: string;
+      readonly documents: number | null;
+      readonly seconds: number;
+    }
   | { readonly event: 'warning'; readonly code: string; readonly address: string; readonly message: string }
-  | { readonly event: 'done'; readonly run: number | null; readonly outcome: string; readonly exitCode: number; readonly steps: { readonly done: number; readonly left: number }; readonly late: number; readonly seconds: number; readonly documents: number };
+  | {
+      readonly event: 'done';
+      readonly run: number | null;
+      readonly outcome: string;
+      readonly exitCode: number;
+      readonly steps: { readonly done: number; readonly left: number };
+      readonly late: number;
+      readonly seconds: number;
+      readonly documents: number;
+    };

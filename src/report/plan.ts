@@ -25,12 +25,14 @@ function indexWords(index: NamedIndex): string {
     .join(', ');
 }
 
-const noun = (step: Step): string => (step.change === 'index' ? 'index' : step.change === 'collection' ? 'collection' : 'field');
+const noun = (step: Step): string =>
+  step.change === 'index' ? 'index' : step.change === 'collection' ? 'collection' : 'field';
 
 function subject(step: Step): string {
   const after = step.after as { readonly default?: Value; readonly value?: readonly [Value] | null } | null;
   if (step.change === 'default') return `${shortName(step)} = ${showValue(after?.default ?? null)}`;
-  if (step.change === 'restore') return `${shortName(step)} ${after?.value === null ? 'is taken out again' : `is ${showValue(after?.value?.[0] ?? null)} again`}`;
+  if (step.change === 'restore')
+    return `${shortName(step)} ${after?.value === null ? 'is taken out again' : `is ${showValue(after?.value?.[0] ?? null)} again`}`;
   return shortName(step);
 }
 
@@ -54,7 +56,8 @@ function head(symbol: string, word: string, text: string, tail: string): string 
   return `${pad(`  ${symbol} ${word}`, inset.length)}${tail === '' ? text : `${pad(text, 29)} ${tail}`}`.trimEnd();
 }
 
-const tailOf = (step: Step): string => [step.milestone ?? '', step.source === null ? '' : printable(step.source)].filter((part) => part !== '').join('  ');
+const tailOf = (step: Step): string =>
+  [step.milestone ?? '', step.source === null ? '' : printable(step.source)].filter((part) => part !== '').join('  ');
 
 /** A remark within the page, its later lines under its words. */
 function said(margin: string, text: string, mark: (line: string) => string): readonly string[] {
@@ -62,9 +65,12 @@ function said(margin: string, text: string, mark: (line: string) => string): rea
 }
 
 function warnings(step: Step, theme: Theme): readonly string[] {
-  const samples = (ids: readonly Value[]): string => (ids.length === 0 ? '' : ` (ids ${ids.slice(0, 3).map(showId).join(', ')})`);
+  const samples = (ids: readonly Value[]): string =>
+    ids.length === 0 ? '' : ` (ids ${ids.slice(0, 3).map(showId).join(', ')})`;
   return [
-    ...step.violations.flatMap(({ code, message, sample }) => said(inset, `✘ ${code}: ${printable(message)}${samples(sample)}`, theme.bad)),
+    ...step.violations.flatMap(({ code, message, sample }) =>
+      said(inset, `✘ ${code}: ${printable(message)}${samples(sample)}`, theme.bad),
+    ),
     ...step.hazards.flatMap(({ code, message }) => said(inset, `! ${code}: ${printable(message)}`, theme.warn)),
     ...step.notes.flatMap(({ code, message }) => said(inset, `· ${code}: ${printable(message)}`, theme.dim)),
   ];
@@ -89,13 +95,20 @@ function buildLines(steps: readonly Step[], theme: Theme): readonly string[] {
   const verb = first.action === 'delete' ? 'dropped together' : 'one build';
   return names.map((line, at) => {
     const tail = at === names.length - 1 ? [first.milestone ?? '', verb].filter(Boolean).join('  ') : '';
-    return at === 0 ? head(symbols[first.action], 'index', line, tail) : `${inset}${tail === '' ? line : `${pad(line, 29)} ${tail}`}`;
+    return at === 0
+      ? head(symbols[first.action], 'index', line, tail)
+      : `${inset}${tail === '' ? line : `${pad(line, 29)} ${tail}`}`;
   });
 }
 
 function isQuiet(step: Step): boolean {
   const said = step.hazards.length + step.violations.length + step.notes.length;
-  return step.change === 'index' && (step.action === 'create' || step.action === 'delete') && said === 0 && indexDetail(step) === '';
+  return (
+    step.change === 'index' &&
+    (step.action === 'create' || step.action === 'delete') &&
+    said === 0 &&
+    indexDetail(step) === ''
+  );
 }
 
 function collectionLines(plan: Plan, collection: string, theme: Theme): readonly string[] {
@@ -105,7 +118,10 @@ function collectionLines(plan: Plan, collection: string, theme: Theme): readonly
   const lines = units.flatMap((unit) => {
     const own = unit.steps.map((id) => byId.get(id)).filter((step): step is Step => step !== undefined);
     const quiet = own.filter(isQuiet);
-    return [...own.filter((step) => !isQuiet(step)).flatMap((step) => stepLines(step, theme)), ...buildLines(quiet, theme)];
+    return [
+      ...own.filter((step) => !isQuiet(step)).flatMap((step) => stepLines(step, theme)),
+      ...buildLines(quiet, theme),
+    ];
   });
   const documents = plan.documents[collection] ?? 0;
   const count = steps.some(({ kind }) => kind === 'createCollection') ? 'new' : plural(documents, 'document');
@@ -114,7 +130,10 @@ function collectionLines(plan: Plan, collection: string, theme: Theme): readonly
 }
 
 function counts({ summary, steps }: Plan): string {
-  const written = steps.reduce((sum, { estimate, action }) => sum + (action === 'write' ? (estimate?.documents ?? 0) : 0), 0);
+  const written = steps.reduce(
+    (sum, { estimate, action }) => sum + (action === 'write' ? (estimate?.documents ?? 0) : 0),
+    0,
+  );
   const parts = [
     summary.create > 0 ? `${grouped(summary.create)} to create` : '',
     summary.update + summary.replace > 0 ? `${grouped(summary.update + summary.replace)} to change` : '',
@@ -134,12 +153,16 @@ function undoLine({ steps }: Plan): string {
 
 function verdict(plan: Plan, theme: Theme): readonly string[] {
   if (plan.violations.length > 0) {
-    return plan.violations.map(({ address, message }) => theme.bad(`Blocked: ${printable(address)}: ${printable(message)} (exit 22 on apply).`));
+    return plan.violations.map(({ address, message }) =>
+      theme.bad(`Blocked: ${printable(address)}: ${printable(message)} (exit 22 on apply).`),
+    );
   }
   const blocking = blockingHazards(plan, []);
   if (blocking.length === 0) return [];
   const names = [...new Set(blocking.map(({ code }) => code))].join(',');
-  return [theme.warn(`Blocked: ${plural(blocking.length, 'hazard')} until allowed: --allow ${names} (exit 20 on apply).`)];
+  return [
+    theme.warn(`Blocked: ${plural(blocking.length, 'hazard')} until allowed: --allow ${names} (exit 20 on apply).`),
+  ];
 }
 
 function footnotes(plan: Plan): readonly string[] {
@@ -148,7 +171,9 @@ function footnotes(plan: Plan): readonly string[] {
     unchanged > 0 ? `= ${plural(unchanged, 'object')} unchanged` : '',
     ownership.adopt.length > 0 ? `· ${grouped(ownership.adopt.length)} newly managed` : '',
     ownership.release.length > 0 ? `· ${grouped(ownership.release.length)} released` : '',
-    unmanaged.length > 0 ? `· ${grouped(unmanaged.length)} unmanaged: ${unmanaged.slice(0, 4).map(printable).join(', ')}${unmanaged.length > 4 ? ', …' : ''}` : '',
+    unmanaged.length > 0
+      ? `· ${grouped(unmanaged.length)} unmanaged: ${unmanaged.slice(0, 4).map(printable).join(', ')}${unmanaged.length > 4 ? ', …' : ''}`
+      : '',
   ].filter((fact) => fact !== '');
   return facts.length === 0 ? [] : [`  ${facts.join('   ')}`, ''];
 }
@@ -167,10 +192,14 @@ function noteLines(notes: Plan['notes'], theme: Theme): readonly string[] {
 
 /** Notes and hazards of the plan as a whole, not of one step. */
 function general(plan: Plan, theme: Theme): readonly string[] {
-  const own = new Set(plan.steps.flatMap((step) => [...step.notes, ...step.hazards]).map(({ code, address }) => `${code} ${address}`));
+  const own = new Set(
+    plan.steps.flatMap((step) => [...step.notes, ...step.hazards]).map(({ code, address }) => `${code} ${address}`),
+  );
   const isGeneral = ({ code, address }: { code: string; address: string }): boolean => !own.has(`${code} ${address}`);
   const lines = [
-    ...plan.hazards.filter(isGeneral).flatMap(({ code, message }) => said('  ', `! ${code}: ${printable(message)}`, theme.warn)),
+    ...plan.hazards
+      .filter(isGeneral)
+      .flatMap(({ code, message }) => said('  ', `! ${code}: ${printable(message)}`, theme.warn)),
     ...noteLines(plan.notes.filter(isGeneral), theme),
   ];
   return lines.length === 0 ? [] : [...lines, ''];

@@ -31,7 +31,8 @@ export function eventLine(event: RunEvent, theme: Theme): string | null {
 
 export function progressText({ documents, total, perSecond }: Extract<RunEvent, { event: 'progress' }>): string {
   const share = total === null || total === 0 ? '' : `${Math.min(100, Math.floor((100 * documents) / total))} %, `;
-  const left = total === null || perSecond === 0 ? '' : `, about ${duration(Math.max(0, total - documents) / perSecond)} left`;
+  const left =
+    total === null || perSecond === 0 ? '' : `, about ${duration(Math.max(0, total - documents) / perSecond)} left`;
   return `${share}${grouped(documents)} documents, ${grouped(perSecond)}/s${left}`;
 }
 
@@ -45,7 +46,11 @@ export function progressBar(title: string, event: Extract<RunEvent, { event: 'pr
 }
 
 /** What a finished run says last. */
-export function doneText(result: Extract<RunEvent, { event: 'done' }>, kind: 'apply' | 'rollback', theme: Theme): string {
+export function doneText(
+  result: Extract<RunEvent, { event: 'done' }>,
+  kind: 'apply' | 'rollback',
+  theme: Theme,
+): string {
   if (result.run === null) return 'Nothing to do.\n';
   const verb = kind === 'rollback' ? 'Rolled back as' : 'Applied';
   const late = result.late === 0 ? '' : ` ${plural(result.late, 'document')} came late (see above).`;

@@ -39,12 +39,42 @@ function driftCell(drift: readonly string[]): string {
 
 /** Where every milestone stands, the last run and the lock. */
 export function statusText(status: Status, theme: Theme): string {
-  const rows = status.milestones.map(({ id, title, state, done, total, drift }) => [printable(id), printable(title), state, `${done}/${total}`, driftCell(drift)]);
+  const rows = status.milestones.map(({ id, title, state, done, total, drift }) => [
+    printable(id),
+    printable(title),
+    state,
+    `${done}/${total}`,
+    driftCell(drift),
+  ]);
   const { others } = status;
-  const rest = others.total === 0 ? [] : [['–', 'without a milestone', others.drift.length > 0 ? 'drifted' : others.done === others.total ? 'completed' : others.done === 0 ? 'pending' : 'partial', `${others.done}/${others.total}`, driftCell(others.drift)]];
-  const marks: Readonly<Record<string, (text: string) => string>> = { completed: theme.good, drifted: theme.bad, partial: theme.warn, pending: theme.dim };
+  const rest =
+    others.total === 0
+      ? []
+      : [
+          [
+            '–',
+            'without a milestone',
+            others.drift.length > 0
+              ? 'drifted'
+              : others.done === others.total
+                ? 'completed'
+                : others.done === 0
+                  ? 'pending'
+                  : 'partial',
+            `${others.done}/${others.total}`,
+            driftCell(others.drift),
+          ],
+        ];
+  const marks: Readonly<Record<string, (text: string) => string>> = {
+    completed: theme.good,
+    drifted: theme.bad,
+    partial: theme.warn,
+    pending: theme.dim,
+  };
   const lines = table([['milestone', 'title', 'state', 'done', ''], ...rows, ...rest]);
-  const marked = lines.map((line) => line.replace(/ (completed|drifted|partial|pending) /, (_, state: string) => ` ${marks[state]?.(state) ?? state} `));
+  const marked = lines.map((line) =>
+    line.replace(/ (completed|drifted|partial|pending) /, (_, state: string) => ` ${marks[state]?.(state) ?? state} `),
+  );
   return `${[...marked, lastRunLine(status.lastRun), lockLine(status)].join('\n')}\n`;
 }
 
@@ -102,8 +132,21 @@ export function historyJson(runs: readonly Run[]): string {
 }
 
 /** One run with its steps. */
-export function runText(run: Run, steps: readonly { readonly address: string; readonly action: string; readonly state: string; readonly documents: number }[]): string {
-  const rows = steps.map(({ address, action, state, documents }) => [state, action, printable(address), documents === 0 ? '' : plural(documents, 'document')]);
+export function runText(
+  run: Run,
+  steps: readonly {
+    readonly address: string;
+    readonly action: string;
+    readonly state: string;
+    readonly documents: number;
+  }[],
+): string {
+  const rows = steps.map(({ address, action, state, documents }) => [
+    state,
+    action,
+    printable(address),
+    documents === 0 ? '' : plural(documents, 'document'),
+  ]);
   const message = run.message === null ? [] : [printable(run.message)];
   return `${[lastRunLine(run).replace(/^Last run/, 'Run'), ...message, ...table([['state', 'action', 'address', ''], ...rows])].join('\n')}\n`;
 }

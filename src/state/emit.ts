@@ -52,7 +52,7 @@ export function emitValue(value: Value): Out {
 
 const untyped: readonly FieldType[] = ['number', 'any'];
 
-/** A value in a typed place: a number bare if its type says enough, else wrapped, so that the first type of a list does not take it. */
+/** A value in a typed place: a number bare if the first type takes it as it is, else wrapped, so that no earlier type does. */
 function emitTyped(value: Value, types: readonly FieldType[], field: FieldDeclaration | null): Out {
   if (isDoc(value)) {
     const byName = new Map(field?.fields.map((inner) => [inner.name, inner]));
@@ -60,11 +60,10 @@ function emitTyped(value: Value, types: readonly FieldType[], field: FieldDeclar
   }
   if (isList(value)) return value.map((item) => emitMember(item, field?.items ?? undefined));
   if (!isScalar(value)) return emitValue(value);
-  const [only, another] = types;
-  if (another !== undefined || only === undefined) return wrapped(value);
-  if (untyped.includes(only)) return emitValue(value);
+  const [first] = types;
+  if (first !== undefined && untyped.includes(first)) return emitValue(value);
   const isBare =
-    isNumber(value) && only === value.type && /[0-9]$/.test(value.text) && 'value' in readPlain(value.text);
+    isNumber(value) && first === value.type && /[0-9]$/.test(value.text) && 'value' in readPlain(value.text);
   return isBare ? value.text : wrapped(value);
 }
 

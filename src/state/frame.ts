@@ -34,7 +34,7 @@ function windowOf(line: string, column: number, length: number): Window {
   };
 }
 
-const gutter = (line: number | null): string => `${line === null ? '' : String(line)}`.padStart(5);
+const gutter = (line: number | null): string => (line === null ? '' : String(line)).padStart(5);
 
 /** The text of one line, from 1; without walking through all the lines of a large file as an array. */
 function lineOf(text: string, wanted: number): string | null {

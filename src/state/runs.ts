@@ -57,4 +57,3 @@ export interface LockState {
 export function describeOwner(owner: Owner): string {
   return `${owner.user}@${owner.host} (process ${owner.pid}${owner.link === null ? '' : `, ${owner.link}`})`;
 }
-

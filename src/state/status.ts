@@ -20,4 +20,3 @@ export interface Status {
   readonly lastRun: Run | null;
   readonly lock: LockState | null;
 }
-

@@ -15,7 +15,9 @@ export interface Progress {
 
 /** What the server or the network answered, in its own words. */
 export function serverWords(error: DatabaseError): string {
-  return error.code === null ? `the connection said: ${error.message}` : `the server said: ${error.code} ${error.codeName}: ${error.message}`;
+  return error.code === null
+    ? `the connection said: ${error.message}`
+    : `the server said: ${error.code} ${error.codeName}: ${error.message}`;
 }
 
 const isTimeout = (error: unknown): boolean =>
@@ -32,7 +34,11 @@ export async function unitWrote(db: Database, { entry }: Failure, chunks: number
 
 function describe(error: unknown, title: string): { readonly message: string; readonly details: readonly string[] } {
   if (error instanceof SchemactlError) return { message: `${title}: ${error.message}`, details: error.details };
-  if (isTimeout(error)) return { message: `${title} took longer than --step-timeout allows.`, details: [serverWords(error as DatabaseError)] };
+  if (isTimeout(error))
+    return {
+      message: `${title} took longer than --step-timeout allows.`,
+      details: [serverWords(error as DatabaseError)],
+    };
   if (error instanceof DatabaseError) return { message: `${title} failed.`, details: [serverWords(error)] };
   return { message: `${title} failed: ${error instanceof Error ? error.message : String(error)}`, details: [] };
 }
@@ -52,11 +58,22 @@ export function runFailed({ entry, error }: Failure, progress: Progress): Schema
   const { run, done, total } = progress;
   const { message, details } = describe(error, titleOf(entry.steps));
   const nothingWritten = done === 0 && !progress.unitWrote;
-  const advice = isTimeout(error) ? timeoutAdvice(progress.milestones) : error instanceof SchemactlError ? error.next : [];
+  const advice = isTimeout(error)
+    ? timeoutAdvice(progress.milestones)
+    : error instanceof SchemactlError
+      ? error.next
+      : [];
   if (nothingWritten) {
     const refused = isServerError(error, 13) ? exitCodes.forbidden : exitCodes.failed;
-    const exitCode = error instanceof SchemactlError && error.exitCode === exitCodes.violated ? exitCodes.violated : refused;
-    return new SchemactlError(message, { code: 'SCH1001', exitCode, details: [...details, 'Nothing was written.'], next: advice, cause: error });
+    const exitCode =
+      error instanceof SchemactlError && error.exitCode === exitCodes.violated ? exitCodes.violated : refused;
+    return new SchemactlError(message, {
+      code: 'SCH1001',
+      exitCode,
+      details: [...details, 'Nothing was written.'],
+      next: advice,
+      cause: error,
+    });
   }
   return new SchemactlError(`Run ${run} stopped part-way: ${message}`, {
     code: 'SCH2301',

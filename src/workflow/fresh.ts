@@ -24,7 +24,9 @@ export function assertFresh(db: Database, observed: Observed, plan: Plan): void 
     });
   }
   if (!isTarget(db, observed, plan.target)) {
-    throw stale(`This plan was made for another database ("${plan.target.database}" on ${plan.target.topology}).`, [`This is "${db.name}", and not the one it was made for.`]);
+    throw stale(`This plan was made for another database ("${plan.target.database}" on ${plan.target.topology}).`, [
+      `This is "${db.name}", and not the one it was made for.`,
+    ]);
   }
   const moved = plan.preconditions.filter((known) => {
     const now = preconditionOf(known.collection, observed.state, observed.uuids);
@@ -35,7 +37,9 @@ export function assertFresh(db: Database, observed: Observed, plan: Plan): void 
     const now = preconditionOf(collection, observed.state, observed.uuids);
     if (now.uuid === null) return `${collection}: is gone`;
     if (uuid === null) return `${collection}: was created meanwhile`;
-    return now.uuid === uuid ? `${collection}: its indexes or options changed` : `${collection}: was dropped and created again`;
+    return now.uuid === uuid
+      ? `${collection}: its indexes or options changed`
+      : `${collection}: was dropped and created again`;
   };
   throw stale('The database has moved since this plan was made.', moved.map(describe));
 }

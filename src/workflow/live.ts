@@ -34,12 +34,17 @@ export async function readLive(db: Database): Promise<Live> {
 }
 
 /** Documents by collection, by the server's metadata; collections that do not exist hold none. */
-export async function countDocuments(db: Database, observed: Observed, collections: Iterable<string>): Promise<ReadonlyMap<string, number>> {
+export async function countDocuments(
+  db: Database,
+  observed: Observed,
+  collections: Iterable<string>,
+): Promise<ReadonlyMap<string, number>> {
   const existing = [...new Set(collections)].filter((name) => observed.state.collections[name]?.type === 'collection');
   return new Map(await Promise.all(existing.map(async (name) => [name, await fastCount(db, name)] as const)));
 }
 
-const membersIdentity = ({ name, server }: Database): string => fingerprint({ database: name, members: server.members });
+const membersIdentity = ({ name, server }: Database): string =>
+  fingerprint({ database: name, members: server.members });
 
 /** What a target may be recognised by: its lock collection once there is one, its members before. */
 function identities(db: Database, observed: Observed): readonly string[] {
@@ -70,7 +75,13 @@ export function emptyTarget(db: Database, { observed, databases }: Live): readon
   const isEmpty = Object.keys(observed.state.collections).length === 0;
   if (!isEmpty || others.length === 0 || databases?.includes(db.name) === true) return [];
   const shown = `${others.slice(0, 8).join(', ')}${others.length > 8 ? ', …' : ''}`;
-  return [{ code: 'empty-target', address: db.name, message: `there is no database "${db.name}"; it would be created beside: ${shown}` }];
+  return [
+    {
+      code: 'empty-target',
+      address: db.name,
+      message: `there is no database "${db.name}"; it would be created beside: ${shown}`,
+    },
+  ];
 }
 
 const newestTested = '6.1.0';
@@ -79,13 +90,18 @@ const newestTested = '6.1.0';
 export function serverNotes({ name, server }: Database): readonly Note[] {
   const notes: Note[] = [];
   if (since(server.version, newestTested)) {
-    notes.push({ code: 'newer-server', address: name, message: `MongoDB ${server.version} is newer than the servers this version was tested on (4.4 to 6.0)` });
+    notes.push({
+      code: 'newer-server',
+      address: name,
+      message: `MongoDB ${server.version} is newer than the servers this version was tested on (4.4 to 6.0)`,
+    });
   }
   if (server.topology === 'standalone') {
     notes.push({
       code: 'standalone',
       address: name,
-      message: 'a standalone server has no transactions: a batch that outlives its lease may still finish, and a crash may leave one batch recorded but not written',
+      message:
+        'a standalone server has no transactions: a batch that outlives its lease may still finish, and a crash may leave one batch recorded but not written',
     });
   }
   return notes;

@@ -20,13 +20,19 @@ export interface PlanRollbackOptions {
 }
 
 /** The ledger as the earliest of the runs found it, address by address; what a dropped collection held goes with it. */
-function ledgerBefore(changes: readonly RecordedLedgerChange[], later: SelectedRuns['later'], dropped: ReadonlySet<string>, live: Live) {
+function ledgerBefore(
+  changes: readonly RecordedLedgerChange[],
+  later: SelectedRuns['later'],
+  dropped: ReadonlySet<string>,
+  live: Live,
+) {
   const before = new Map<string, LedgerEntry | null>();
   for (const change of changes) {
     const touchedLater = later.some(({ ref, step }) => ref.run > change.run && step.address === change.address);
     if (!touchedLater) before.set(change.address, change.before);
   }
-  for (const entry of live.ledger.values()) if (dropped.has(entry.collection) && !before.has(entry.address)) before.set(entry.address, null);
+  for (const entry of live.ledger.values())
+    if (dropped.has(entry.collection) && !before.has(entry.address)) before.set(entry.address, null);
   const kept = [...before].filter(([, entry]) => entry === null || !dropped.has(entry.collection));
   return {
     entries: kept.flatMap(([, entry]) => (entry === null ? [] : [entry])),
@@ -35,12 +41,20 @@ function ledgerBefore(changes: readonly RecordedLedgerChange[], later: SelectedR
 }
 
 function droppedBy(changes: readonly Change[]): ReadonlySet<string> {
-  return new Set(changes.flatMap((change) => (change.kind === 'collection' && change.after === null ? [change.collection] : [])));
+  return new Set(
+    changes.flatMap((change) => (change.kind === 'collection' && change.after === null ? [change.collection] : [])),
+  );
 }
 
-function assertMilestoneKnown(which: Which, live: Live, recorded: readonly { readonly milestone: string | null }[]): void {
+function assertMilestoneKnown(
+  which: Which,
+  live: Live,
+  recorded: readonly { readonly milestone: string | null }[],
+): void {
   if (which.kind !== 'milestone') return;
-  const known = new Set([...live.ledger.values(), ...recorded].map(({ milestone }) => milestone).filter((one) => one !== null));
+  const known = new Set(
+    [...live.ledger.values(), ...recorded].map(({ milestone }) => milestone).filter((one) => one !== null),
+  );
   if (known.has(which.milestone)) return;
   throw new SchemactlError(`Nothing was ever applied under milestone "${which.milestone}".`, {
     code: 'SCH6406',
@@ -56,7 +70,11 @@ export async function planRollback(db: Database, options: PlanRollbackOptions): 
   const { observed } = live;
   const recorded = [];
   for (const run of live.runs.toReversed()) recorded.push(await readRecorded(db, run));
-  assertMilestoneKnown(options.which, live, recorded.flatMap(({ ledger }) => ledger));
+  assertMilestoneKnown(
+    options.which,
+    live,
+    recorded.flatMap(({ ledger }) => ledger),
+  );
   const selection: Selection = { only: options.only, exclude: options.exclude, milestone: null, through: null };
   const selected = selectRuns(options.which, standing(recorded), selector(selection, []));
   const changes = invertSteps({
@@ -66,7 +84,11 @@ export async function planRollback(db: Database, options: PlanRollbackOptions): 
     uuids: observed.uuids,
     version: db.server.version,
   });
-  const documents = await countDocuments(db, observed, changes.map(({ collection }) => collection));
+  const documents = await countDocuments(
+    db,
+    observed,
+    changes.map(({ collection }) => collection),
+  );
   const context: PlanContext = {
     database: db.name,
     version: db.server.version,

@@ -44,7 +44,12 @@ function hasWork(change: Change, facts: Facts | null): boolean {
 
 const isRecorded = (entry: LedgerEntry, ledger: ReadonlyMap<string, LedgerEntry>): boolean => {
   const known = ledger.get(entry.address);
-  return known !== undefined && known.definition === entry.definition && known.live === entry.live && known.milestone === entry.milestone;
+  return (
+    known !== undefined &&
+    known.definition === entry.definition &&
+    known.live === entry.live &&
+    known.milestone === entry.milestone
+  );
 };
 
 interface Ownership {
@@ -54,13 +59,20 @@ interface Ownership {
   readonly unchanged: number;
 }
 
-function ownershipOf(diff: Diff, selects: Selects, changes: readonly Change[], ledger: ReadonlyMap<string, LedgerEntry>): Ownership {
+function ownershipOf(
+  diff: Diff,
+  selects: Selects,
+  changes: readonly Change[],
+  ledger: ReadonlyMap<string, LedgerEntry>,
+): Ownership {
   const stepped = new Set(changes.map(({ address }) => address));
   const deferred = new Set(diff.changes.map(({ address }) => address).filter((address) => !stepped.has(address)));
   const inScope = ({ address, milestone }: LedgerEntry): boolean => stepped.has(address) || selects(address, milestone);
   const declared = diff.declared.filter(inScope);
   const still = declared.filter(({ address }) => !stepped.has(address));
-  const adopted = still.filter((entry) => !isRecorded(entry, ledger) && (entry.kind === 'default' || !deferred.has(entry.address)));
+  const adopted = still.filter(
+    (entry) => !isRecorded(entry, ledger) && (entry.kind === 'default' || !deferred.has(entry.address)),
+  );
   return {
     entries: [...declared.filter(({ address }) => stepped.has(address)), ...adopted],
     adopt: adopted.map(({ address }) => address),

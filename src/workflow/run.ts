@@ -1,12 +1,22 @@
 import type { RunEvent } from '../report/events.ts';
 import { executeUnits } from '../applier/execute.ts';
-import { claimUnits, closeRun, openRun, type PlanHeader, readHeader, readRuns, readUnits, reopenRun, type UnitEntry } from '../applier/journal.ts';
+import {
+  claimUnits,
+  closeRun,
+  openRun,
+  type PlanHeader,
+  readHeader,
+  readRuns,
+  readUnits,
+  reopenRun,
+  type UnitEntry,
+} from '../applier/journal.ts';
 import { readLedger, writeLedger } from '../applier/ledger.ts';
 import { type Lock, takeLock } from '../applier/lock.ts';
 import type { RunContext } from '../applier/run-context.ts';
 import { prepareStore } from '../applier/store.ts';
 import { introspect } from '../database/introspect.ts';
-import { type Database, DatabaseError } from '../database/port.ts';
+import type { Database } from '../database/port.ts';
 import { exitCodes, type ExitCode, SchemactlError } from '../errors.ts';
 import type { Plan } from '../planner/contract.ts';
 import { assertFresh } from './fresh.ts';
@@ -47,7 +57,12 @@ async function killSession(db: Database, session: string | null): Promise<void> 
 async function withLock<T>(db: Database, options: RunOptions, work: (lock: Lock) => Promise<T>): Promise<T> {
   const lock = await takeLock(db, options);
   const { previous } = lock;
-  options.emit({ event: 'lock', run: null, leaseSeconds: options.leaseMs / 1000, takenOverFrom: previous === null ? null : describeOwner(previous) });
+  options.emit({
+    event: 'lock',
+    run: null,
+    leaseSeconds: options.leaseMs / 1000,
+    takenOverFrom: previous === null ? null : describeOwner(previous),
+  });
   try {
     await killSession(db, previous?.session ?? null);
     return await work(lock);
@@ -91,15 +106,34 @@ async function execute(db: Database, lock: Lock, work: Work, options: RunOptions
   const { done, documents, interrupted, failure } = await executeUnits(context, entries, header);
   const before = entries.reduce((sum, { counts }) => sum + Math.max(0, ...counts), 0);
   const result = { run, steps: { done, left: steps.length - done }, documents: before + documents };
-  const end = async (outcome: RunResult['outcome'], state: RunState, error: SchemactlError | null, late = 0): Promise<RunResult> => {
-    const closing = { state, done, documents: result.documents, late, ...(error === null ? {} : { message: error.message }) };
+  const end = async (
+    outcome: RunResult['outcome'],
+    state: RunState,
+    error: SchemactlError | null,
+    late = 0,
+  ): Promise<RunResult> => {
+    const closing = {
+      state,
+      done,
+      documents: result.documents,
+      late,
+      ...(error === null ? {} : { message: error.message }),
+    };
     await closeRun(db, run, closing).catch((cause: unknown) => {
       if (error === null) throw cause;
     });
-    return { ...result, outcome, error, late, exitCode: error?.exitCode ?? exitCodes.done, seconds: (performance.now() - began) / 1000 };
+    return {
+      ...result,
+      outcome,
+      error,
+      late,
+      exitCode: error?.exitCode ?? exitCodes.done,
+      seconds: (performance.now() - began) / 1000,
+    };
   };
   if (failure !== null) {
-    if (failure.error instanceof SchemactlError && ['SCH2302', 'SCH2303'].includes(failure.error.code)) throw failure.error;
+    if (failure.error instanceof SchemactlError && ['SCH2302', 'SCH2303'].includes(failure.error.code))
+      throw failure.error;
     const now = await readUnits(db, run).catch(() => entries);
     const current = now.find(({ id }) => id === failure.entry.id) ?? failure.entry;
     const wrote = await unitWrote(db, { ...failure, entry: current }, current.chunks);
@@ -112,9 +146,19 @@ async function execute(db: Database, lock: Lock, work: Work, options: RunOptions
   if (wrong.length > 0) return end('unverified', 'applied', unverifiedError(run, wrong));
   const late = await lateDocuments(db, entries);
   for (const { collection, count } of late) {
-    options.emit({ event: 'warning', code: 'late-documents', address: collection, message: `${count} documents came without a declared field while it was filled in; deploy the code that writes the field, then apply with --check-data full` });
+    options.emit({
+      event: 'warning',
+      code: 'late-documents',
+      address: collection,
+      message: `${count} documents came without a declared field while it was filled in; deploy the code that writes the field, then apply with --check-data full`,
+    });
   }
-  return end('applied', 'applied', null, late.reduce((sum, { count }) => sum + count, 0));
+  return end(
+    'applied',
+    'applied',
+    null,
+    late.reduce((sum, { count }) => sum + count, 0),
+  );
 }
 
 /** Goes on with a run from where its journal says it stands. */
@@ -123,7 +167,12 @@ async function goOn(db: Database, lock: Lock, open: Run, options: RunOptions): P
   await reopenRun(db, open.run);
   const entries = await readUnits(db, open.run);
   const left = entries.filter(({ state, steps }) => state !== 'done' && steps.length > 0).length;
-  options.emit({ event: 'settled', run: open.run, outcome: 'continued', message: `run ${open.run} was cut off; going on with the ${left} units that are left` });
+  options.emit({
+    event: 'settled',
+    run: open.run,
+    outcome: 'continued',
+    message: `run ${open.run} was cut off; going on with the ${left} units that are left`,
+  });
   options.emit({ event: 'run', run: open.run, kind: open.kind, steps: open.steps.total, resumes: true });
   return execute(db, lock, { run: open.run, header: await readHeader(db, open.run), entries }, options);
 }
@@ -134,8 +183,18 @@ async function giveUp(db: Database, lock: Lock, open: Run, options: RunOptions):
   const entries = await readUnits(db, open.run);
   const done = entries.filter(({ state }) => state === 'done').reduce((sum, { steps }) => sum + steps.length, 0);
   const documents = entries.reduce((sum, { counts }) => sum + Math.max(0, ...counts), 0);
-  await closeRun(db, open.run, { state: 'closed', done, documents, message: 'given up: another plan was applied after it' });
-  options.emit({ event: 'settled', run: open.run, outcome: 'closed', message: `run ${open.run} was cut off and is closed as partial (${done} of ${open.steps.total} steps); this run continues it` });
+  await closeRun(db, open.run, {
+    state: 'closed',
+    done,
+    documents,
+    message: 'given up: another plan was applied after it',
+  });
+  options.emit({
+    event: 'settled',
+    run: open.run,
+    outcome: 'closed',
+    message: `run ${open.run} was cut off and is closed as partial (${done} of ${open.steps.total} steps); this run continues it`,
+  });
 }
 
 const isSameWork = (open: Run, plan: Plan): boolean => open.kind === plan.kind && open.desired === plan.desired;
@@ -147,12 +206,23 @@ async function recordOwnership(db: Database, plan: Plan): Promise<RunResult> {
   const planned = new Map(plan.ledger.map((entry) => [entry.address, entry]));
   const before = await readLedger(db);
   const addresses = [...plan.ownership.adopt, ...plan.ownership.release];
-  const changes = addresses.map((address) => ({ address, before: before.get(address) ?? null, after: planned.get(address) ?? null }));
+  const changes = addresses.map((address) => ({
+    address,
+    before: before.get(address) ?? null,
+    after: planned.get(address) ?? null,
+  }));
   await writeLedger(db, null, changes);
   return { ...nothingDone, outcome: 'noop', exitCode: exitCodes.done };
 }
 
-async function startRun(db: Database, lock: Lock, plan: Plan, runs: readonly Run[], continues: number | null, options: RunOptions): Promise<RunResult> {
+async function startRun(
+  db: Database,
+  lock: Lock,
+  plan: Plan,
+  runs: readonly Run[],
+  continues: number | null,
+  options: RunOptions,
+): Promise<RunResult> {
   const run = (runs.at(-1)?.run ?? 0) + 1;
   const { owner, commit } = options;
   await openRun(db, { run, plan, by: owner.user, host: owner.host, commit, continues, token: lock.token });
@@ -161,7 +231,12 @@ async function startRun(db: Database, lock: Lock, plan: Plan, runs: readonly Run
 }
 
 export function needsNoLock(plan: Plan, runs: readonly Run[]): boolean {
-  return plan.noop && plan.reverts.length === 0 && plan.ownership.adopt.length + plan.ownership.release.length === 0 && !isOpen(runs.at(-1));
+  return (
+    plan.noop &&
+    plan.reverts.length === 0 &&
+    plan.ownership.adopt.length + plan.ownership.release.length === 0 &&
+    !isOpen(runs.at(-1))
+  );
 }
 
 function assertTopology(db: Database): void {
@@ -202,8 +277,4 @@ export async function resumeRun(db: Database, options: RunOptions): Promise<RunR
     if (!isOpen(newest)) return { ...nothingDone, outcome: 'noop', exitCode: exitCodes.done };
     return goOn(db, lock, newest, options);
   });
-}
-
-export function isUnreachable(error: unknown): boolean {
-  return error instanceof DatabaseError && (error.kind === 'unreachable' || error.kind === 'network');
 }

@@ -40,7 +40,8 @@ const stands = ({ steps, ledger }: RecordedRun): boolean => steps.length + ledge
 
 /** The newest run that is not itself a rollback and not yet rolled back; one that failed before it wrote anything is none. */
 function lastApplied(runs: readonly RecordedRun[]): Run | undefined {
-  return runs.find((recorded) => recorded.run.kind === 'apply' && recorded.run.state !== 'failed' && stands(recorded))?.run;
+  return runs.find((recorded) => recorded.run.kind === 'apply' && recorded.run.state !== 'failed' && stands(recorded))
+    ?.run;
 }
 
 function numbers(which: Which, runs: readonly RecordedRun[]): readonly number[] {
@@ -70,11 +71,17 @@ function isCancelled(step: RecordedStep, selected: ReadonlySet<number>, several:
 }
 
 /** What is to be taken back of what still stands. Throws 64 for a run that never was. */
-export function selectRuns(which: Which, runs: readonly RecordedRun[], selects: (address: string, milestone: string | null) => boolean): SelectedRuns {
+export function selectRuns(
+  which: Which,
+  runs: readonly RecordedRun[],
+  selects: (address: string, milestone: string | null) => boolean,
+): SelectedRuns {
   const chosen = new Set(numbers(which, runs));
   const several = which.kind === 'after' || which.kind === 'milestone';
-  const ofMilestone = (milestone: string | null): boolean => which.kind !== 'milestone' || milestone === which.milestone;
-  const isSelected = (address: string, milestone: string | null): boolean => ofMilestone(milestone) && selects(address, milestone);
+  const ofMilestone = (milestone: string | null): boolean =>
+    which.kind !== 'milestone' || milestone === which.milestone;
+  const isSelected = (address: string, milestone: string | null): boolean =>
+    ofMilestone(milestone) && selects(address, milestone);
   const inRuns = runs.filter(({ run }) => chosen.has(run.run));
   const steps = inRuns
     .flatMap((recorded) => recorded.steps)
@@ -83,8 +90,12 @@ export function selectRuns(which: Which, runs: readonly RecordedRun[], selects: 
   const ledger = inRuns
     .filter(({ run }) => run.kind === 'apply' || !several)
     .flatMap((recorded) => recorded.ledger)
-    .filter(({ address, milestone, step }) => (step === null ? isSelected(address, milestone) : keys.has(refKey(step))));
-  const later = runs.flatMap((recorded) => recorded.steps).filter(({ ref }) => !keys.has(refKey(ref)) && !chosen.has(ref.run));
+    .filter(({ address, milestone, step }) =>
+      step === null ? isSelected(address, milestone) : keys.has(refKey(step)),
+    );
+  const later = runs
+    .flatMap((recorded) => recorded.steps)
+    .filter(({ ref }) => !keys.has(refKey(ref)) && !chosen.has(ref.run));
   const concerned = steps.length + ledger.length > 0 ? [...chosen].sort((a, b) => b - a) : [];
   return { runs: concerned, steps, ledger, later };
 }

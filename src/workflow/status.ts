@@ -19,7 +19,11 @@ interface Sorted {
 }
 
 /** Done: applied as it is declared now, and still so on the server. Drifted: applied as declared, and not so any more. */
-function sortEntries(entries: readonly LedgerEntry[], ledger: ReadonlyMap<string, LedgerEntry>, changes: ReadonlyMap<string, Change>): Sorted {
+function sortEntries(
+  entries: readonly LedgerEntry[],
+  ledger: ReadonlyMap<string, LedgerEntry>,
+  changes: ReadonlyMap<string, Change>,
+): Sorted {
   const applied = entries.filter(({ address, definition }) => ledger.get(address)?.definition === definition);
   const done = applied.filter(({ address }) => !changes.has(address));
   const drift = applied.flatMap(({ address }) => {
@@ -39,12 +43,26 @@ function stateOf(done: number, total: number, drift: number): MilestoneState {
 export async function readStatus(db: Database, schema: Schema): Promise<Status> {
   const [live, lock] = await Promise.all([readLive(db), readLock(db)]);
   const { observed, ledger } = live;
-  const diff = diffSchema({ observed: observed.state, uuids: observed.uuids, schema, ledger, version: db.server.version, checkData: 'none' });
+  const diff = diffSchema({
+    observed: observed.state,
+    uuids: observed.uuids,
+    schema,
+    ledger,
+    version: db.server.version,
+    checkData: 'none',
+  });
   const changes = new Map(diff.changes.map((change) => [change.address, change]));
   const milestones = schema.milestones.map(({ id, title }): MilestoneStatus => {
     const entries = diff.declared.filter(({ milestone }) => milestone === id);
     const { done, drift } = sortEntries(entries, ledger, changes);
-    return { id, title, state: stateOf(done.length, entries.length, drift.length), done: done.length, total: entries.length, drift };
+    return {
+      id,
+      title,
+      state: stateOf(done.length, entries.length, drift.length),
+      done: done.length,
+      total: entries.length,
+      drift,
+    };
   });
   const rest = diff.declared.filter(({ milestone }) => milestone === null);
   const { done, drift } = sortEntries(rest, ledger, changes);

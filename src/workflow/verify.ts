@@ -31,7 +31,9 @@ export async function lateDocuments(db: Database, entries: readonly UnitEntry[])
     for (const operation of unit.operations) {
       if (operation.kind !== 'rewrite' || operation.scope.kind !== 'all') continue;
       const pipeline = [docOf({ $match: anyApplies(operation.edits) }), docOf({ $count: 'n' })];
-      const [found] = await readAll(db, aggregateCommand(operation.collection, pipeline), { timeoutMs: lateLimitMs }).catch((error: unknown) => {
+      const [found] = await readAll(db, aggregateCommand(operation.collection, pipeline), {
+        timeoutMs: lateLimitMs,
+      }).catch((error: unknown) => {
         if (isServerError(error, 50)) return [];
         throw error;
       });

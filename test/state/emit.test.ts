@@ -69,6 +69,11 @@ describe('a schema is written so that it reads the same', () => {
     );
   });
 
+  test('invisible characters are written as escapes', () => {
+    const schema = soundSchema('version: 1\ncollections: { c: { description: "a\\u202eb\\u2028" } }\n');
+    expect(emitSchema(schema)).toContain('description: "a\\u202eb\\u2028"');
+  });
+
   test('long ones are broken into lines', () => {
     const names = Array.from({ length: 30 }, (_, at) => `field_${at}: { type: string }`).join(', ');
     const text = emitSchema(

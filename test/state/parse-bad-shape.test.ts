@@ -124,6 +124,12 @@ const rows: readonly (readonly [what: string, text: string, ...expected: string[
     inCollection('{ unmanaged: ‸drop }'),
     'SCH2103 "unmanaged" must be report, ignore or prune, not "drop"',
   ],
+  ['a word that is a number', inCollection('{ unmanaged: ‸5 }'), 'SCH2103 "unmanaged" must be text, not the number 5'],
+  [
+    'names with the marks of a JSON pointer',
+    'version: 1\ncollections: { "a/b~c": { ‸oops: 1 } }\n',
+    'SCH2104 "oops" is not',
+  ],
 ];
 
 describe('shapes that the language does not have', () => {

@@ -223,6 +223,15 @@ describe('what reads alike', () => {
     );
   });
 
+  test('a byte order mark moves no column', () => {
+    expect(findings(parseText('\uFEFFversion: 2\ncollections: {}\n'))).toEqual(['1:10 SCH2103 "version" must be 1']);
+  });
+
+  test('what an alias repeats is reported once', () => {
+    const text = 'version: 1\ncollections: { a: &a { fields: { f: { type: int, default: x } } }, b: *a }\n';
+    expect(findings(parseText(text))).toHaveLength(1);
+  });
+
   test('the order of files and collections does not matter', () => {
     const files = ['version: 1\ncollections: { b: {}, a: {} }', 'version: 1\ncollections: { d: {}, c: {} }'];
     const schema = soundSchema('version: 1\ncollections: { d: {}, b: {}, c: {}, a: {} }');

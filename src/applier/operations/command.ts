@@ -11,7 +11,11 @@ const patienceMs = 60_000;
 /** Codes and labels after which only the server can say whether the command took effect. */
 function isUnknown(error: unknown): boolean {
   if (!(error instanceof DatabaseError)) return false;
-  return error.kind === 'network' || error.kind === 'unreachable' || [6, 7, 64, 89, 91, 189, 9001, 10107, 11600, 11602, 13435, 13436].includes(error.code ?? -1);
+  return (
+    error.kind === 'network' ||
+    error.kind === 'unreachable' ||
+    [6, 7, 64, 89, 91, 189, 9001, 10107, 11600, 11602, 13435, 13436].includes(error.code ?? -1)
+  );
 }
 
 async function send({ db, stepTimeoutMs }: RunContext, op: CommandOperation): Promise<void> {

@@ -44,7 +44,13 @@ function gather(found: readonly Doc[], edits: readonly Edit[], positions: readon
 const inSession = (session: Session | undefined): { session?: Session } => (session === undefined ? {} : { session });
 
 /** The next documents of the collection in `_id` order; `min` reads on across BSON types, which `$gt` would not. */
-async function scan(db: Database, op: RewriteOperation, at: Position, size: number, session?: Session): Promise<Batch | null> {
+async function scan(
+  db: Database,
+  op: RewriteOperation,
+  at: Position,
+  size: number,
+  session?: Session,
+): Promise<Batch | null> {
   const found = await findAll(
     db,
     {
@@ -60,7 +66,11 @@ async function scan(db: Database, op: RewriteOperation, at: Position, size: numb
   );
   const last = found.at(-1)?.get('_id');
   if (last === undefined) return null;
-  const groups = gather(found, op.edits, op.edits.map((_, position) => position));
+  const groups = gather(
+    found,
+    op.edits,
+    op.edits.map((_, position) => position),
+  );
   return { groups, next: { ...at, after: [last] } };
 }
 
@@ -76,7 +86,11 @@ async function revisit(db: Database, op: RewriteOperation, at: Position, session
     const own = positions.map((position) => op.edits[position] as Edit);
     if (own.length === 0) continue;
     const filter = docOf({ _id: docOf({ $in: ids }), $and: [anyApplies(own)] });
-    const found = await findAll(db, { collection: op.collection, filter, projection: whichApply(own) }, inSession(session));
+    const found = await findAll(
+      db,
+      { collection: op.collection, filter, projection: whichApply(own) },
+      inSession(session),
+    );
     groups.push(...gather(found, own, positions));
   }
   return { groups, next: at };
@@ -88,7 +102,12 @@ function leaseGuard(op: RewriteOperation, context: RunContext): Doc | null {
   return docOf({ $expr: docOf({ $lt: ['$$NOW', { type: 'date', text: String(context.lock.leaseUntil()) }] }) });
 }
 
-async function write(context: RunContext, op: RewriteOperation, { edits, ids }: ChangedGroup, session?: Session): Promise<void> {
+async function write(
+  context: RunContext,
+  op: RewriteOperation,
+  { edits, ids }: ChangedGroup,
+  session?: Session,
+): Promise<void> {
   const own = edits.map((at) => op.edits[at] as Edit);
   const guard = leaseGuard(op, context);
   const filter = docOf({ _id: docOf({ $in: ids }), $and: guard === null ? [allApply(own)] : [allApply(own), guard] });
@@ -104,7 +123,9 @@ async function write(context: RunContext, op: RewriteOperation, { edits, ids }: 
 
 function counted(counts: readonly number[], groups: readonly ChangedGroup[], edits: number): readonly number[] {
   return Array.from({ length: edits }, (_, at) => {
-    const changed = groups.filter((group) => group.edits.includes(at)).reduce((sum, group) => sum + group.ids.length, 0);
+    const changed = groups
+      .filter((group) => group.edits.includes(at))
+      .reduce((sum, group) => sum + group.ids.length, 0);
     return (counts[at] ?? 0) + changed;
   });
 }
@@ -113,7 +134,13 @@ function counted(counts: readonly number[], groups: readonly ChangedGroup[], edi
  * One batch: find, change, save what is needed to take it back, move the fence; in one transaction, so exactly the
  * recorded documents are changed and a process that lost the lock cannot commit. Answers null when nothing is left.
  */
-async function batch(context: RunContext, entry: UnitEntry, op: RewriteOperation, at: Position, size: number): Promise<{ next: Position; documents: number } | null> {
+async function batch(
+  context: RunContext,
+  entry: UnitEntry,
+  op: RewriteOperation,
+  at: Position,
+  size: number,
+): Promise<{ next: Position; documents: number } | null> {
   const { db, lock, run } = context;
   const work = async (session?: Session): Promise<{ next: Position; documents: number } | null> => {
     const found = op.scope.kind === 'all' ? await scan(db, op, at, size, session) : await revisit(db, op, at, session);
@@ -130,10 +157,13 @@ async function batch(context: RunContext, entry: UnitEntry, op: RewriteOperation
 }
 
 function timedOut(limitMs: number): SchemactlError {
-  return new SchemactlError(`The pass took longer than --step-timeout allows (${Math.round(limitMs / 1000)} s) and was stopped between two batches.`, {
-    code: 'SCH2304',
-    exitCode: exitCodes.partial,
-  });
+  return new SchemactlError(
+    `The pass took longer than --step-timeout allows (${Math.round(limitMs / 1000)} s) and was stopped between two batches.`,
+    {
+      code: 'SCH2304',
+      exitCode: exitCodes.partial,
+    },
+  );
 }
 
 export interface Passed {
@@ -147,7 +177,12 @@ export interface Passed {
  * Runs a pass from where the journal says it stands. Stops between two batches when interrupted.
  * Throws SchemactlError 23 when the lock is lost or the time is up; nothing half-written remains then.
  */
-export async function rewrite(context: RunContext, entry: UnitEntry, op: RewriteOperation, progress: (documents: number) => void): Promise<Passed> {
+export async function rewrite(
+  context: RunContext,
+  entry: UnitEntry,
+  op: RewriteOperation,
+  progress: (documents: number) => void,
+): Promise<Passed> {
   const began = performance.now();
   let at: Position = { after: entry.after, chunks: entry.chunks, counts: entry.counts };
   let size = firstSize;
@@ -155,7 +190,8 @@ export async function rewrite(context: RunContext, entry: UnitEntry, op: Rewrite
   for (;;) {
     if (context.signal.aborted) return { counts: at.counts, finished: false };
     context.lock.assertHeld();
-    if (context.stepTimeoutMs !== null && performance.now() - began > context.stepTimeoutMs) throw timedOut(context.stepTimeoutMs);
+    if (context.stepTimeoutMs !== null && performance.now() - began > context.stepTimeoutMs)
+      throw timedOut(context.stepTimeoutMs);
     const sent = performance.now();
     let conflicts = 0;
     const done = await pRetry(() => batch(context, entry, op, at, size), {

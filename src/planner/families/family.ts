@@ -56,7 +56,9 @@ export function pointer(...parts: readonly string[]): string {
 
 /** Whether this plan drops the collection, which then serves every change within it. */
 export function isDropped(collection: string, changes: readonly Change[]): boolean {
-  return changes.some((other) => other.kind === 'collection' && other.after === null && other.collection === collection);
+  return changes.some(
+    (other) => other.kind === 'collection' && other.after === null && other.collection === collection,
+  );
 }
 
 export const dropKey = (collection: string): string => `drop ${collection}`;
@@ -69,8 +71,6 @@ export function documentsOf(collection: string, facts: Facts | null): number {
 export const undoBytesPerDocument = 29;
 
 export const exactly = (undoBytes = 0): Reversal => ({ kind: 'exact', undoBytes });
-
-export const quoted = (value: Value): string => (typeof value === 'string' ? JSON.stringify(value) : String(value));
 
 export function grouped(count: number): string {
   return count.toLocaleString('en-US');

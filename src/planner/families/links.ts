@@ -15,7 +15,10 @@ export function linkNotes(schema: Schema, observed: DatabaseState): readonly Not
   const missing = new Map<string, { address: string; links: string[] }>();
   for (const { declaration, link } of links) {
     const target = byName.get(link.target.collection);
-    const ends = [{ declaration, field: link.field }, ...(target === undefined ? [] : [{ declaration: target, field: link.target.field }])];
+    const ends = [
+      { declaration, field: link.field },
+      ...(target === undefined ? [] : [{ declaration: target, field: link.target.field }]),
+    ];
     for (const end of ends.filter(({ field, declaration: of }) => !isSupported(field, of, observed))) {
       const address = addressOf.field(end.declaration.name, end.field.split('.'));
       const found = missing.get(address) ?? { address, links: [] };

@@ -70,7 +70,7 @@ export function readFields(
   context: Context,
 ): readonly FieldDeclaration[] {
   return entries.map(({ name, key, value }) => {
-    checkFieldName(name, key as Place, context.report);
+    checkFieldName(name, key, context.report);
     const path = [...at.path, name];
     recordSource(context, addressOf.field(at.collection, path), key);
     return readField(name, value, { ...at, path }, context);

@@ -61,7 +61,7 @@ function checkPossible(node: YamlNode, key: IndexKey, { report }: Context): void
   if (isOnId && toNumber(first?.[1]) === 1) {
     report('SCH2119', place('key'), 'the index on _id is always there and cannot be declared', 'leave it out');
   }
-  if (key.length > 33) {
+  if (key.length > maxKeyFields) {
     report('SCH2119', place('key'), `an index has at most ${maxKeyFields} fields, this one has ${key.length}`);
   }
   const hasTtl = entryOf(node, 'expireAfterSeconds') !== undefined;

@@ -101,7 +101,7 @@ function hintFor(node: YamlNode, value: Value, { types }: Typed): string | undef
   const has = (...wanted: readonly FieldType[]): boolean => wanted.some((type) => types.includes(type));
   const written = node.kind === 'scalar' ? node.text : '';
   if (value === null && node.kind === 'scalar') return 'add "nullable: true" if null is meant';
-  if (has('string') && node.kind === 'scalar' && (node as YamlScalar).plain)
+  if (has('string') && node.kind === 'scalar' && (node).plain)
     return `quote it if text is meant: "${written}"`;
   if (has('bool') && boolWords.test(written)) return `write ${/^(?:yes|y|on)$/i.test(written) ? 'true' : 'false'}`;
   if (has('int', 'long', 'double', 'decimal', 'number') && typeof value === 'string')

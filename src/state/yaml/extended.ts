@@ -33,7 +33,7 @@ export function dateText(iso: string): string | null {
   const milliseconds = Number((found[7] ?? '').padEnd(3, '0'));
   const utc = new Date(0);
   utc.setUTCFullYear(year, month - 1, day);
-  if (utc.getUTCMonth() !== month - 1 || utc.getUTCDate() !== day) return null;
+  if (utc.getUTCMonth() !== month - 1) return null;
   if (hour > 23 || minute > 59 || second > 59) return null;
   utc.setUTCHours(hour, minute, second, milliseconds);
   const zone = /^([-+])(\d\d):?(\d\d)$/.exec(found[8] ?? '');

@@ -22,7 +22,9 @@ export function largeRewrite(address: string, documents: number): readonly Hazar
 
 export const defaultFamily: Family<DefaultChange> = {
   needs: (change, others) =>
-    others.filter((other) => other.kind === 'collection' && other.after !== null && other.collection === change.collection),
+    others.filter(
+      (other) => other.kind === 'collection' && other.after !== null && other.collection === change.collection,
+    ),
 
   questions: (change) => [
     { id: change.address, collection: change.collection, pipeline: lacking(change.path), mayEstimate: true },
@@ -62,4 +64,3 @@ export const defaultFamily: Family<DefaultChange> = {
     return [{ kind: 'rewrite', collection: first.change.collection, scope: { kind: 'all' }, edits, mode }];
   },
 };
-

@@ -53,6 +53,8 @@ export const restoreFamily: Family<RestoreChange> = {
       to: change.to,
       undoes: change.pass.edit,
     }));
-    return [{ kind: 'rewrite', collection, scope: { kind: 'changed-by', run: pass.run, unit: pass.unit }, edits, mode }];
+    return [
+      { kind: 'rewrite', collection, scope: { kind: 'changed-by', run: pass.run, unit: pass.unit }, edits, mode },
+    ];
   },
 };

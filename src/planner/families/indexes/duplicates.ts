@@ -10,10 +10,10 @@ import { asTheyWillBe } from '../../rewrite/edits.ts';
  */
 export function duplicatesPipeline(index: NamedIndex): readonly Value[] {
   const keys = index.key.map(([field], at) => ({ field, name: `k${at}` }));
-  const values = new Map<string, Value>(
-    keys.map(({ field, name }) => [name, doc(['$ifNull', [`$${field}`, null]])]),
+  const values = new Map<string, Value>(keys.map(({ field, name }) => [name, doc(['$ifNull', [`$${field}`, null]])]));
+  const unwound = keys.map(({ name }) =>
+    docOf({ $unwind: docOf({ path: `$${name}`, preserveNullAndEmptyArrays: true }) }),
   );
-  const unwound = keys.map(({ name }) => docOf({ $unwind: docOf({ path: `$${name}`, preserveNullAndEmptyArrays: true }) }));
   const group = new Map<string, Value>(keys.map(({ name }) => [name, doc(['$ifNull', [`$${name}`, null]])]));
   const held: Value[] = [];
   if (index.options['sparse'] === true) {
@@ -26,7 +26,12 @@ export function duplicatesPipeline(index: NamedIndex): readonly Value[] {
 
 /** Counts groups with several documents and gives the ids of a few; `$facet` keeps the memory flat. */
 function groupsOfSeveral(group: Value): readonly Value[] {
-  const ends = docOf({ _id: group, n: docOf({ $sum: int(1) }), first: docOf({ $min: '$_id' }), last: docOf({ $max: '$_id' }) });
+  const ends = docOf({
+    _id: group,
+    n: docOf({ $sum: int(1) }),
+    first: docOf({ $min: '$_id' }),
+    last: docOf({ $max: '$_id' }),
+  });
   return [
     docOf({ $group: ends }),
     docOf({ $match: docOf({ $expr: docOf({ $ne: ['$first', '$last'] }) }) }),
@@ -44,9 +49,14 @@ function groupsOfSeveral(group: Value): readonly Value[] {
 }
 
 /** Default changes of this plan that a key of the index depends on. */
-export function fillingChanges(index: NamedIndex, collection: string, others: readonly Change[]): readonly ChangeOf<'default'>[] {
+export function fillingChanges(
+  index: NamedIndex,
+  collection: string,
+  others: readonly Change[],
+): readonly ChangeOf<'default'>[] {
   const fields = index.key.map(([field]) => field);
-  const covers = (path: string): boolean => fields.some((field) => field === path || field.startsWith(`${path}.`) || path.startsWith(`${field}.`));
+  const covers = (path: string): boolean =>
+    fields.some((field) => field === path || field.startsWith(`${path}.`) || path.startsWith(`${field}.`));
   return others.filter(
     (other): other is ChangeOf<'default'> =>
       other.kind === 'default' && other.collection === collection && covers(other.path.join('.')),
@@ -58,4 +68,3 @@ export function duplicatesQuestion(index: NamedIndex, filling: readonly ChangeOf
   const edits = filling.map(({ path, value }) => ({ path, from: null, to: [value] as const }));
   return [...asTheyWillBe(edits), ...duplicatesPipeline(index)];
 }
-

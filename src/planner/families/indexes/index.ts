@@ -94,7 +94,13 @@ function lower(changes: readonly IndexChange[]): readonly Operation[] {
 
 function hazardsOf(change: IndexChange): readonly Hazard[] {
   if (change.after === null && !change.ownWork) {
-    return [{ code: 'drop-index', address: change.address, message: `index "${change.before?.name ?? ''}" is dropped; a rollback builds it again` }];
+    return [
+      {
+        code: 'drop-index',
+        address: change.address,
+        message: `index "${change.before?.name ?? ''}" is dropped; a rollback builds it again`,
+      },
+    ];
   }
   if (change.before === null || change.after === null || change.route !== 'gap') return [];
   const lapse = isUnique(change.before) ? '; meanwhile duplicates can enter' : '';
@@ -116,7 +122,13 @@ function violationsOf(change: IndexChange, context: PlanContext): readonly Viola
 
 function notesOf(change: IndexChange): readonly Note[] {
   if (change.route !== 'swap' || change.after === null) return [];
-  return [{ code: 'index-renamed', address: change.address, message: `the index is called "${change.after.name}" on the server, so that the new one can be built before the old one goes` }];
+  return [
+    {
+      code: 'index-renamed',
+      address: change.address,
+      message: `the index is called "${change.after.name}" on the server, so that the new one can be built before the old one goes`,
+    },
+  ];
 }
 
 const isOwnDrop = (change: IndexChange, others: readonly Change[]): boolean =>
@@ -164,7 +176,9 @@ export const indexFamily: Family<IndexChange> = {
     const value = after === null ? null : { key: after.key, options: after.options };
     return [
       ...(before !== null && before.name !== after?.name ? [{ op: 'remove' as const, path: path(before) }] : []),
-      ...(after === null ? [] : [{ op: before?.name === after.name ? ('replace' as const) : ('add' as const), path: path(after), value }]),
+      ...(after === null
+        ? []
+        : [{ op: before?.name === after.name ? ('replace' as const) : ('add' as const), path: path(after), value }]),
     ];
   },
 
@@ -175,7 +189,8 @@ export const indexFamily: Family<IndexChange> = {
     return change.after === null ? `unbuild ${batch}` : `change ${change.address}`;
   },
 
-  lower: (changes, { changes: all }) => lower(changes.map(({ change }) => change).filter((change) => !isOwnDrop(change, all))),
+  lower: (changes, { changes: all }) =>
+    lower(changes.map(({ change }) => change).filter((change) => !isOwnDrop(change, all))),
 };
 
 function restoring(change: IndexChange & { readonly after: NamedIndex }, others: readonly Change[]): readonly Change[] {

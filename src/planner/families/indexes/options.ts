@@ -24,7 +24,13 @@ const plain = (value: Value): string => (value === true ? '' : ' …');
 export const indexOptions: Readonly<Record<string, IndexOption>> = {
   unique: { inSignatureSince: '5.0.0', collModSince: null, inPlace: never, absent: null, wording: () => 'unique' },
   sparse: { inSignatureSince: '5.0.0', collModSince: null, inPlace: never, absent: null, wording: () => 'sparse' },
-  hidden: { inSignatureSince: null, collModSince: '4.4.0', inPlace: () => true, absent: false, wording: () => 'hidden' },
+  hidden: {
+    inSignatureSince: null,
+    collModSince: '4.4.0',
+    inPlace: () => true,
+    absent: false,
+    wording: () => 'hidden',
+  },
   expireAfterSeconds: {
     inSignatureSince: null,
     collModSince: '4.4.0',
@@ -49,7 +55,13 @@ export const indexOptions: Readonly<Record<string, IndexOption>> = {
   collation: { inSignatureSince: '4.4.0', collModSince: null, inPlace: never, absent: null, wording: () => 'collated' },
 };
 
-const unknownOption: IndexOption = { inSignatureSince: null, collModSince: null, inPlace: never, absent: null, wording: plain };
+const unknownOption: IndexOption = {
+  inSignatureSince: null,
+  collModSince: null,
+  inPlace: never,
+  absent: null,
+  wording: plain,
+};
 
 export function optionRow(name: string): IndexOption {
   return indexOptions[name] ?? unknownOption;

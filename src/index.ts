@@ -1,0 +1,22 @@
+/** The library: what the command line is made of. Nothing here prints or ends the process. */
+export { connect, type ConnectOptions } from './database/mongo.ts';
+export { type Database, DatabaseError, type ServerInfo, type Topology } from './database/port.ts';
+export type { Diagnostic } from './diagnostics.ts';
+export { type ExitCode, exitCodes, SchemactlError } from './errors.ts';
+export { decodePlan, encodePlan } from './planner/codec.ts';
+export type * from './planner/contract.ts';
+export { assertApplicable, blockingHazards, parseAllow } from './planner/hazards.ts';
+export type { RunEvent } from './report/events.ts';
+export { type PlanSource, planText } from './report/plan.ts';
+export { colourTheme, plainTheme, type Theme } from './report/theme.ts';
+export { emitSchema } from './state/emit.ts';
+export { type ParsedSchema, parseSchema, type SchemaFile } from './state/parse.ts';
+export type * from './state/runs.ts';
+export type * from './state/status.ts';
+export type * from './state/types.ts';
+export type * from './state/value.ts';
+export { type PlanRollbackOptions, planRollback } from './workflow/plan-rollback.ts';
+export { type PlanSchemaOptions, planSchema } from './workflow/plan-schema.ts';
+export { resumeRun, type RunOptions, type RunResult, runPlan } from './workflow/run.ts';
+export type { Which } from './workflow/select-runs.ts';
+export { hasDifferences, readStatus } from './workflow/status.ts';

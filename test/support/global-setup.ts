@@ -1,0 +1,23 @@
+import { homedir } from 'node:os';
+import type { TestProject } from 'vitest/node';
+import { defaultCacheDir } from '../../src/embedded/resolve.ts';
+import { startEmbedded } from '../../src/embedded/start.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    readonly uri: string;
+    readonly server: string;
+  }
+}
+
+/** One real server a run; every test file has databases of its own on it. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await startEmbedded({
+    env: process.env,
+    cacheDir: defaultCacheDir(process.env, homedir()),
+    announce: (line) => console.log(line),
+  });
+  project.provide('uri', server.uri);
+  project.provide('server', server.version);
+  return () => server.stop();
+}
