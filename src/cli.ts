@@ -6,17 +6,34 @@ import { exitCodes } from './errors.ts';
 
 const { env, stdout, stderr, stdin } = process;
 
-/** The first signal ends the work in an orderly way, the second at once; the lease then runs out by itself. */
+const atExit: (() => Promise<void>)[] = [];
+let orderlyWork = 0;
+
+async function leave(code: number): Promise<never> {
+  for (const work of atExit.splice(0)) await work().catch(() => undefined);
+  process.exit(code);
+}
+
+/** While something is being changed, the first signal ends it in an orderly way, the second at once: the lease runs out. */
 function interruptible(): AbortSignal {
   const controller = new AbortController();
   const interrupt = (): void => {
-    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    if (controller.signal.aborted || orderlyWork === 0) return void leave(exitCodes.interrupted);
     controller.abort();
     stderr.write('\nStopping after what is running now; once more to leave at once.\n');
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   return controller.signal;
+}
+
+async function orderly<T>(work: () => Promise<T>): Promise<T> {
+  orderlyWork += 1;
+  try {
+    return await work();
+  } finally {
+    orderlyWork -= 1;
+  }
 }
 
 function userName(): string {
@@ -33,8 +50,6 @@ function wantsColour(): boolean {
   return stdout.isTTY && env['TERM'] !== 'dumb';
 }
 
-const atExit: (() => Promise<void>)[] = [];
-
 const io: Io = {
   env,
   cwd: process.cwd(),
@@ -50,6 +65,7 @@ const io: Io = {
   columns: stdout.columns,
   now: () => new Date(),
   signal: interruptible(),
+  orderly,
   atExit: (work) => void atExit.push(work),
 };
 
@@ -80,7 +96,7 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return await report(error, argv);
   } finally {
-    for (const work of atExit) await work().catch(() => undefined);
+    for (const work of atExit.splice(0)) await work().catch(() => undefined);
   }
 }
 

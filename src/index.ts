@@ -17,6 +17,7 @@ export type * from './state/types.ts';
 export type * from './state/value.ts';
 export { type PlanRollbackOptions, planRollback } from './workflow/plan-rollback.ts';
 export { type PlanSchemaOptions, planSchema } from './workflow/plan-schema.ts';
-export { resumeRun, type RunOptions, type RunResult, runPlan } from './workflow/run.ts';
+export { resumeRun, runPlan } from './workflow/run.ts';
+export type { RunOptions, RunResult } from './workflow/run-result.ts';
 export type { Which } from './workflow/select-runs.ts';
 export { hasDifferences, readStatus } from './workflow/status.ts';

@@ -185,6 +185,7 @@ export async function openRun(db: Database, { run, plan, token, ...who }: NewRun
     desired: plan.desired,
     checksum: plan.checksum,
     plan: canonical(header),
+    token: int(token),
     stepsDone: int(0),
     stepsTotal: int(steps.length),
     documents: int(0),
@@ -200,34 +201,37 @@ export interface Closing {
   readonly state: RunState;
   readonly done: number;
   readonly documents: number;
-  readonly late?: number;
-  readonly message?: string;
+  readonly late: number;
+  readonly message: string | null;
 }
 
-/** Says what became of a run. Closing it again replaces what was said. */
-export async function closeRun(db: Database, run: number, closing: Closing): Promise<void> {
+const ownRun = (db: Database, run: number, token: number): Doc => doc(['_id', runId(db, run)], ['token', int(token)]);
+
+/** Says what became of a run; a process that lost the lock says nothing any more. */
+export async function closeRun(db: Database, run: number, token: number, closing: Closing): Promise<void> {
   const set = docOf({
     state: literal(closing.state),
     stepsDone: int(closing.done),
     documents: int(closing.documents),
-    late: int(closing.late ?? 0),
-    message: literal(closing.message ?? null),
+    late: int(closing.late),
+    message: literal(closing.message),
     endedAt: '$$NOW',
   });
-  await findAndModify(db, store.runs, docOf({ _id: runId(db, run) }), [docOf({ $set: set })]);
+  await findAndModify(db, store.runs, ownRun(db, run, token), [docOf({ $set: set })]);
 }
 
 /** A run goes on: it is running again. */
-export async function reopenRun(db: Database, run: number): Promise<void> {
+export async function reopenRun(db: Database, run: number, token: number): Promise<void> {
   const set = docOf({ state: 'running', endedAt: null, message: null });
-  await findAndModify(db, store.runs, docOf({ _id: runId(db, run) }), [docOf({ $set: set })]);
+  await findAndModify(db, store.runs, ownRun(db, run, token), [docOf({ $set: set })]);
 }
 
-/** Puts the new holder's token on what is not done: from then on no batch of the old holder can commit. */
-export async function claimUnits(db: Database, run: number, token: number): Promise<void> {
-  const filter = ofTarget(db, { run: int(run), state: docOf({ $ne: 'done' }) });
+/** Puts the new holder's token on a run and what is not done of it: no batch of the old holder can commit any more. */
+export async function claimRun(db: Database, run: number, token: number): Promise<void> {
   const claim = docOf({ $set: docOf({ token: int(token) }), $inc: docOf({ beat: int(1) }) });
-  await update(db, { collection: store.steps, filter, update: claim, multi: true });
+  const left = ofTarget(db, { run: int(run), state: docOf({ $ne: 'done' }) });
+  await update(db, { collection: store.steps, filter: left, update: claim, multi: true });
+  await update(db, { collection: store.runs, filter: docOf({ _id: runId(db, run) }), update: claim });
 }
 
 const fenced = (): SchemactlError =>

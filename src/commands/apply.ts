@@ -6,11 +6,11 @@ import { planText } from '../report/plan.ts';
 import { readRuns } from '../applier/journal.ts';
 import { isOpen } from '../state/runs.ts';
 import { planSchema } from '../workflow/plan-schema.ts';
-import { needsNoLock, resumeRun, runPlan } from '../workflow/run.ts';
+import { isIdle, resumeRun, runPlan } from '../workflow/run.ts';
 import { withDatabase } from './connection.ts';
 import { consent } from './consent.ts';
 import type { Io } from './io.ts';
-import { type Flags, usage } from './options.ts';
+import { type Flags, oneOf, usage } from './options.ts';
 import { formatOf, themeOf } from './output.ts';
 import { readPlan } from './plan-files.ts';
 import { reporterOf } from './reporter.ts';
@@ -27,19 +27,25 @@ async function question(db: Database, plan: Plan): Promise<string> {
   return `Apply this plan to ${plan.target.database}?`;
 }
 
-/** Runs a plan that somebody has seen, or that `--auto-approve` stands for. */
-export async function carryOut(db: Database, plan: Plan, approved: boolean, flags: Flags, io: Io): Promise<ExitCode> {
+/** Runs a plan: a saved one (`again` is null) as it was reviewed, any other once somebody agrees to it. */
+export async function carryOut(
+  db: Database,
+  plan: Plan,
+  again: (() => Promise<Plan>) | null,
+  flags: Flags,
+  io: Io,
+): Promise<ExitCode> {
   const format = formatOf(flags);
   const reporter = await reporterOf(format, io);
   const options = await runOptions(flags, io, db, reporter.emit);
   assertApplicable(plan, parseAllow(flags.allow ?? []));
-  const nothing = needsNoLock(plan, await readRuns(db));
-  if (!nothing && !approved && !(await consent(await question(db, plan), flags, io))) {
+  const nothing = isIdle(plan, await readRuns(db));
+  if (!nothing && again !== null && !(await consent(await question(db, plan), flags, io))) {
     io.err('Nothing was changed.\n');
     return exitCodes.failed;
   }
-  const result = await runPlan(db, plan, options);
-  if (result.outcome === 'noop' && format === 'text') return exitCodes.done;
+  const result = await io.orderly(() => runPlan(db, plan, again, options));
+  if (nothing && format === 'text') return exitCodes.done;
   return reporter.finish(result, plan.kind);
 }
 
@@ -59,7 +65,7 @@ async function applyFile(path: string, flags: Flags, io: Io): Promise<ExitCode> 
   return withDatabase({ ...flags, db: database }, io, async (db) => {
     if (formatOf(flags) === 'text')
       io.out(planText(plan, { from: path, holds: 'the schema it was made from' }, themeOf(io)));
-    return carryOut(db, plan, true, flags, io);
+    return carryOut(db, plan, null, flags, io);
   });
 }
 
@@ -67,19 +73,15 @@ async function applyFile(path: string, flags: Flags, io: Io): Promise<ExitCode> 
 export async function apply(path: string | undefined, flags: Flags, io: Io): Promise<ExitCode> {
   if (path !== undefined) return applyFile(path, flags, io);
   const selection = selectionOf(flags);
+  const checkData = oneOf('--check-data', flags.checkData ?? 'fast', ['full', 'fast']);
   const allow = parseAllow(flags.allow ?? []);
   const loaded = await loadSchema(flags, io);
   return withDatabase(flags, io, async (db) => {
-    const plan = await planSchema(db, {
-      ...loaded,
-      selection,
-      checkData: flags.checkData === 'full' ? 'full' : 'fast',
-      allow,
-      now: io.now(),
-    });
+    const make = (): Promise<Plan> => planSchema(db, { ...loaded, selection, checkData, allow, now: io.now() });
+    const plan = await make();
     const source = { from: describeSource(loaded), holds: holds(loaded.schema) };
     if (formatOf(flags) === 'text') io.out(planText(plan, source, themeOf(io)));
-    return carryOut(db, plan, false, flags, io);
+    return carryOut(db, plan, make, flags, io);
   });
 }
 
@@ -96,7 +98,8 @@ export async function resume(flags: Flags, io: Io): Promise<ExitCode> {
     }
     const asked = `Run ${newest.run} (${newest.kind}) was cut off after ${newest.steps.done} of ${newest.steps.total} steps. Go on with it?`;
     if (!(await consent(asked, flags, io))) return exitCodes.failed;
-    const result = await resumeRun(db, await runOptions(flags, io, db, reporter.emit));
+    const options = await runOptions(flags, io, db, reporter.emit);
+    const result = await io.orderly(() => resumeRun(db, options));
     return reporter.finish(result, newest.kind);
   });
 }

@@ -3,7 +3,7 @@ import { errorJson, errorText } from '../report/error.ts';
 import { doneText, eventLine, progressBar } from '../report/run.ts';
 import type { ExitCode } from '../errors.ts';
 import type { PlanKind } from '../state/types.ts';
-import type { RunResult } from '../workflow/run.ts';
+import type { RunResult } from '../workflow/run-result.ts';
 import type { Io } from './io.ts';
 import { type Format, themeOf } from './output.ts';
 
@@ -65,7 +65,10 @@ export async function reporterOf(format: Format, io: Io): Promise<Reporter> {
         lastProgress = performance.now();
       }
       const line = eventLine(event, theme);
-      if (io.interactive && event.event === 'unit-started') { live(line); return; }
+      if (io.interactive && event.event === 'unit-started') {
+        live(line);
+        return;
+      }
       live(null);
       if (line !== null) io.out(`${line}\n`);
     },

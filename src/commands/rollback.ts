@@ -1,5 +1,6 @@
 import { exitCodes, type ExitCode } from '../errors.ts';
 import { encodePlan } from '../planner/codec.ts';
+import type { Plan } from '../planner/contract.ts';
 import { parseAllow } from '../planner/hazards.ts';
 import { planText } from '../report/plan.ts';
 import { planRollback } from '../workflow/plan-rollback.ts';
@@ -31,9 +32,11 @@ export async function rollback(flags: Flags, io: Io): Promise<ExitCode> {
       allow: parseAllow(flags.allow ?? []),
       now: io.now(),
     };
-    const plan = await planRollback(db, options);
-    const runs = [...new Set(plan.reverts.map(({ run }) => run))];
-    const from = runs.length === 0 ? 'nothing to take back' : `takes back run ${runs.join(', ')}`;
+    const make = (): Promise<Plan> => planRollback(db, options);
+    const plan = await make();
+    const runs = [...new Set(plan.reverts.map(({ run }) => run))].sort((a, b) => a - b);
+    const from =
+      runs.length === 0 ? 'nothing to take back' : `takes back run${runs.length === 1 ? '' : 's'} ${runs.join(', ')}`;
     const nothing = plan.noop && plan.reverts.length === 0;
     if (format === 'text')
       io.out(nothing ? 'Nothing to take back.\n' : planText(plan, { from, holds: '' }, themeOf(io)));
@@ -41,6 +44,6 @@ export async function rollback(flags: Flags, io: Io): Promise<ExitCode> {
       if (format === 'json') io.out(encodePlan(plan));
       return exitCodes.done;
     }
-    return carryOut(db, plan, false, flags, io);
+    return carryOut(db, plan, make, flags, io);
   });
 }

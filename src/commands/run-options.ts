@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { RunEvent } from '../report/events.ts';
 import type { Database } from '../database/port.ts';
-import type { RunOptions } from '../workflow/run.ts';
+import type { RunOptions } from '../workflow/run-result.ts';
 import type { Io } from './io.ts';
 import { type Flags, milliseconds, usage } from './options.ts';
 

@@ -18,7 +18,7 @@ export interface LoadedSchema {
 
 function notFound(path: string): SchemactlError {
   return new SchemactlError(`There is no schema at "${path}".`, {
-    code: 'SCH2110',
+    code: 'SCH2121',
     exitCode: exitCodes.invalid,
     next: ['Name the file or folder: --schema PATH (default: schema/).'],
   });
@@ -42,7 +42,7 @@ async function readText(file: string, shown: string): Promise<string> {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new SchemactlError(`"${shown}" is not UTF-8 text.`, {
-      code: 'SCH2111',
+      code: 'SCH2122',
       exitCode: exitCodes.invalid,
       next: ['Save it as UTF-8.'],
     });

@@ -93,8 +93,7 @@ function fromLeaf(type: number, value: unknown): Value {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
   if (value instanceof Int32) return scalar('int', String(value.value));
   if (value instanceof Double) return scalar('double', doubleText(value.value));
-  if (value instanceof Timestamp)
-    return scalar('timestamp', `${value.t}:${value.i}`);
+  if (value instanceof Timestamp) return scalar('timestamp', `${value.t}:${value.i}`);
   if (value instanceof Long) return scalar('long', value.toString());
   if (value instanceof Decimal128) return scalar('decimal', value.toString());
   if (value instanceof ObjectId) return scalar('objectId', value.toHexString());

@@ -1,4 +1,11 @@
-import { type ClientSession, MongoClient, MongoError, MongoServerError, type MongoClientOptions, WriteConcern } from 'mongodb';
+import {
+  type ClientSession,
+  MongoClient,
+  MongoError,
+  MongoServerError,
+  type MongoClientOptions,
+  WriteConcern,
+} from 'mongodb';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { type Doc, isDoc, isList } from '../state/value.ts';
 import { fromReply, toCommand } from './bson.ts';
@@ -138,7 +145,10 @@ function openDatabase(client: MongoClient, name: string, server: ServerInfo): Da
 
   const transaction = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
     try {
-      native.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: new WriteConcern('majority', undefined, true) });
+      native.startTransaction({
+        readConcern: { level: 'snapshot' },
+        writeConcern: new WriteConcern('majority', undefined, true),
+      });
       const result = await work(session);
       await commit(native, 5);
       return result;

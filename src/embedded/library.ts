@@ -1,7 +1,8 @@
+import type * as core from 'mongodb-memory-server-core';
 import { exitCodes, SchemactlError } from '../errors.ts';
 
 type Library = Pick<
-  typeof import('mongodb-memory-server-core'),
+  typeof core,
   'MongoBinary' | 'MongoMemoryReplSet' | 'MongoMemoryServer'
 >;
 

@@ -16,7 +16,8 @@ function withChange(collections: Collections, change: Change): Collections {
   if (change.kind !== 'index' || collection === undefined) return collections;
   const { before, after } = change;
   const others = Object.entries(collection.indexes).filter(([name]) => name !== before?.name);
-  const made: readonly [string, IndexState][] = after === null ? [] : [[after.name, { key: after.key, options: after.options }]];
+  const made: readonly [string, IndexState][] =
+    after === null ? [] : [[after.name, { key: after.key, options: after.options }]];
   const indexes = Object.fromEntries([...others, ...made]);
   return { ...collections, [change.collection]: { ...collection, indexes } };
 }

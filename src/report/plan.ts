@@ -12,6 +12,15 @@ const width = 80;
 const inset = ' '.repeat(15);
 const symbols = { create: '+', update: '~', replace: '~', delete: '-', write: '+' } as const;
 
+interface RestoredSide {
+  readonly value: readonly [Value] | null;
+}
+
+/** A field that is taken out again is a loss to the eye, although nothing but our own value goes. */
+function symbolOf({ action, change, after }: Step): string {
+  return change === 'restore' && (after as RestoredSide).value === null ? '-' : symbols[action];
+}
+
 const shortName = (step: Step): string => {
   const marker = step.change === 'index' ? '.indexes.' : '.fields.';
   const at = step.address.indexOf(marker);
@@ -80,7 +89,7 @@ function stepLines(step: Step, theme: Theme): readonly string[] {
   const detail = step.change === 'index' ? indexDetail(step) : documentsDetail(step);
   const why = step.action === 'delete' && step.reason.code === 'no-longer-declared' ? 'no longer declared' : '';
   return [
-    head(symbols[step.action], noun(step), subject(step), tailOf(step)),
+    head(symbolOf(step), noun(step), subject(step), tailOf(step)),
     ...[detail, why].filter((line) => line !== '').map((line) => inset + theme.dim(line)),
     ...warnings(step, theme),
   ];
@@ -129,7 +138,15 @@ function collectionLines(plan: Plan, collection: string, theme: Theme): readonly
   return [`${theme.bold(pad(name, Math.max(name.length + 1, width - count.length)))}${count}`, ...lines, ''];
 }
 
-function counts({ summary, steps }: Plan): string {
+/** Steps of one pass share its undo data: the ids of the documents it changed. */
+function undoBytes({ steps, units }: Plan): number {
+  const byStep = new Map(
+    steps.map(({ id, reversal }) => [id, reversal.kind === 'impossible' ? 0 : reversal.undoBytes]),
+  );
+  return units.reduce((sum, unit) => sum + Math.max(0, ...unit.steps.map((id) => byStep.get(id) ?? 0)), 0);
+}
+
+function counts({ kind, summary, steps }: Plan): string {
   const written = steps.reduce(
     (sum, { estimate, action }) => sum + (action === 'write' ? (estimate?.documents ?? 0) : 0),
     0,
@@ -138,14 +155,17 @@ function counts({ summary, steps }: Plan): string {
     summary.create > 0 ? `${grouped(summary.create)} to create` : '',
     summary.update + summary.replace > 0 ? `${grouped(summary.update + summary.replace)} to change` : '',
     summary.delete > 0 ? `${grouped(summary.delete)} to drop` : '',
-    summary.write > 0 ? `${plural(summary.write, 'field')} to fill (${plural(written, 'value')})` : '',
+    summary.write > 0
+      ? `${plural(summary.write, 'field')} to ${kind === 'rollback' ? 'restore' : 'fill'} (${plural(written, 'value')})`
+      : '',
   ].filter((part) => part !== '');
   return parts.join(', ');
 }
 
-function undoLine({ steps }: Plan): string {
+function undoLine(plan: Plan): string {
+  const { steps } = plan;
   const inexact = steps.filter(({ reversal }) => reversal.kind !== 'exact');
-  const bytes = steps.reduce((sum, { reversal }) => sum + (reversal.kind === 'impossible' ? 0 : reversal.undoBytes), 0);
+  const bytes = undoBytes(plan);
   const rebuilt = steps.filter(({ change, before }) => change === 'index' && before !== null).length;
   if (inexact.length > 0) return `Undo: exact but for ${inexact.map(({ address }) => address).join(', ')}.`;
   return `Undo: exact for all steps${bytes === 0 ? '' : `, ${size(bytes)} kept for it`}${rebuilt === 0 ? '.' : `; ${plural(rebuilt, 'index', 'indexes')} would be built again.`}`;

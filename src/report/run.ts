@@ -51,7 +51,9 @@ export function doneText(
   kind: 'apply' | 'rollback',
   theme: Theme,
 ): string {
-  if (result.run === null) return 'Nothing to do.\n';
+  if (result.run === null) {
+    return result.outcome === 'recorded' ? 'Recorded what is managed; nothing else was to do.\n' : 'Nothing to do.\n';
+  }
   const verb = kind === 'rollback' ? 'Rolled back as' : 'Applied';
   const late = result.late === 0 ? '' : ` ${plural(result.late, 'document')} came late (see above).`;
   const written = result.documents === 0 ? '' : `, ${plural(result.documents, 'document')} written`;

@@ -1,7 +1,9 @@
 import type { Observed } from '../database/introspect.ts';
 import type { Database } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
-import type { Plan } from '../planner/contract.ts';
+import { blockingHazards } from '../planner/hazards.ts';
+import type { Plan, Step } from '../planner/contract.ts';
+import { canonical } from '../state/encode.ts';
 import { preconditionOf } from '../planner/plan.ts';
 import { isTarget } from './live.ts';
 
@@ -42,4 +44,27 @@ export function assertFresh(db: Database, observed: Observed, plan: Plan): void 
       : `${collection}: was dropped and created again`;
   };
   throw stale('The database has moved since this plan was made.', moved.map(describe));
+}
+
+const essence = ({ address, action, change, after, reverts }: Step): string =>
+  canonical({ address, action, change, after, reverts });
+
+/**
+ * Throws SchemactlError 21 where a plan does more than another that was approved: steps that were not in it,
+ * or hazards and violations that it did not have.
+ */
+export function assertCovered(now: Plan, approved: Plan): void {
+  const known = new Set(approved.steps.map(essence));
+  const hazards = new Set(approved.hazards.map(({ code, address }) => `${code} ${address}`));
+  const added = [
+    ...now.steps.filter((step) => !known.has(essence(step))).map(({ address, action }) => `${address}: ${action}`),
+    ...blockingHazards(now, [])
+      .filter(({ code, address }) => !hazards.has(`${code} ${address}`))
+      .map(({ code, address }) => `${address}: ${code}`),
+    ...now.violations
+      .filter(({ address }) => !approved.violations.some((other) => other.address === address))
+      .map(({ address, code }) => `${address}: ${code}`),
+  ];
+  if (added.length > 0)
+    throw stale('The database has moved since this plan was made: more would have to be done now.', added);
 }

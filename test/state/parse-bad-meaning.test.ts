@@ -221,6 +221,11 @@ describe('several files', () => {
   });
 });
 
+interface Case {
+  readonly desired: unknown;
+  readonly expect: { readonly invalid: readonly string[] };
+}
+
 /** Files of which each message must name the given words; shared with the tests on a real server. */
 describe('invalid cases', () => {
   test.each(['duplicate-yaml-key', 'link-target', 'partial-and-sparse', 'same-index-twice', 'unknown-option'])(
@@ -228,7 +233,7 @@ describe('invalid cases', () => {
     (name) => {
       const { desired, expect: expected } = parse(
         readFileSync(new URL(`../cases/invalid-${name}.yaml`, import.meta.url), 'utf8'),
-      );
+      ) as Case;
       const text = typeof desired === 'string' ? desired : JSON.stringify(desired);
       const parsed = parseText(text);
       expect(parsed.schema).toBeNull();

@@ -53,6 +53,11 @@ const values: readonly Row[] = [
     field('{ type: date, default: ‸2026-02-30 }'),
     'SCH2108 "default" must be date, and 2026-02-30 is not | a date is',
   ],
+  [
+    'a zone beyond the day',
+    field('{ type: date, default: ‸"2026-02-01T10:00:00+24:00" }'),
+    'SCH2108 "default" must be date',
+  ],
   ['a time without zone', field('{ type: date, default: ‸2026-02-01T10:00:00 }'), 'SCH2108 "default" must be date'],
   [
     'a short objectId',

@@ -29,7 +29,7 @@ describe('the reference application', () => {
     const added = named(({ fields }) =>
       fields
         .filter((field) => field.default !== undefined)
-        .map((field) => `${field.name} ${field.milestone} ${field.nullable} ${field.default}`),
+        .map((field) => `${field.name} ${field.milestone} ${field.nullable} ${String(field.default)}`),
     );
     expect([...added].sort()).toEqual([
       'customers_v2: user_id 004 true null',

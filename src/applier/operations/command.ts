@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import pRetry from 'p-retry';
 import { DatabaseError, isServerError } from '../../database/port.ts';
 import type { CommandOperation } from '../../planner/operation.ts';
 import type { RunContext } from '../run-context.ts';
@@ -23,26 +23,20 @@ async function send({ db, stepTimeoutMs }: RunContext, op: CommandOperation): Pr
 }
 
 /**
- * Sends one command unless its effect is there already. An unknown outcome is settled by reading the server;
- * if the effect is missing then, the error is thrown. Throws DatabaseError for what the server refuses.
+ * Sends one command unless its effect is there already, read from the server, which also settles an unknown outcome
+ * before the command is sent again. Throws DatabaseError for what the server refuses, or still answers after a minute.
  */
 export async function command(context: RunContext, op: CommandOperation): Promise<void> {
-  const began = performance.now();
-  for (;;) {
+  const attempt = async (): Promise<void> => {
     context.lock.assertHeld();
     await waitForBuilds(context.db, op.done.collection, context.signal);
-    if (await isDone(context.db, op.done)) return;
-    try {
-      await send(context, op);
-      return;
-    } catch (error) {
-      if (isUnknown(error)) {
-        await waitForBuilds(context.db, op.done.collection, context.signal);
-        if (await isDone(context.db, op.done)) return;
-        throw error;
-      }
-      if (!isServerError(error, ...busy) || performance.now() - began > patienceMs) throw error;
-      await sleep(200);
-    }
-  }
+    if (!(await isDone(context.db, op.done))) await send(context, op);
+  };
+  await pRetry(attempt, {
+    retries: Number.POSITIVE_INFINITY,
+    minTimeout: 100,
+    maxTimeout: 2000,
+    maxRetryTime: patienceMs,
+    shouldRetry: ({ error }) => isServerError(error, ...busy) || isUnknown(error),
+  });
 }

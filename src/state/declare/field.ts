@@ -2,7 +2,6 @@ import { addressOf } from '../address.ts';
 import { type FieldDeclaration, type FieldType, fieldTypes } from '../types.ts';
 import { equalValues, type Value } from '../value.ts';
 import { entriesAt, entryOf, flagAt, nodeAt, textAt, textOf, type YamlEntry, type YamlNode } from '../yaml/node.ts';
-import type { Place } from '../yaml/place.ts';
 import { type Context, milestoneOf, notYet, recordSource } from './context.ts';
 import { readLiteral } from './literal.ts';
 import { checkFieldName } from './names.ts';

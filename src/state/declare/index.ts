@@ -56,9 +56,8 @@ function readOptions(node: YamlNode): Readonly<Record<string, Value>> {
 /** What no server accepts (4.4 to 6.0), so that it is said before connecting. */
 function checkPossible(node: YamlNode, key: IndexKey, { report }: Context): void {
   const place = (name: string): Place => entryOf(node, name)?.key ?? node;
-  const [first] = key;
-  const isOnId = key.length === 1 && first?.[0] === '_id';
-  if (isOnId && toNumber(first?.[1]) === 1) {
+  const isOnId = key.length === 1 && key[0]?.[0] === '_id';
+  if (isOnId && toNumber(key[0]?.[1]) === 1) {
     report('SCH2119', place('key'), 'the index on _id is always there and cannot be declared', 'leave it out');
   }
   if (key.length > maxKeyFields) {

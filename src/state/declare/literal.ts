@@ -2,7 +2,7 @@ import { decimalText, doubleText } from '../numbers.ts';
 import type { FieldDeclaration, FieldType } from '../types.ts';
 import { isDoc, isList, isNumber, isScalar, type Scalar, type ScalarType, scalar, type Value } from '../value.ts';
 import { dateText, objectIdText, toValue, unwrap, wholeWithin } from '../yaml/extended.ts';
-import type { YamlNode, YamlScalar } from '../yaml/node.ts';
+import type { YamlNode } from '../yaml/node.ts';
 import type { Report } from '../yaml/place.ts';
 
 /** The part of a field that decides what its literals mean. */
@@ -101,8 +101,7 @@ function hintFor(node: YamlNode, value: Value, { types }: Typed): string | undef
   const has = (...wanted: readonly FieldType[]): boolean => wanted.some((type) => types.includes(type));
   const written = node.kind === 'scalar' ? node.text : '';
   if (value === null && node.kind === 'scalar') return 'add "nullable: true" if null is meant';
-  if (has('string') && node.kind === 'scalar' && (node).plain)
-    return `quote it if text is meant: "${written}"`;
+  if (has('string') && node.kind === 'scalar' && node.plain) return `quote it if text is meant: "${written}"`;
   if (has('bool') && boolWords.test(written)) return `write ${/^(?:yes|y|on)$/i.test(written) ? 'true' : 'false'}`;
   if (has('int', 'long', 'double', 'decimal', 'number') && typeof value === 'string')
     return 'write the number without quotes';

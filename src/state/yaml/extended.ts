@@ -22,14 +22,8 @@ const isoForm = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1
 export function dateText(iso: string): string | null {
   const found = isoForm.exec(iso);
   if (found === null) return null;
-  const [year, month, day, hour, minute, second] = found.slice(1, 7).map((part) => Number(part ?? 0)) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const part = (at: number): number => Number(found[at] ?? 0);
+  const [year, month, day, hour, minute, second] = [part(1), part(2), part(3), part(4), part(5), part(6)];
   const milliseconds = Number((found[7] ?? '').padEnd(3, '0'));
   const utc = new Date(0);
   utc.setUTCFullYear(year, month - 1, day);
@@ -37,6 +31,7 @@ export function dateText(iso: string): string | null {
   if (hour > 23 || minute > 59 || second > 59) return null;
   utc.setUTCHours(hour, minute, second, milliseconds);
   const zone = /^([-+])(\d\d):?(\d\d)$/.exec(found[8] ?? '');
+  if (zone !== null && (Number(zone[2]) > 23 || Number(zone[3]) > 59)) return null;
   const offset = zone === null ? 0 : (zone[1] === '-' ? -1 : 1) * (Number(zone[2]) * 60 + Number(zone[3]));
   return String(utc.getTime() - offset * 60_000);
 }

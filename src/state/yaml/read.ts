@@ -75,7 +75,7 @@ function compose(file: SourceFile, report: Report): readonly Document.Parsed[] |
 function onlyMap(file: SourceFile, documents: readonly Document.Parsed[], report: Report): YamlNode | null {
   const [first, second] = documents;
   if (second !== undefined) {
-    const start = second.contents?.range?.[0] ?? second.range[0];
+    const start = second.contents?.range[0] ?? second.range[0];
     report('SCH2109', at(file, start), 'a second YAML document begins here', 'one document a file; split the file');
     return null;
   }

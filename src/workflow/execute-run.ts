@@ -1,0 +1,111 @@
+import { type Executed, executeUnits, type Failure } from '../applier/execute.ts';
+import { closeRun, type PlanHeader, readUnits, type UnitEntry } from '../applier/journal.ts';
+import type { Lock } from '../applier/lock.ts';
+import type { Database } from '../database/port.ts';
+import { exitCodes, SchemactlError } from '../errors.ts';
+import type { RunState } from '../state/runs.ts';
+import { runFailed, unitWrote } from './failure.ts';
+import type { RunOptions, RunResult } from './run-result.ts';
+import { lateDocuments, unverified } from './verify.ts';
+
+export interface Work {
+  readonly run: number;
+  readonly header: PlanHeader;
+  readonly entries: readonly UnitEntry[];
+}
+
+/** How a run ended, as the journal and the caller are told. */
+interface Ending {
+  readonly outcome: RunResult['outcome'];
+  readonly state: RunState;
+  readonly error: SchemactlError | null;
+  readonly late: number;
+}
+
+function interruptedError(run: number): SchemactlError {
+  return new SchemactlError(`Run ${run} was interrupted; what was running was finished.`, {
+    code: 'SCH1301',
+    exitCode: exitCodes.interrupted,
+    next: ['Go on where it stopped: schemactl resume', `Take it all back: schemactl rollback --run ${run}`],
+  });
+}
+
+function unverifiedError(run: number, addresses: readonly string[]): SchemactlError {
+  return new SchemactlError(`Run ${run} is done, but the database is not as planned: somebody changed it meanwhile.`, {
+    code: 'SCH2305',
+    exitCode: exitCodes.partial,
+    details: [...addresses],
+    next: ['See what differs now: schemactl plan', `Take the run back: schemactl rollback --run ${run}`],
+  });
+}
+
+/** Whoever lost the lock has nothing more to say about the run: it is another's now. */
+const isOusted = (error: unknown): boolean =>
+  error instanceof SchemactlError && ['SCH2302', 'SCH2303'].includes(error.code);
+
+async function failed(db: Database, { run, entries }: Work, failure: Failure, done: number): Promise<Ending> {
+  const now = await readUnits(db, run).catch(() => entries);
+  const entry = now.find(({ id }) => id === failure.entry.id) ?? failure.entry;
+  const steps = entries.flatMap((one) => one.steps);
+  const error = runFailed(failure, {
+    run,
+    done,
+    total: steps.length,
+    unitWrote: await unitWrote(db, { ...failure, entry }, entry.chunks),
+    milestones: steps.some(({ milestone }) => milestone !== null),
+  });
+  const state = error.exitCode === exitCodes.partial ? 'partial' : 'failed';
+  return { outcome: state, state, error, late: 0 };
+}
+
+/** The structure is compared once more, and documents that came without a field meanwhile are counted. */
+async function verified(db: Database, { run, entries }: Work, options: RunOptions): Promise<Ending> {
+  const wrong = await unverified(
+    db,
+    entries.flatMap(({ steps }) => steps),
+  );
+  if (wrong.length > 0) return { outcome: 'unverified', state: 'applied', error: unverifiedError(run, wrong), late: 0 };
+  const late = await lateDocuments(db, entries);
+  for (const { collection: address, count } of late) {
+    const message = `${count} documents came without a declared field while it was filled in; deploy the code that writes it, then: schemactl apply --check-data full`;
+    options.emit({ event: 'warning', code: 'late-documents', address, message });
+  }
+  const total = late.reduce((sum, { count }) => sum + count, 0);
+  return { outcome: 'applied', state: 'applied', error: null, late: total };
+}
+
+async function endingOf(db: Database, work: Work, executed: Executed, options: RunOptions): Promise<Ending> {
+  if (executed.failure !== null) return failed(db, work, executed.failure, executed.done);
+  if (!executed.interrupted) return verified(db, work, options);
+  return { outcome: 'interrupted', state: 'interrupted', error: interruptedError(work.run), late: 0 };
+}
+
+/**
+ * Executes what is left of a run, verifies it, and says in the journal what became of it.
+ * Throws SchemactlError 23 where the lock was lost; every other failure is in the result.
+ */
+export async function executeRun(db: Database, lock: Lock, work: Work, options: RunOptions): Promise<RunResult> {
+  const { run, header, entries } = work;
+  const { emit, signal, stepTimeoutMs } = options;
+  const began = performance.now();
+  const executed = await executeUnits({ db, lock, run, emit, signal, stepTimeoutMs }, entries, header);
+  if (isOusted(executed.failure?.error)) throw executed.failure?.error;
+  const { outcome, state, error, late } = await endingOf(db, work, executed, options);
+  const documents = executed.documents + entries.reduce((sum, { counts }) => sum + Math.max(0, ...counts), 0);
+  const { done } = executed;
+  const message = error?.message ?? null;
+  await closeRun(db, run, lock.token, { state, done, documents, late, message }).catch((cause: unknown) => {
+    if (error === null) throw cause;
+  });
+  const total = entries.reduce((sum, { steps }) => sum + steps.length, 0);
+  return {
+    run,
+    outcome,
+    exitCode: error?.exitCode ?? exitCodes.done,
+    error,
+    steps: { done, left: total - done },
+    documents,
+    late,
+    seconds: (performance.now() - began) / 1000,
+  };
+}

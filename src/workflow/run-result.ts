@@ -1,0 +1,40 @@
+import { exitCodes, type ExitCode, type SchemactlError } from '../errors.ts';
+import type { RunEvent } from '../report/events.ts';
+import type { Owner } from '../state/runs.ts';
+
+export interface RunOptions {
+  readonly owner: Owner;
+  readonly commit: string | null;
+  /** After how long without a sign of life the holder of the lock counts as dead, in milliseconds. */
+  readonly leaseMs: number;
+  /** How long to wait for the lock, in milliseconds. */
+  readonly waitMs: number;
+  /** How long one operation may take, in milliseconds; null: no limit. */
+  readonly stepTimeoutMs: number | null;
+  /** Aborted to stop in an orderly way: what runs is finished, nothing new begins. */
+  readonly signal: AbortSignal;
+  readonly emit: (event: RunEvent) => void;
+}
+
+export interface RunResult {
+  /** Null where nothing was to be done, so no run was made. */
+  readonly run: number | null;
+  readonly outcome: 'noop' | 'recorded' | 'applied' | 'interrupted' | 'failed' | 'partial' | 'unverified';
+  readonly exitCode: ExitCode;
+  readonly error: SchemactlError | null;
+  readonly steps: { readonly done: number; readonly left: number };
+  readonly documents: number;
+  readonly late: number;
+  readonly seconds: number;
+}
+
+export const nothingDone: RunResult = {
+  run: null,
+  outcome: 'noop',
+  exitCode: exitCodes.done,
+  error: null,
+  steps: { done: 0, left: 0 },
+  documents: 0,
+  late: 0,
+  seconds: 0,
+};

@@ -1,0 +1,30 @@
+import { claimRun, closeRun, readHeader, readUnits, reopenRun } from '../applier/journal.ts';
+import type { Lock } from '../applier/lock.ts';
+import type { Database } from '../database/port.ts';
+import type { Run } from '../state/runs.ts';
+import { executeRun } from './execute-run.ts';
+import type { RunOptions, RunResult } from './run-result.ts';
+
+/** Goes on with a run from where its journal says it stands. */
+export async function goOn(db: Database, lock: Lock, open: Run, options: RunOptions): Promise<RunResult> {
+  await claimRun(db, open.run, lock.token);
+  await reopenRun(db, open.run, lock.token);
+  const entries = await readUnits(db, open.run);
+  const left = entries.filter(({ state }) => state !== 'done').reduce((sum, { steps }) => sum + steps.length, 0);
+  const message = `run ${open.run} was cut off; going on with what is left of it: ${left} of ${open.steps.total} steps`;
+  options.emit({ event: 'settled', run: open.run, outcome: 'continued', message });
+  options.emit({ event: 'run', run: open.run, kind: open.kind, steps: open.steps.total, resumes: true });
+  return executeRun(db, lock, { run: open.run, header: await readHeader(db, open.run), entries }, options);
+}
+
+/** Gives a run up that another plan comes after; what it did stays recorded and can be rolled back. */
+export async function giveUp(db: Database, lock: Lock, open: Run, options: RunOptions): Promise<void> {
+  await claimRun(db, open.run, lock.token);
+  const entries = await readUnits(db, open.run);
+  const done = entries.filter(({ state }) => state === 'done').reduce((sum, { steps }) => sum + steps.length, 0);
+  const documents = entries.reduce((sum, { counts }) => sum + Math.max(0, ...counts), 0);
+  const reason = 'given up: another plan was applied after it';
+  await closeRun(db, open.run, lock.token, { state: 'closed', done, documents, late: 0, message: reason });
+  const message = `run ${open.run} was cut off and is closed as partial, ${done} of ${open.steps.total} steps`;
+  options.emit({ event: 'settled', run: open.run, outcome: 'closed', message });
+}
