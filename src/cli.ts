@@ -62,7 +62,7 @@ const io: Io = {
   terminal: stdout,
   interactive: stdout.isTTY && stdin.isTTY,
   colour: wantsColour(),
-  columns: stdout.columns,
+  columns: stdout.columns || 80,
   now: () => new Date(),
   signal: interruptible(),
   orderly,

@@ -1,6 +1,6 @@
 import type { Database } from '../database/port.ts';
 import { findAll } from '../database/read.ts';
-import { remove, update } from '../database/write.ts';
+import { putAll, removeAll } from '../database/write.ts';
 import type { LedgerEntry, LedgerKind } from '../planner/contract.ts';
 import { type Doc, docOf, int } from '../state/value.ts';
 import type { LedgerChange } from './journal.ts';
@@ -32,24 +32,12 @@ export async function readLedger(db: Database): Promise<ReadonlyMap<string, Ledg
 
 /** Brings the ledger to what the changes say; doing it again changes nothing. */
 export async function writeLedger(db: Database, run: number | null, changes: readonly LedgerChange[]): Promise<void> {
-  for (const { address, after } of changes) {
-    const filter = docOf({ _id: idOf(db, address) });
-    if (after === null) {
-      await remove(db, store.objects, filter);
-      continue;
-    }
-    const { collection, kind, definition, live, milestone } = after;
-    const entry = docOf({
-      _id: idOf(db, address),
-      target: db.name,
-      address,
-      collection,
-      kind,
-      definition,
-      live,
-      milestone,
-      run: run === null ? null : int(run),
-    });
-    await update(db, { collection: store.objects, filter, update: entry, upsert: true });
-  }
+  const documents = changes.flatMap(({ after }) =>
+    after === null
+      ? []
+      : [docOf({ _id: idOf(db, after.address), target: db.name, run: run === null ? null : int(run), ...after })],
+  );
+  const gone = changes.filter(({ after }) => after === null).map(({ address }) => idOf(db, address));
+  await putAll(db, store.objects, documents);
+  await removeAll(db, store.objects, gone);
 }

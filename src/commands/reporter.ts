@@ -60,7 +60,7 @@ export async function reporterOf(format: Format, io: Io): Promise<Reporter> {
     emit(event) {
       if (event.event === 'unit-started') title = event.title;
       if (event.event === 'progress') {
-        if (io.interactive) live(progressBar(title, event));
+        if (io.interactive) live(progressBar(title, event, io.columns));
         if (io.interactive || performance.now() - lastProgress < quietMs) return;
         lastProgress = performance.now();
       }

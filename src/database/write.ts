@@ -1,4 +1,4 @@
-import { type Doc, docOf, toNumber, type Value } from '../state/value.ts';
+import { type Doc, docOf, int, toNumber, type Value } from '../state/value.ts';
 import type { Database, RunOptions } from './port.ts';
 
 /** Writes inside a transaction take its write concern; all others are majority-acknowledged and journaled. */
@@ -38,9 +38,24 @@ export async function update(
   return { matched: toNumber(reply.get('n')) ?? 0, modified: toNumber(reply.get('nModified')) ?? 0 };
 }
 
-export async function remove(db: Database, collection: string, filter: Doc, options: RunOptions = {}): Promise<void> {
-  const statement = docOf({ q: filter, limit: { type: 'int', text: '0' } });
-  await db.run(docOf({ delete: collection, deletes: [statement] }), durability(options));
+/** The server takes up to 100,000 statements a command; fewer keep a command far under 48 MB. */
+const statementsAtOnce = 500;
+
+async function inParts(statements: readonly Doc[], send: (part: readonly Doc[]) => Promise<Doc>): Promise<void> {
+  for (let at = 0; at < statements.length; at += statementsAtOnce)
+    await send(statements.slice(at, at + statementsAtOnce));
+}
+
+/** Replaces documents by `_id`, or inserts them. */
+export async function putAll(db: Database, collection: string, documents: readonly Doc[]): Promise<void> {
+  const statements = documents.map((u) => docOf({ q: docOf({ _id: u.get('_id') }), u, upsert: true }));
+  await inParts(statements, (updates) => db.run(docOf({ update: collection, updates }), { durable: true }));
+}
+
+/** Removes documents by `_id`. */
+export async function removeAll(db: Database, collection: string, ids: readonly Value[]): Promise<void> {
+  const statements = ids.map((_id) => docOf({ q: docOf({ _id }), limit: int(1) }));
+  await inParts(statements, (deletes) => db.run(docOf({ delete: collection, deletes }), { durable: true }));
 }
 
 /** Updates one document by a pipeline and answers it as it is afterwards, or null where none matched. */

@@ -1,10 +1,7 @@
 import type * as core from 'mongodb-memory-server-core';
 import { exitCodes, SchemactlError } from '../errors.ts';
 
-type Library = Pick<
-  typeof core,
-  'MongoBinary' | 'MongoMemoryReplSet' | 'MongoMemoryServer'
->;
+type Library = Pick<typeof core, 'MongoBinary' | 'MongoMemoryReplSet' | 'MongoMemoryServer'>;
 
 const settled = new WeakSet<Library['MongoBinary']>();
 

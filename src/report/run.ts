@@ -38,11 +38,17 @@ export function progressText({ documents, total, perSecond }: Extract<RunEvent, 
 
 const barWidth = 20;
 
-/** A bar of a pass for a terminal's live line. */
-export function progressBar(title: string, event: Extract<RunEvent, { event: 'progress' }>): string {
+/** A bar of a pass for a terminal's live line; it never takes more than one line of the given width. */
+export function progressBar(title: string, event: Extract<RunEvent, { event: 'progress' }>, columns: number): string {
   const share = event.total === null || event.total === 0 ? 0 : Math.min(1, event.documents / event.total);
   const full = Math.round(share * barWidth);
-  return `${pad(printable(title), 40)} ${'█'.repeat(full)}${'░'.repeat(barWidth - full)}  ${progressText(event)}`;
+  const bar = `${'█'.repeat(full)}${'░'.repeat(barWidth - full)}`;
+  const words = progressText(event);
+  const room = columns - barWidth - words.length - 4;
+  const name = printable(title);
+  if (room >= 12)
+    return `${pad(name.length > room ? `${name.slice(0, room - 1)}…` : name, Math.min(room, 46))} ${bar}  ${words}`;
+  return `${bar} ${Math.floor(share * 100)} %`.slice(0, columns - 1);
 }
 
 /** What a finished run says last. */

@@ -1,7 +1,7 @@
 import { printable } from '../state/frame.ts';
 import { describeOwner, type Run } from '../state/runs.ts';
 import type { Status } from '../state/status.ts';
-import { duration, grouped, instant, plural, table } from './format.ts';
+import { duration, grouped, instant, paragraph, plural, table } from './format.ts';
 import type { Theme } from './theme.ts';
 
 const outcomes: Readonly<Record<Run['state'], string>> = {
@@ -75,7 +75,7 @@ export function statusText(status: Status, theme: Theme): string {
   const marked = lines.map((line) =>
     line.replace(/ (completed|drifted|partial|pending) /, (_, state: string) => ` ${marks[state]?.(state) ?? state} `),
   );
-  return `${[...marked, lastRunLine(status.lastRun), lockLine(status)].join('\n')}\n`;
+  return `${[...marked, ...paragraph(lastRunLine(status.lastRun), 80, '  '), ...paragraph(lockLine(status), 80, '  ')].join('\n')}\n`;
 }
 
 const runJson = (run: Run) => ({
