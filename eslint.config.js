@@ -26,7 +26,7 @@ const pureImports = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist', 'dist-demo', 'coverage', '*.js'] },
+  { ignores: ['dist', 'dist-demo', 'coverage', '**/*.js', '**/*.cjs'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },
@@ -68,6 +68,7 @@ export default tseslint.config(
       'no-restricted-syntax': ['error', ...house, ...impure],
     },
   },
+  { files: ['*.config.ts', 'test/support/global-setup.ts'], rules: { 'no-restricted-syntax': 'off' } },
   {
     files: ['test/**', 'demo/**'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },

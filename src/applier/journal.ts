@@ -1,12 +1,12 @@
 import type { Database, Session } from '../database/port.ts';
 import { findAll } from '../database/read.ts';
-import { findAndModify, insert, update } from '../database/write.ts';
+import { insert, removeWhere, update } from '../database/write.ts';
 import { exitCodes, internalError, SchemactlError } from '../errors.ts';
 import type { LedgerEntry, Plan, Step, Unit } from '../planner/contract.ts';
 import type { StructureState } from '../planner/operation.ts';
-import { canonical, decode, type Json } from '../state/encode.ts';
-import type { Run, RunState } from '../state/runs.ts';
-import { type Doc, doc, docOf, int, isDoc, isList, isScalar, toNumber, type Value } from '../state/value.ts';
+import { canonical } from '../state/encode.ts';
+import { type Doc, doc, docOf, int, isDoc, isList, toNumber, type Value } from '../state/value.ts';
+import { numberAt, parsedAt, textAt } from './fields.ts';
 import { store } from './store.ts';
 
 export type UnitState = 'pending' | 'started' | 'done';
@@ -47,119 +47,44 @@ export interface UnitEntry {
 /** The unit that records what was adopted and released; it has no steps. */
 export const ownershipUnit: Unit = { id: 'ownership', collection: '', steps: [], operations: [] };
 
-const runId = (db: Database, run: number): string => `${db.name}#${run}`;
-const unitId = (db: Database, run: number, unit: string): string => `${runId(db, run)}#${unit}`;
-
-const number = (document: Doc, name: string): number => toNumber(document.get(name)) ?? 0;
-const text = (document: Doc, name: string): string | null => {
-  const value = document.get(name);
-  return typeof value === 'string' ? value : null;
-};
-const date = (document: Doc, name: string): number | null => {
-  const value = document.get(name);
-  return isScalar(value) && value.type === 'date' ? Number(value.text) : null;
-};
-/** What was written as canonical text, by our own hand, so its shape is what was put in. */
-const parsed = (document: Doc, name: string): unknown => {
-  const found = text(document, name);
-  return found === null ? null : decode(JSON.parse(found) as Json);
-};
-
-function runOf(document: Doc): Run {
-  return {
-    run: number(document, 'run'),
-    kind: text(document, 'kind') === 'rollback' ? 'rollback' : 'apply',
-    state: text(document, 'state') as RunState,
-    by: text(document, 'by') ?? '?',
-    host: text(document, 'host') ?? '?',
-    commit: text(document, 'commit'),
-    tool: text(document, 'tool') ?? '?',
-    desired: text(document, 'desired') ?? '',
-    checksum: text(document, 'checksum') ?? '',
-    startedAt: date(document, 'startedAt') ?? 0,
-    endedAt: date(document, 'endedAt'),
-    steps: { done: number(document, 'stepsDone'), total: number(document, 'stepsTotal') },
-    documents: number(document, 'documents'),
-    late: number(document, 'late'),
-    continues: toNumber(document.get('continues')) ?? null,
-    message: text(document, 'message'),
-  };
-}
-
 function entryOf(document: Doc): UnitEntry {
   const cursor = document.get('cursor');
   const after = isDoc(cursor) ? cursor.get('after') : undefined;
   const counts = document.get('counts');
-  const work = parsed(document, 'work') as { unit: Unit; steps: readonly Step[] } | null;
+  const work = parsedAt(document, 'work') as { unit: Unit; steps: readonly Step[] } | null;
   if (work === null) throw internalError('a journal entry holds no unit');
   return {
     id: String(document.get('_id')),
-    run: number(document, 'run'),
-    order: number(document, 'order'),
-    state: text(document, 'state') as UnitState,
+    run: numberAt(document, 'run'),
+    order: numberAt(document, 'order'),
+    state: textAt(document, 'state') as UnitState,
     ...work,
-    operation: number(document, 'operation'),
+    operation: numberAt(document, 'operation'),
     after: after === undefined ? null : [after],
-    chunks: number(document, 'chunks'),
+    chunks: numberAt(document, 'chunks'),
     counts: isList(counts) ? counts.map((count) => toNumber(count) ?? 0) : [],
-    found: parsed(document, 'found') as readonly Seen[] | null,
-    made: parsed(document, 'made') as readonly Seen[] | null,
-    ledger: parsed(document, 'ledger') as readonly LedgerChange[] | null,
+    found: parsedAt(document, 'found') as readonly Seen[] | null,
+    made: parsedAt(document, 'made') as readonly Seen[] | null,
+    ledger: parsedAt(document, 'ledger') as readonly LedgerChange[] | null,
   };
-}
-
-const ofTarget = (db: Database, more: Readonly<Record<string, Value>> = {}): Doc => docOf({ target: db.name, ...more });
-
-/** All runs of this target, oldest first. Reads only. */
-export async function readRuns(db: Database): Promise<readonly Run[]> {
-  const found = await findAll(db, {
-    collection: store.runs,
-    filter: ofTarget(db),
-    sort: docOf({ run: int(1) }),
-    projection: docOf({ plan: int(0) }),
-  });
-  return found.map(runOf);
 }
 
 /** The units of a run in their order. Reads only. */
 export async function readUnits(db: Database, run: number): Promise<readonly UnitEntry[]> {
   const found = await findAll(db, {
     collection: store.steps,
-    filter: ofTarget(db, { run: int(run) }),
+    filter: docOf({ target: db.name, run: int(run) }),
     sort: docOf({ order: int(1) }),
   });
   return found.map(entryOf);
 }
 
-/** The plan of a run without its units and steps, which stand in the units' own entries. */
-export type PlanHeader = Omit<Plan, 'units' | 'steps'>;
-
-export async function readHeader(db: Database, run: number): Promise<PlanHeader> {
-  const [found] = await findAll(db, { collection: store.runs, filter: docOf({ _id: runId(db, run) }) });
-  const header = found === undefined ? null : (parsed(found, 'plan') as PlanHeader | null);
-  if (header === null) throw internalError(`run ${run} has no plan`);
-  return header;
-}
-
-export interface NewRun {
-  readonly run: number;
-  readonly plan: Plan;
-  readonly by: string;
-  readonly host: string;
-  readonly commit: string | null;
-  readonly continues: number | null;
-  readonly token: number;
-}
-
-const literal = (value: Value): Doc => docOf({ $literal: value });
-
-/** Writes the run and all its units before anything is done, so that whoever comes after a crash knows everything. */
-export async function openRun(db: Database, { run, plan, token, ...who }: NewRun): Promise<void> {
-  const { units, steps, ...header } = plan;
-  const byId = new Map(steps.map((step) => [step.id, step]));
-  const entries = [...units, ownershipUnit].map((unit, order) =>
+/** Writes the units of a run that is about to be opened; those that a process left behind which died before it go. */
+export async function writeUnits(db: Database, run: number, plan: Plan, token: number): Promise<void> {
+  const byId = new Map(plan.steps.map((step) => [step.id, step]));
+  const entries = [...plan.units, ownershipUnit].map((unit, order) =>
     docOf({
-      _id: unitId(db, run, unit.id),
+      _id: `${db.name}#${run}#${unit.id}`,
       target: db.name,
       run: int(run),
       order: int(order),
@@ -172,66 +97,15 @@ export async function openRun(db: Database, { run, plan, token, ...who }: NewRun
       counts: [],
     }),
   );
+  await removeWhere(db, store.steps, docOf({ target: db.name, run: int(run) }));
   for (let at = 0; at < entries.length; at += 500) await insert(db, store.steps, entries.slice(at, at + 500));
-  const fields: Readonly<Record<string, Value>> = {
-    target: db.name,
-    run: int(run),
-    kind: plan.kind,
-    state: 'running',
-    by: who.by,
-    host: who.host,
-    commit: who.commit,
-    tool: plan.tool,
-    desired: plan.desired,
-    checksum: plan.checksum,
-    plan: canonical(header),
-    token: int(token),
-    stepsDone: int(0),
-    stepsTotal: int(steps.length),
-    documents: int(0),
-    continues: who.continues === null ? null : int(who.continues),
-    message: null,
-  };
-  const values = Object.entries(fields).map(([name, value]): [string, Value] => [name, literal(value)]);
-  const pipeline = [docOf({ $set: new Map<string, Value>([...values, ['startedAt', '$$NOW']]) })];
-  await findAndModify(db, store.runs, docOf({ _id: runId(db, run) }), pipeline, true);
 }
 
-export interface Closing {
-  readonly state: RunState;
-  readonly done: number;
-  readonly documents: number;
-  readonly late: number;
-  readonly message: string | null;
-}
-
-const ownRun = (db: Database, run: number, token: number): Doc => doc(['_id', runId(db, run)], ['token', int(token)]);
-
-/** Says what became of a run; a process that lost the lock says nothing any more. */
-export async function closeRun(db: Database, run: number, token: number, closing: Closing): Promise<void> {
-  const set = docOf({
-    state: literal(closing.state),
-    stepsDone: int(closing.done),
-    documents: int(closing.documents),
-    late: int(closing.late),
-    message: literal(closing.message),
-    endedAt: '$$NOW',
-  });
-  await findAndModify(db, store.runs, ownRun(db, run, token), [docOf({ $set: set })]);
-}
-
-/** A run goes on: it is running again. */
-export async function reopenRun(db: Database, run: number, token: number): Promise<void> {
-  const set = docOf({ state: 'running', endedAt: null, message: null });
-  await findAndModify(db, store.runs, ownRun(db, run, token), [docOf({ $set: set })]);
-}
-
-/** Puts the new holder's token on a run and what is not done of it: no batch of the old holder can commit any more. */
-export async function claimRun(db: Database, run: number, token: number): Promise<void> {
+/** Puts the new holder's token on what is not done of a run: no batch of the old holder can commit any more. */
+export async function claimUnits(db: Database, run: number, token: number): Promise<void> {
+  const filter = docOf({ target: db.name, run: int(run), state: docOf({ $ne: 'done' }) });
   const claim = docOf({ $set: docOf({ token: int(token) }), $inc: docOf({ beat: int(1) }) });
-  const left = ofTarget(db, { run: int(run), state: docOf({ $ne: 'done' }) });
-  await update(db, { collection: store.steps, filter: left, update: claim, multi: true });
-  await update(db, { collection: store.runs, filter: docOf({ _id: runId(db, run) }), update: claim });
+  await update(db, { collection: store.steps, filter, update: claim, multi: true });
 }
 
 const fenced = (): SchemactlError =>

@@ -3,24 +3,20 @@ import { findAll } from '../database/read.ts';
 import { putAll, removeAll } from '../database/write.ts';
 import type { LedgerEntry, LedgerKind } from '../planner/contract.ts';
 import { type Doc, docOf, int } from '../state/value.ts';
+import { textAt } from './fields.ts';
 import type { LedgerChange } from './journal.ts';
 import { store } from './store.ts';
 
 const idOf = (db: Database, address: string): string => `${db.name}#${address}`;
 
-function text(document: Doc, name: string): string | null {
-  const value = document.get(name);
-  return typeof value === 'string' ? value : null;
-}
-
 function entryOf(document: Doc): LedgerEntry {
   return {
-    address: text(document, 'address') ?? '',
-    collection: text(document, 'collection') ?? '',
-    kind: text(document, 'kind') as LedgerKind,
-    definition: text(document, 'definition') ?? '',
-    live: text(document, 'live'),
-    milestone: text(document, 'milestone'),
+    address: textAt(document, 'address') ?? '',
+    collection: textAt(document, 'collection') ?? '',
+    kind: textAt(document, 'kind') as LedgerKind,
+    definition: textAt(document, 'definition') ?? '',
+    live: textAt(document, 'live'),
+    milestone: textAt(document, 'milestone'),
   };
 }
 

@@ -3,8 +3,9 @@ import { isServerError, type Database } from '../database/port.ts';
 import { aggregateCommand, readAll } from '../database/read.ts';
 import { findAndModify, update } from '../database/write.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
-import { doc, type Doc, docOf, int, isDoc, isScalar, toNumber, type Value } from '../state/value.ts';
+import { doc, type Doc, docOf, int, isDoc, scalar, toNumber, type Value } from '../state/value.ts';
 import { describeOwner, type LockState, type Owner } from '../state/runs.ts';
+import { dateAt, textAt } from './fields.ts';
 import { store } from './store.ts';
 
 export interface Lock {
@@ -37,11 +38,6 @@ const ownerDoc = (owner: Owner): Doc =>
     session: owner.session,
   });
 
-function textAt(document: Doc, name: string): string | null {
-  const value = document.get(name);
-  return typeof value === 'string' ? value : null;
-}
-
 function ownerOf(value: Value | undefined): Owner | null {
   if (!isDoc(value)) return null;
   return {
@@ -52,11 +48,6 @@ function ownerOf(value: Value | undefined): Owner | null {
     link: textAt(value, 'link'),
     session: textAt(value, 'session'),
   };
-}
-
-function dateAt(document: Doc, name: string): number {
-  const value = document.get(name);
-  return isScalar(value) && value.type === 'date' ? Number(value.text) : 0;
 }
 
 const is = (path: string, type: string): Doc => docOf({ $eq: [docOf({ $type: path }), type] });
@@ -100,7 +91,7 @@ export async function readLock(db: Database): Promise<LockState | null> {
     token: toNumber(found.get('token')) ?? 0,
     owner: ownerOf(found.get('owner')),
     expired: found.get('expired') === true,
-    leaseUntil: dateAt(found, 'leaseUntil'),
+    leaseUntil: dateAt(found, 'leaseUntil') ?? 0,
   };
 }
 
@@ -174,7 +165,7 @@ export async function takeLock(db: Database, options: LockOptions): Promise<Lock
 function keepAlive(db: Database, { owner, leaseMs }: LockOptions, taken: Doc, asked: number): Lock {
   const token = toNumber(taken.get('token')) ?? 0;
   const mine = doc(['_id', db.name], ['owner.id', owner.id], ['token', int(token)]);
-  let leaseUntil = dateAt(taken, 'leaseUntil');
+  let leaseUntil = dateAt(taken, 'leaseUntil') ?? 0;
   let validUntil = asked + leaseMs;
   let gone = false;
   const renew = async (): Promise<void> => {
@@ -185,7 +176,7 @@ function keepAlive(db: Database, { owner, leaseMs }: LockOptions, taken: Doc, as
     gone = renewed === null;
     if (renewed === null) return;
     validUntil = sent + leaseMs;
-    leaseUntil = dateAt(renewed, 'leaseUntil');
+    leaseUntil = dateAt(renewed, 'leaseUntil') ?? 0;
   };
   const timer = setInterval(() => void renew().catch(() => undefined), leaseMs / 3);
   timer.unref();
@@ -204,15 +195,24 @@ function keepAlive(db: Database, { owner, leaseMs }: LockOptions, taken: Doc, as
   };
 }
 
+/** A holder that died inside a transaction would block its taker-over until the server expires it. */
+export async function killSession(db: Database, session: string | null): Promise<void> {
+  if (session === null || session === '') return;
+  const id = scalar('binary', `04:${Buffer.from(session, 'hex').toString('base64')}`);
+  await db.run(docOf({ killSessions: [docOf({ id })] }), { on: 'admin' }).catch(() => undefined);
+}
+
 /**
  * Frees the lock if its holder has this very id; answers whether it did. Its token is spent with it: what the holder
  * has begun gets another, so that no batch of it can commit any more.
  */
 export async function unlock(db: Database, id: string): Promise<boolean> {
+  const held = await readLock(db);
   const freed = await findAndModify(db, store.lock, doc(['_id', db.name], ['owner.id', id]), [
     docOf({ $set: docOf({ owner: null, token: docOf({ $add: ['$token', int(1)] }) }) }),
   ]);
   if (freed === null) return false;
+  await killSession(db, held?.owner?.session ?? null);
   const begun = docOf({ target: db.name, state: docOf({ $ne: 'done' }) });
   const spent = docOf({
     $set: docOf({ token: int(toNumber(freed.get('token')) ?? 0) }),

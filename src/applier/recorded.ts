@@ -2,7 +2,8 @@ import type { Database } from '../database/port.ts';
 import type { StepRef } from '../planner/change.ts';
 import type { RecordedEdit, RecordedLedgerChange, RecordedStep } from '../planner/invert.ts';
 import type { Run } from '../state/runs.ts';
-import { readHeader, readUnits, type Seen, type UnitEntry } from './journal.ts';
+import { readUnits, type Seen, type UnitEntry } from './journal.ts';
+import { readHeader } from './runs.ts';
 
 /** What a run recorded, newest step first. */
 export interface RecordedRun {

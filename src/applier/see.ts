@@ -14,7 +14,11 @@ function indexNames(step: Step, when: 'before' | 'after'): readonly string[] {
   return names.filter((name): name is string => name !== null);
 }
 
-/** What stands at the structural addresses of these steps now. Steps that change documents have nothing to see. */
+/**
+ * What stands at the structural addresses of these steps now. Before they run, a build that somebody else has begun
+ * counts as found: it is not ours to drop.
+ * Steps that change documents have nothing to see.
+ */
 export async function see(db: Database, steps: readonly Step[], when: 'before' | 'after'): Promise<readonly Seen[]> {
   const structural = steps.filter(({ change }) => change === 'collection' || change === 'index');
   const collections = new Map<string, Awaited<ReturnType<typeof introspectCollection>>>();
@@ -28,7 +32,8 @@ export async function see(db: Database, steps: readonly Step[], when: 'before' |
       return { address: step.address, state: { kind: 'collection', state: found.state, uuid: found.uuid } };
     }
     const [name] = indexNames(step, when);
-    const index = name === undefined ? undefined : found.state.indexes[name];
+    const unfinished = when === 'before' ? found.building.find((one) => one.name === name)?.index : undefined;
+    const index = name === undefined ? undefined : (found.state.indexes[name] ?? unfinished);
     const state: StructureState | null =
       name === undefined || index === undefined ? null : { kind: 'index', state: { name, ...index } };
     return { address: step.address, state };

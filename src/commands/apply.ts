@@ -3,7 +3,7 @@ import type { Database } from '../database/port.ts';
 import type { Plan } from '../planner/contract.ts';
 import { assertApplicable, parseAllow } from '../planner/hazards.ts';
 import { planText } from '../report/plan.ts';
-import { readRuns } from '../applier/journal.ts';
+import { readRuns } from '../applier/runs.ts';
 import { isOpen } from '../state/runs.ts';
 import { planSchema } from '../workflow/plan-schema.ts';
 import { isIdle, resumeRun, runPlan } from '../workflow/run.ts';

@@ -1,4 +1,5 @@
-import { readRuns, readUnits } from '../applier/journal.ts';
+import { readUnits } from '../applier/journal.ts';
+import { readRuns } from '../applier/runs.ts';
 import { exitCodes, type ExitCode } from '../errors.ts';
 import { historyJson, historyText, runJsonText, runText, statusJson, statusText } from '../report/status.ts';
 import { hasDifferences, readStatus } from '../workflow/status.ts';

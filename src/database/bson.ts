@@ -17,7 +17,7 @@ import { exitCodes, SchemactlError } from '../errors.ts';
 import { type Doc, isDoc, isList, type ScalarType, scalar, type Value } from '../state/value.ts';
 
 function unsupported(type: string): never {
-  throw new SchemactlError(`A value of the deprecated BSON type ${type} cannot be sent by the driver.`, {
+  throw new SchemactlError(`A value of the BSON type ${type} cannot be handled by the driver.`, {
     code: 'SCH6501',
     exitCode: exitCodes.failed,
     next: ['Exclude the collection that holds it, or convert the value first.'],
@@ -29,13 +29,21 @@ const parts = (text: string, mark: string): [string, string] => {
   return [text.slice(0, at), text.slice(at + 1)];
 };
 
+/** The server's dates are 64-bit milliseconds; JavaScript's reach no further than this. */
+const farthestDate = 8.64e15;
+
+function dateOf(text: string): Date {
+  if (Math.abs(Number(text)) > farthestDate) unsupported('date, beyond the year 275760,');
+  return new Date(Number(text));
+}
+
 const writers: Readonly<Record<ScalarType, (text: string) => unknown>> = {
   int: (text) => new Int32(text),
   long: (text) => Long.fromString(text),
   double: (text) => new Double(Number(text)),
   decimal: (text) => Decimal128.fromString(text),
   objectId: (text) => new ObjectId(text),
-  date: (text) => new Date(Number(text)),
+  date: (text) => dateOf(text),
   timestamp: (text) => {
     const [t, i] = parts(text, ':');
     return new Timestamp({ t: Number(t), i: Number(i) });
@@ -78,8 +86,11 @@ const doubleText = (value: number): string => {
 /** BSON element types by number (https://bsonspec.org/spec.html). */
 const listType = 4;
 const docType = 3;
+const dateType = 9;
 
 function leaf(type: number, bytes: Uint8Array): Value {
+  if (type === dateType)
+    return scalar('date', String(new DataView(bytes.buffer, bytes.byteOffset).getBigInt64(0, true)));
   const holder = new Uint8Array(4 + 1 + 1 + bytes.length + 1);
   new DataView(holder.buffer).setInt32(0, holder.length, true);
   holder[4] = type;
@@ -102,6 +113,7 @@ function fromLeaf(type: number, value: unknown): Value {
     return scalar('binary', `${value.sub_type.toString(16).padStart(2, '0')}:${value.toString('base64')}`);
   }
   if (value instanceof BSONRegExp) return scalar('regex', `${value.options}/${value.pattern}`);
+  if (value instanceof Code && value.scope !== null) return unsupported('code with scope');
   if (value instanceof Code) return scalar('javascript', value.code);
   if (value instanceof BSONSymbol) return scalar('symbol', value.valueOf());
   if (value instanceof MinKey) return scalar('minKey', '');

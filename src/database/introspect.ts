@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { collectionFromListing, indexFromListing, record } from '../state/normalise.ts';
-import type { CollectionState, DatabaseState } from '../state/types.ts';
+import type { CollectionState, DatabaseState, IndexState } from '../state/types.ts';
 import { type Doc, docOf, int, isDoc, isScalar, type Value } from '../state/value.ts';
 import { isServerError, type Database } from './port.ts';
 import { readAll } from './read.ts';
@@ -10,8 +10,8 @@ export interface Observed {
   readonly state: DatabaseState;
   /** Collection UUIDs as hex; views have none. */
   readonly uuids: Readonly<Record<string, string>>;
-  /** Names of unfinished index builds by collection; they stand in `state` too. */
-  readonly building: Readonly<Record<string, readonly string[]>>;
+  /** Unfinished index builds by collection; they are not in `state`, since a build may still fail. */
+  readonly building: Readonly<Record<string, readonly Named[]>>;
 }
 
 /** At this many the server is busy enough; more only queues (measured on 6.0.5). */
@@ -23,9 +23,11 @@ function uuidOf(info: Doc): string | null {
   return isScalar(uuid) ? Buffer.from(uuid.text.slice(3), 'base64').toString('hex') : null;
 }
 
+type Named = ReturnType<typeof indexFromListing>;
+
 interface Listing {
-  readonly indexes: readonly ReturnType<typeof indexFromListing>[];
-  readonly building: readonly string[];
+  readonly indexes: readonly Named[];
+  readonly building: readonly Named[];
 }
 
 /** includeBuildUUIDs tells an unfinished build from a ready index (4.4 to 6.0): `{ spec, buildUUID }`. */
@@ -41,8 +43,8 @@ async function listIndexes(db: Database, collection: string): Promise<Listing> {
   }));
   const named = specs.map(({ spec, building }) => ({ ...indexFromListing(spec), building }));
   return {
-    indexes: named.map(({ name, index }) => ({ name, index })),
-    building: named.filter(({ building }) => building).map(({ name }) => name),
+    indexes: named.filter(({ building }) => !building),
+    building: named.filter(({ building }) => building),
   };
 }
 
@@ -72,6 +74,15 @@ export async function introspect(db: Database, filter: Doc = docOf({})): Promise
   };
 }
 
+/** The structure with unfinished builds in it: the server goes on with them, so a rollback has to reckon with them. */
+export function withUnfinished({ state, building }: Observed): DatabaseState {
+  const entries = Object.entries(state.collections).map(([name, collection]): [string, CollectionState] => {
+    const builds = (building[name] ?? []).map((build): [string, IndexState] => [build.name, build.index]);
+    return [name, { ...collection, indexes: record([...Object.entries(collection.indexes), ...builds]) }];
+  });
+  return { collections: record(entries) };
+}
+
 /** One collection as it is now, or null. */
 export async function introspectCollection(
   db: Database,
@@ -79,7 +90,7 @@ export async function introspectCollection(
 ): Promise<{
   readonly state: CollectionState;
   readonly uuid: string | null;
-  readonly building: readonly string[];
+  readonly building: readonly Named[];
 } | null> {
   const observed = await introspect(db, docOf({ name }));
   const state = observed.state.collections[name];

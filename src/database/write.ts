@@ -52,6 +52,11 @@ export async function putAll(db: Database, collection: string, documents: readon
   await inParts(statements, (updates) => db.run(docOf({ update: collection, updates }), { durable: true }));
 }
 
+/** Removes all documents that match. */
+export async function removeWhere(db: Database, collection: string, filter: Doc): Promise<void> {
+  await db.run(docOf({ delete: collection, deletes: [docOf({ q: filter, limit: int(0) })] }), { durable: true });
+}
+
 /** Removes documents by `_id`. */
 export async function removeAll(db: Database, collection: string, ids: readonly Value[]): Promise<void> {
   const statements = ids.map((_id) => docOf({ q: docOf({ _id }), limit: int(1) }));

@@ -4,10 +4,8 @@ import type { Change, ChangeOf } from './change.ts';
 import type { CheckData, LedgerEntry } from './contract.ts';
 import { declaredDefaults, declaredObjects } from './declared.ts';
 import { trashName } from './families/collections/collection.ts';
-import { type IndexPair, type Pairing, pairIndexes } from './families/indexes/pair.ts';
-import type { NamedIndex } from './operation.ts';
+import { addressesOf, diffIndexes, type IndexDiff } from './families/indexes/compare.ts';
 import { blockedByProtection, missingCollection, notACollection } from './refusals.ts';
-import { chooseWay, sameIndex } from './routes.ts';
 
 export interface DiffInput {
   readonly observed: DatabaseState;
@@ -37,7 +35,7 @@ export const emptyCollection: CollectionState = { type: 'collection', options: {
 
 interface CollectionDiff {
   readonly changes: readonly Change[];
-  readonly pairs: readonly IndexPair[];
+  readonly names: IndexDiff['names'];
   readonly unmanaged: readonly string[];
 }
 
@@ -58,72 +56,6 @@ function creation(declaration: CollectionDeclaration): ChangeOf<'collection'> {
     trash: null,
     ownWork: false,
   };
-}
-
-function indexChange(collection: string, pair: IndexPair, version: string, wasApplied: boolean): readonly Change[] {
-  const { declaration, address, generated, wanted, live } = pair;
-  const names = { explicit: declaration.name, generated };
-  const base = {
-    ...noReverts,
-    kind: 'index',
-    address,
-    collection,
-    milestone: declaration.milestone,
-    ownWork: false,
-  } as const;
-  if (live === null) {
-    const after = { name: declaration.name ?? generated, ...wanted };
-    const reason = wasApplied ? 'dropped-by-hand' : 'not-in-database';
-    return [{ ...base, reason, before: null, after, route: 'in-place' }];
-  }
-  const keepsName = declaration.name === null || declaration.name === live.name;
-  if (keepsName && sameIndex(wanted, live)) return [];
-  const way = chooseWay(live, wanted, names, version);
-  const after = { name: way.name, ...wanted };
-  return [{ ...base, reason: 'declared-otherwise', before: live, after, route: way.route }];
-}
-
-export function indexDrop(
-  address: string,
-  collection: string,
-  index: NamedIndex,
-  milestone: string | null,
-): ChangeOf<'index'> {
-  return {
-    ...noReverts,
-    kind: 'index',
-    address,
-    collection,
-    milestone,
-    reason: 'no-longer-declared',
-    before: index,
-    after: null,
-    route: 'in-place',
-    ownWork: false,
-  };
-}
-
-/** Sorts what no declaration stands for: applied before and now undeclared is dropped, anything else is unmanaged. */
-function leftovers(
-  collection: string,
-  pairing: Pairing,
-  ledger: ReadonlyMap<string, LedgerEntry>,
-): Pick<CollectionDiff, 'changes' | 'unmanaged'> {
-  const paired = new Set(pairing.pairs.map(({ address }) => address));
-  const applied = new Map(
-    [...ledger.values()]
-      .filter((entry) => entry.kind === 'index' && entry.collection === collection && !paired.has(entry.address))
-      .map((entry) => [entry.live, entry]),
-  );
-  const drops = pairing.rest.flatMap((index) => {
-    const entry = applied.get(index.name);
-    return entry === undefined ? [] : [indexDrop(entry.address, collection, index, entry.milestone)];
-  });
-  const dropped = new Set(drops.map(({ before }) => before?.name));
-  const unmanaged = pairing.rest
-    .filter(({ name }) => !dropped.has(name))
-    .map(({ name }) => addressOf.index(collection, name));
-  return { changes: drops, unmanaged };
 }
 
 function defaultChanges(
@@ -149,24 +81,19 @@ function diffCollection(
   const live = input.observed.collections[name] ?? null;
   if (live !== null && live.type !== 'collection') throw notACollection(name, live.type);
   if (live === null && declaration.mustExist) throw missingCollection(name, Object.keys(input.observed.collections));
-  const remembered = (address: string): string | null => input.ledger.get(address)?.live ?? null;
-  const pairing = pairIndexes(name, declaration.indexes, live, { version: input.version, remembered });
-  const left = leftovers(name, pairing, input.ledger);
+  const indexes = diffIndexes(declaration, live, input);
+  const own = live === null ? [creation(declaration)] : defaultChanges(declaration, input, entries);
   return {
-    changes: [
-      ...(live === null ? [creation(declaration)] : defaultChanges(declaration, input, entries)),
-      ...pairing.pairs.flatMap((pair) => indexChange(name, pair, input.version, input.ledger.has(pair.address))),
-      ...left.changes,
-    ],
-    pairs: pairing.pairs,
-    unmanaged: declaration.unmanaged === 'ignore' ? [] : left.unmanaged,
+    changes: [...own, ...indexes.changes],
+    names: indexes.names,
+    unmanaged: declaration.unmanaged === 'ignore' ? [] : addressesOf(name, indexes.unmanaged),
   };
 }
 
 function collectionDrop(entry: LedgerEntry, input: DiffInput): readonly Change[] {
   const before = input.observed.collections[entry.collection];
   const uuid = input.uuids[entry.collection] ?? null;
-  if (before === undefined) return [];
+  if (before === undefined || before.type !== 'collection') return [];
   if (entry.definition.includes('"protect":true')) throw blockedByProtection(entry.address);
   const { address, collection, milestone } = entry;
   const trash = uuid === null ? null : trashName(uuid);
@@ -185,17 +112,6 @@ function collectionDrop(entry: LedgerEntry, input: DiffInput): readonly Change[]
       ownWork: false,
     },
   ];
-}
-
-/** Names of live indexes: what a pair has, else what its change will give it. */
-function liveNames(pairs: readonly IndexPair[], changes: readonly Change[]): ReadonlyMap<string, string> {
-  const made = changes.flatMap((change) =>
-    change.kind === 'index' && change.after !== null ? [[change.address, change.after.name] as const] : [],
-  );
-  return new Map([
-    ...pairs.flatMap(({ address, live }) => (live === null ? [] : [[address, live.name] as const])),
-    ...made,
-  ]);
 }
 
 /** Milestones in their order, what carries none first; then collections by name, each in its own order; drops last. */
@@ -223,10 +139,7 @@ export function diffSchema(input: DiffInput): Diff {
   const changes = [...diffs.flatMap((diff) => diff.changes), ...drops];
   const changed = new Set(changes.map(({ address }) => address));
   const dropped = new Set(drops.map(({ collection }) => collection));
-  const names = liveNames(
-    diffs.flatMap(({ pairs }) => pairs),
-    changes,
-  );
+  const names = new Map(diffs.flatMap((diff) => diff.names));
   const undeclared = Object.keys(observed.collections).filter(
     (name) => !declaredNames.has(name) && !isOwn(name) && !dropped.has(name),
   );

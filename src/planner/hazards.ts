@@ -4,6 +4,12 @@ import type { Hazard, HazardCode, Plan } from './contract.ts';
 
 const codes: readonly HazardCode[] = ['drop-collection', 'drop-index', 'index-gap', 'rewrite-large', 'empty-target'];
 
+/** A hazard's code, and after the first `@` where it is approved; null: everywhere. */
+function approval(entry: string): { readonly code: string; readonly glob: string | null } {
+  const at = entry.indexOf('@');
+  return at < 0 ? { code: entry, glob: null } : { code: entry.slice(0, at), glob: entry.slice(at + 1) };
+}
+
 /** Approvals as given on the command line: `drop-index`, `drop-index@orders.**`. Throws 64 for an unknown hazard. */
 export function parseAllow(values: readonly string[]): readonly string[] {
   const allow = values
@@ -11,9 +17,9 @@ export function parseAllow(values: readonly string[]): readonly string[] {
     .map((value) => value.trim())
     .filter((value) => value !== '');
   for (const entry of allow) {
-    const [code] = entry.split('@');
+    const { code } = approval(entry);
     if (codes.some((known) => known === code)) continue;
-    throw new SchemactlError(`There is no hazard "${code ?? ''}".`, {
+    throw new SchemactlError(`There is no hazard "${code}".`, {
       code: 'SCH6404',
       exitCode: exitCodes.usage,
       details: [`Hazards are: ${codes.join(', ')}.`],
@@ -24,8 +30,8 @@ export function parseAllow(values: readonly string[]): readonly string[] {
 
 function isAllowed(hazard: Hazard, allow: readonly string[]): boolean {
   return allow.some((entry) => {
-    const [code, glob] = entry.split('@');
-    return code === hazard.code && (glob === undefined || matchesGlob(glob, hazard.address));
+    const { code, glob } = approval(entry);
+    return code === hazard.code && (glob === null || matchesGlob(glob, hazard.address));
   });
 }
 

@@ -133,9 +133,10 @@ function invertIndex(chain: Chain, input: InvertInput): Outcome {
   if (same(live, target)) return 'nothing';
   const targetIsThere = same(liveIndex(collection, target?.name), target);
   const after = targetIsThere ? null : target;
+  if (live === null && after === null) return 'nothing';
   const base = { ...baseOf(chain), kind: 'index', ownWork: true } as const;
   if (live === null || after === null) return { change: { ...base, before: live, after, route: 'in-place' } };
-  const way = chooseWay(live, after, { explicit: after.name, generated: after.name }, input.version);
+  const way = chooseWay(live, after, { explicit: after.name, generated: after.name, taken: new Set() }, input.version);
   return { change: { ...base, before: live, after, route: way.route } };
 }
 
@@ -181,6 +182,20 @@ function assertAsLeft(moved: readonly string[]): void {
   );
 }
 
+type CollectionChange = Extract<Change, { readonly kind: 'collection' }>;
+
+/** Collections that go into the trash or come back from it take their indexes along, with whatever state those have. */
+function collectionsOf(
+  outcomes: Iterable<{ readonly outcome: Outcome }>,
+  which: (change: CollectionChange) => boolean,
+): readonly string[] {
+  return [...outcomes].flatMap(({ outcome }) =>
+    typeof outcome === 'object' && outcome.change.kind === 'collection' && which(outcome.change)
+      ? [outcome.change.collection]
+      : [],
+  );
+}
+
 /**
  * The changes that take recorded steps back, in the reverse of the order in which they were made. Pure.
  * Throws SchemactlError 20 for what a later run changed, 21 for what is no longer as it was left.
@@ -197,15 +212,11 @@ export function invertSteps(input: InvertInput): readonly Change[] {
       },
     ]),
   );
-  const dropped = new Set(
-    [...outcomes.values()].flatMap(({ outcome }) =>
-      typeof outcome === 'object' && outcome.change.kind === 'collection' && outcome.change.after === null
-        ? [outcome.change.collection]
-        : [],
-    ),
-  );
+  const dropped = collectionsOf(outcomes.values(), (change) => change.after === null);
+  const returning = collectionsOf(outcomes.values(), (change) => change.trash !== null && change.after !== null);
+  const carried = new Set([...dropped, ...returning]);
   const moved = [...outcomes.values()].filter(
-    ({ chain, outcome }) => outcome === 'moved' && !dropped.has(chain.newest.step.collection),
+    ({ chain, outcome }) => outcome === 'moved' && !carried.has(chain.newest.step.collection),
   );
   assertAsLeft(moved.map(({ chain }) => chain.address));
   return steps.flatMap((step) => {

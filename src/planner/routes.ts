@@ -37,6 +37,11 @@ export function swapName(generated: string, index: IndexState): string {
   return `${generated}_${fingerprint({ key: index.key, options: index.options }).slice('sha256:'.length, 'sha256:'.length + 6)}`;
 }
 
+/** The generated name, or where another index has it, one that is the same for one definition everywhere. */
+export function freeName(generated: string, index: IndexState, taken: ReadonlySet<string>): string {
+  return taken.has(generated) ? swapName(generated, index) : generated;
+}
+
 export interface Way {
   readonly route: Route;
   readonly name: string;
@@ -49,7 +54,7 @@ export interface Way {
 export function chooseWay(
   before: NamedIndex,
   wanted: IndexState,
-  names: { readonly explicit: string | null; readonly generated: string },
+  names: { readonly explicit: string | null; readonly generated: string; readonly taken: ReadonlySet<string> },
   version: string,
 ): Way {
   const keepsName = names.explicit === null || names.explicit === before.name;
@@ -58,8 +63,8 @@ export function chooseWay(
     return since(version, row.collModSince) && row.inPlace(before.options[name], wanted.options[name]);
   });
   if (keepsName && sameKey(before, wanted) && rows.every(Boolean)) return { route: 'in-place', name: before.name };
-  const free = names.generated === before.name ? swapName(names.generated, wanted) : names.generated;
-  const name = names.explicit ?? free;
+  const name = names.explicit ?? freeName(names.generated, wanted, names.taken);
   if (name !== before.name && !sameSignature(before, wanted, version)) return { route: 'swap', name };
-  return { route: 'gap', name: names.explicit ?? names.generated };
+  const others = new Set([...names.taken].filter((taken) => taken !== before.name));
+  return { route: 'gap', name: names.explicit ?? freeName(names.generated, wanted, others) };
 }

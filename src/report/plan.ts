@@ -66,7 +66,9 @@ function head(symbol: string, word: string, text: string, tail: string): string 
 }
 
 const tailOf = (step: Step): string =>
-  [step.milestone ?? '', step.source === null ? '' : printable(step.source)].filter((part) => part !== '').join('  ');
+  [printable(step.milestone ?? ''), step.source === null ? '' : printable(step.source)]
+    .filter((part) => part !== '')
+    .join('  ');
 
 /** A remark within the page, its later lines under its words. */
 function said(margin: string, text: string, mark: (line: string) => string): readonly string[] {
@@ -103,7 +105,7 @@ function buildLines(steps: readonly Step[], theme: Theme): readonly string[] {
   const names = wrapped(steps.map(shortName), width - inset.length - 16);
   const verb = first.action === 'delete' ? 'dropped together' : 'one build';
   return names.map((line, at) => {
-    const tail = at === names.length - 1 ? [first.milestone ?? '', verb].filter(Boolean).join('  ') : '';
+    const tail = at === names.length - 1 ? [printable(first.milestone ?? ''), verb].filter(Boolean).join('  ') : '';
     return at === 0
       ? head(symbols[first.action], 'index', line, tail)
       : `${inset}${tail === '' ? line : `${pad(line, 29)} ${tail}`}`;
@@ -167,22 +169,20 @@ function undoLine(plan: Plan): string {
   const inexact = steps.filter(({ reversal }) => reversal.kind !== 'exact');
   const bytes = undoBytes(plan);
   const rebuilt = steps.filter(({ change, before }) => change === 'index' && before !== null).length;
-  if (inexact.length > 0) return `Undo: exact but for ${inexact.map(({ address }) => address).join(', ')}.`;
+  if (inexact.length > 0) return `Undo: exact but for ${inexact.map(({ address }) => printable(address)).join(', ')}.`;
   return `Undo: exact for all steps${bytes === 0 ? '' : `, ${size(bytes)} kept for it`}${rebuilt === 0 ? '.' : `; ${plural(rebuilt, 'index', 'indexes')} would be built again.`}`;
 }
 
-function verdict(plan: Plan, theme: Theme): readonly string[] {
+function verdict(plan: Plan): readonly string[] {
   if (plan.violations.length > 0) {
-    return plan.violations.map(({ address, message }) =>
-      theme.bad(`Blocked: ${printable(address)}: ${printable(message)} (exit 22 on apply).`),
+    return plan.violations.map(
+      ({ address, message }) => `Blocked: ${printable(address)}: ${printable(message)} (exit 22 on apply).`,
     );
   }
   const blocking = blockingHazards(plan, []);
   if (blocking.length === 0) return [];
   const names = [...new Set(blocking.map(({ code }) => code))].join(',');
-  return [
-    theme.warn(`Blocked: ${plural(blocking.length, 'hazard')} until allowed: --allow ${names} (exit 20 on apply).`),
-  ];
+  return [`Blocked: ${plural(blocking.length, 'hazard')} until allowed: --allow ${names} (exit 20 on apply).`];
 }
 
 function footnotes(plan: Plan): readonly string[] {
@@ -195,7 +195,7 @@ function footnotes(plan: Plan): readonly string[] {
       ? `· ${grouped(unmanaged.length)} unmanaged: ${unmanaged.slice(0, 4).map(printable).join(', ')}${unmanaged.length > 4 ? ', …' : ''}`
       : '',
   ].filter((fact) => fact !== '');
-  return facts.length === 0 ? [] : [`  ${facts.join('   ')}`, ''];
+  return facts.length === 0 ? [] : [...said('  ', facts.join('   '), (line) => line), ''];
 }
 
 /** Notes of one kind stand together, so that a long list reads as one remark. */
@@ -225,6 +225,11 @@ function general(plan: Plan, theme: Theme): readonly string[] {
   return lines.length === 0 ? [] : [...lines, ''];
 }
 
+/** Where and from what; on a line of its own where the page is too narrow. */
+function headline(title: string, rest: string, titleWidth: number): readonly string[] {
+  return titleWidth + rest.length + 3 <= width ? [`${title}   ${rest}`] : [title, ...said('  ', rest, (line) => line)];
+}
+
 export interface PlanSource {
   /** What the plan was made from: `schema/ (1 file, 6 collections)`. */
   readonly from: string;
@@ -239,20 +244,21 @@ export function planText(plan: Plan, source: PlanSource, theme: Theme): string {
   if (plan.noop) {
     const recorded = plan.ownership.adopt.length + plan.ownership.release.length;
     const rest = recorded === 0 ? 'Nothing to do.' : `Nothing to change; ${plural(recorded, 'object')} to record.`;
-    if (plan.kind === 'rollback') return `${name}: nothing to take back.\n`;
+    if (plan.kind === 'rollback')
+      return `${name}: nothing to change${recorded === 0 ? '' : `; ${plural(recorded, 'object')} to record`}.\n`;
     return `${name}: ${printable(database)} matches ${source.from.split(' ')[0] ?? ''} (${source.holds}). ${rest}\n`;
   }
   const collections = [...new Set(plan.steps.map(({ collection }) => collection))];
-  const where = `${printable(database)} on ${topology} (MongoDB ${server})`;
+  const where = `${printable(database)} on ${topology.replace('replicaSet ', '')} (MongoDB ${server})`;
   return [
-    `${theme.bold(name)}   ${where}   ${source.from}`,
+    ...headline(theme.bold(name), `${where}   ${source.from}`, name.length),
     '',
     ...collections.flatMap((collection) => collectionLines(plan, collection, theme)),
     ...general(plan, theme),
     ...footnotes(plan),
     `${theme.bold(plan.kind === 'rollback' ? 'Rollback' : 'Plan')}: ${counts(plan)}.`,
-    undoLine(plan),
-    ...verdict(plan, theme),
+    ...said('', undoLine(plan), (line) => line),
+    ...verdict(plan).flatMap((line) => said('', line, plan.violations.length > 0 ? theme.bad : theme.warn)),
     '',
   ].join('\n');
 }

@@ -6,13 +6,18 @@ export function showValue(value: Value): string {
   return printable(show(value));
 }
 
+/** A date beyond JavaScript's range is shown as the server holds it: milliseconds since 1970. */
+function dateText(milliseconds: number): string {
+  return Math.abs(milliseconds) > 8.64e15 ? `${milliseconds} ms` : new Date(milliseconds).toISOString();
+}
+
 function show(value: Value): string {
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'string') return JSON.stringify(value);
   if (isDoc(value)) return `{ ${[...value].map(([name, item]) => `${name}: ${show(item)}`).join(', ')} }`;
   if (isList(value)) return `[${value.map(show).join(', ')}]`;
   if (!isScalar(value)) return '';
-  if (value.type === 'date') return new Date(Number(value.text)).toISOString();
+  if (value.type === 'date') return dateText(Number(value.text));
   return value.text;
 }
 

@@ -66,6 +66,11 @@ const typeByForm = new Map(Object.entries(forms).map(([type, form]) => [form[0],
 /** The name under which an ordered document stands in JSON: `{ "$doc": [[name, value], …] }`. */
 const docForm = '$doc';
 
+/** A member's name that could be taken for one of our wrappers (an index may be called `$doc`) gets one more `$`. */
+export function escapedName(name: string): string {
+  return name.startsWith('$') ? `$${name}` : name;
+}
+
 function asScalar(value: object): Scalar | null {
   const { type, text } = value as Partial<Scalar>;
   const known = type !== undefined && text !== undefined && Object.hasOwn(forms, type);
@@ -91,7 +96,7 @@ export function encode(data: unknown): Json {
     return { [name]: toJson(found.text) };
   }
   const members = Object.entries(data).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(members.map(([name, value]) => [name, encode(value)]));
+  return Object.fromEntries(members.map(([name, value]) => [escapedName(name), encode(value)]));
 }
 
 /** What `encode` was given: `decode(encode(x))` equals x. */
@@ -108,7 +113,7 @@ export function decode(json: Json): unknown {
     const type = typeByForm.get(name);
     if (type !== undefined) return scalar(type, forms[type][2](value));
   }
-  return Object.fromEntries(entries.map(([name, value]) => [name, decode(value)]));
+  return Object.fromEntries(entries.map(([name, value]) => [name.replace(/^\$\$/, '$'), decode(value)]));
 }
 
 /** JSON text with object names sorted: equal data gives equal text. */

@@ -1,5 +1,6 @@
 import { type Executed, executeUnits, type Failure } from '../applier/execute.ts';
-import { closeRun, type PlanHeader, readUnits, type UnitEntry } from '../applier/journal.ts';
+import { readUnits, type UnitEntry } from '../applier/journal.ts';
+import { closeRun, type PlanHeader } from '../applier/runs.ts';
 import type { Lock } from '../applier/lock.ts';
 import type { Database } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import { readRuns } from '../applier/journal.ts';
+import { readRuns } from '../applier/runs.ts';
 import { readLedger } from '../applier/ledger.ts';
 import { store } from '../applier/store.ts';
 import { introspect, type Observed, visibleDatabases } from '../database/introspect.ts';

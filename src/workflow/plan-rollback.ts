@@ -1,4 +1,5 @@
 import { readRecorded, standing } from '../applier/recorded.ts';
+import { withUnfinished } from '../database/introspect.ts';
 import type { Database } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import type { Change } from '../planner/change.ts';
@@ -67,7 +68,7 @@ function assertMilestoneKnown(
 /** Plans to take recorded runs back: an ordinary plan, made from the journal. Reads only. */
 export async function planRollback(db: Database, options: PlanRollbackOptions): Promise<Plan> {
   const live = await readLive(db);
-  const { observed } = live;
+  const observed = { ...live.observed, state: withUnfinished(live.observed) };
   const recorded = [];
   for (const run of live.runs.toReversed()) recorded.push(await readRecorded(db, run));
   assertMilestoneKnown(

@@ -1,24 +1,17 @@
-import { openRun, readRuns, readUnits } from '../applier/journal.ts';
+import { readUnits } from '../applier/journal.ts';
+import { claimRun, openRun, readRuns } from '../applier/runs.ts';
 import { readLedger, writeLedger } from '../applier/ledger.ts';
-import { type Lock, takeLock } from '../applier/lock.ts';
+import { killSession, type Lock, takeLock } from '../applier/lock.ts';
 import { prepareStore } from '../applier/store.ts';
 import { introspect } from '../database/introspect.ts';
 import type { Database } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import type { Plan } from '../planner/contract.ts';
 import { describeOwner, isOpen, type Run } from '../state/runs.ts';
-import { docOf, scalar } from '../state/value.ts';
 import { executeRun } from './execute-run.ts';
 import { assertCovered, assertFresh } from './fresh.ts';
 import { nothingDone, type RunOptions, type RunResult } from './run-result.ts';
 import { giveUp, goOn } from './settle.ts';
-
-/** A holder that died inside a transaction would block its taker-over until the server expires it. */
-async function killSession(db: Database, session: string | null): Promise<void> {
-  if (session === null || session === '') return;
-  const id = scalar('binary', `04:${Buffer.from(session, 'hex').toString('base64')}`);
-  await db.run(docOf({ killSessions: [docOf({ id })] }), { on: 'admin' }).catch(() => undefined);
-}
 
 async function withLock<T>(db: Database, options: RunOptions, work: (lock: Lock) => Promise<T>): Promise<T> {
   const lock = await takeLock(db, options);
@@ -89,13 +82,15 @@ export async function runPlan(
 ): Promise<RunResult> {
   assertTopology(db);
   if (isIdle(plan, await readRuns(db))) return nothingDone;
+  if (again === null) assertFresh(db, await introspect(db), plan);
   return withLock(db, options, async (lock) => {
     const open = openRunOf(await readRuns(db));
     if (open !== null && isSameWork(open, plan)) return goOn(db, lock, open, options);
-    await prepareStore(db);
+    if (open !== null) await claimRun(db, open.run, lock.token);
     if (again === null) assertFresh(db, await introspect(db), plan);
-    if (open !== null) await giveUp(db, lock, open, options);
     const now = again === null ? plan : await lessOrEqual(plan, again);
+    await prepareStore(db);
+    if (open !== null) await giveUp(db, lock, open, options);
     const runs = await readRuns(db);
     if (isIdle(now, runs)) return nothingDone;
     if (now.noop && now.reverts.length === 0) return recordOwnership(db, now);

@@ -70,6 +70,10 @@ function isCancelled(step: RecordedStep, selected: ReadonlySet<number>, several:
   return several && reverts.length > 0 && reverts.every(({ run }) => selected.has(run));
 }
 
+/** A step of a rollback that was cut off, whose work is now done again: taking the same edits back twice changes nothing. */
+const isHalfway = ({ reverts }: RecordedStep['step'], selected: ReadonlySet<string>): boolean =>
+  reverts.length > 0 && reverts.every((ref) => selected.has(refKey(ref)));
+
 /** What is to be taken back of what still stands. Throws 64 for a run that never was. */
 export function selectRuns(
   which: Which,
@@ -95,7 +99,7 @@ export function selectRuns(
     );
   const later = runs
     .flatMap((recorded) => recorded.steps)
-    .filter(({ ref }) => !keys.has(refKey(ref)) && !chosen.has(ref.run));
+    .filter(({ ref, step }) => !keys.has(refKey(ref)) && !chosen.has(ref.run) && !isHalfway(step, keys));
   const concerned = steps.length + ledger.length > 0 ? [...chosen].sort((a, b) => b - a) : [];
   return { runs: concerned, steps, ledger, later };
 }

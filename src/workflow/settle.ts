@@ -1,4 +1,5 @@
-import { claimRun, closeRun, readHeader, readUnits, reopenRun } from '../applier/journal.ts';
+import { readUnits } from '../applier/journal.ts';
+import { claimRun, closeRun, readHeader, reopenRun } from '../applier/runs.ts';
 import type { Lock } from '../applier/lock.ts';
 import type { Database } from '../database/port.ts';
 import type { Run } from '../state/runs.ts';
@@ -17,9 +18,8 @@ export async function goOn(db: Database, lock: Lock, open: Run, options: RunOpti
   return executeRun(db, lock, { run: open.run, header: await readHeader(db, open.run), entries }, options);
 }
 
-/** Gives a run up that another plan comes after; what it did stays recorded and can be rolled back. */
+/** Gives a run up that is claimed already and that another plan comes after; what it did stays recorded and can be rolled back. */
 export async function giveUp(db: Database, lock: Lock, open: Run, options: RunOptions): Promise<void> {
-  await claimRun(db, open.run, lock.token);
   const entries = await readUnits(db, open.run);
   const done = entries.filter(({ state }) => state === 'done').reduce((sum, { steps }) => sum + steps.length, 0);
   const documents = entries.reduce((sum, { counts }) => sum + Math.max(0, ...counts), 0);

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type ResultPromise, execa } from 'execa';
+import { execa } from 'execa';
 import { inject } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,16 +18,17 @@ export interface CliOptions {
 }
 
 /** The built command line as a child process, connected to the database `db` of the run's server. */
-export function spawnCli(db: string, args: readonly string[], options: CliOptions = {}): ResultPromise<{ reject: false; all: false }> {
+export function spawnCli(db: string, args: readonly string[], options: CliOptions = {}) {
   const uri = options.uri ?? databaseUri(db);
   return execa('node', [binary, ...args], {
     cwd: options.cwd ?? root,
     env: { MONGODB_URI: uri, NO_COLOR: '1', ...options.env },
     stdin: 'ignore',
     reject: false,
-    all: false,
   });
 }
+
+export type CliProcess = ReturnType<typeof spawnCli>;
 
 /** Runs the built command line to its end. */
 export async function cli(db: string, args: readonly string[], options: CliOptions = {}): Promise<Ran> {

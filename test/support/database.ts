@@ -2,7 +2,11 @@ import { type Db, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, inject } from 'vitest';
 
 /** A database of its own for a test file, on the run's one server; dropped before and after. */
-export function useDatabase(name: string): { readonly db: () => Db; readonly client: () => MongoClient; readonly reset: () => Promise<void> } {
+export function useDatabase(name: string): {
+  readonly db: () => Db;
+  readonly client: () => MongoClient;
+  readonly reset: () => Promise<void>;
+} {
   const database = `test_${name}`;
   let client: MongoClient;
   beforeAll(async () => {

@@ -11,7 +11,7 @@ declare module 'vitest' {
 }
 
 /** One real server a run; every test file has databases of its own on it. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startEmbedded({
     env: process.env,
     cacheDir: defaultCacheDir(process.env, homedir()),

@@ -15,7 +15,7 @@ export async function isDone(db: Database, probe: Probe): Promise<boolean> {
     case 'indexes-present':
       return probe.indexes.every((index) => {
         const live = found?.state.indexes[index.name];
-        return live !== undefined && found?.building.includes(index.name) !== true && sameIndex(live, index);
+        return live !== undefined && sameIndex(live, index);
       });
     default:
       return probe satisfies never;

@@ -1,4 +1,5 @@
 import type { Operation as PatchOperation } from 'fast-json-patch';
+import { escapedName } from '../../state/encode.ts';
 import type { Value } from '../../state/value.ts';
 import type { Change, Route } from '../change.ts';
 import type { Action, Estimate, Hazard, Note, Reversal, Violation } from '../contract.ts';
@@ -49,9 +50,9 @@ export interface Family<C extends Change> {
   lower(changes: readonly Lowered<C>[], context: PlanContext): readonly Operation[];
 }
 
-/** A JSON pointer (RFC 6901). */
+/** A JSON pointer (RFC 6901) into the encoded state document. */
 export function pointer(...parts: readonly string[]): string {
-  return parts.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  return parts.map((part) => `/${escapedName(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 /** Whether this plan drops the collection, which then serves every change within it. */

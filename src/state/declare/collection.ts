@@ -1,5 +1,5 @@
-import type { CollectionDeclaration, Unmanaged } from '../types.ts';
-import { addressOf } from '../address.ts';
+import type { CollectionDeclaration, IndexDeclaration, Unmanaged } from '../types.ts';
+import { addressOf, indexName } from '../address.ts';
 import { entriesAt, entryOf, flagAt, nodeAt, textAt, type YamlEntry, type YamlNode } from '../yaml/node.ts';
 import { readChecks } from './check.ts';
 import { type Context, milestoneOf, notYet, recordSource } from './context.ts';
@@ -24,6 +24,9 @@ export function unmanagedOf(node: YamlNode | undefined, { report }: Context): Un
   return text === 'report' || text === 'ignore' ? text : null;
 }
 
+/** The order of indexes in a file means nothing. */
+const liveName = ({ name, key }: IndexDeclaration): string => name ?? indexName(key);
+
 /** One collection, links apart. Findings are reported. */
 export function readCollection(entry: YamlEntry, unmanaged: Unmanaged, context: Context): PendingCollection {
   const { name, key, value } = entry;
@@ -40,7 +43,7 @@ export function readCollection(entry: YamlEntry, unmanaged: Unmanaged, context: 
     unmanaged: unmanagedOf(value, context) ?? unmanaged,
     milestone: milestoneOf(value, context),
     fields: readFields(entriesAt(value, 'fields'), { collection: name, path: [], isInArray: false }, context),
-    indexes: readIndexes(name, value, context),
+    indexes: [...readIndexes(name, value, context)].sort((a, b) => (liveName(a) < liveName(b) ? -1 : 1)),
     links: [],
     checks: readChecks(name, value, context),
   };

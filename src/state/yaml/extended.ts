@@ -67,6 +67,12 @@ function pointerText(node: YamlNode): string | null {
   return id === null || namespace === undefined ? null : `${id}:${namespace}`;
 }
 
+/** The driver sends no date beyond JavaScript's range, so none can be declared. */
+function millisecondsText(node: YamlNode): string | null {
+  const text = wholeWithin(raw(nodeAt(node, '$numberLong')) ?? '', 64);
+  return text === null || Math.abs(Number(text)) > 8.64e15 ? null : text;
+}
+
 function doubleOf(node: YamlNode): string | null {
   const text = raw(node) ?? '';
   if (text === 'NaN' || text === 'Infinity' || text === '-Infinity') return text;
@@ -82,7 +88,7 @@ const wrappers: ReadonlyMap<string, readonly [type: ScalarType, read: Reader]> =
   ['$numberDouble', ['double', doubleOf]],
   ['$numberDecimal', ['decimal', (node) => decimalText(raw(node) ?? '')]],
   ['$oid', ['objectId', (node) => objectIdText(raw(node) ?? '')]],
-  ['$date', ['date', (node) => wholeWithin(raw(nodeAt(node, '$numberLong')) ?? '', 64) ?? dateText(raw(node) ?? '')]],
+  ['$date', ['date', (node) => millisecondsText(node) ?? dateText(raw(node) ?? '')]],
   ['$timestamp', ['timestamp', timestampText]],
   ['$binary', ['binary', binaryText]],
   ['$regularExpression', ['regex', regexText]],

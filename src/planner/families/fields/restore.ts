@@ -8,7 +8,7 @@ const isCreation = (other: Change): boolean => other.kind === 'collection' && ot
 
 /** Documents without the field share the key null, so a unique index has to go before the values do. */
 const isUniqueDrop = (other: Change): boolean =>
-  other.kind === 'index' && other.after === null && other.before?.options['unique'] === true;
+  other.kind === 'index' && other.before?.options['unique'] === true && other.after?.options['unique'] !== true;
 
 /** Takes an edit back in exactly the documents it changed, where what it left still stands. */
 export const restoreFamily: Family<RestoreChange> = {

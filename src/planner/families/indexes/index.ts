@@ -3,6 +3,7 @@ import type { Change, ChangeOf } from '../../change.ts';
 import type { Action, Hazard, Note, Violation } from '../../contract.ts';
 import type { CommandOperation, NamedIndex, Operation } from '../../operation.ts';
 import { documentsOf, dropKey, exactly, type Family, isDropped, plural, pointer, type PlanContext } from '../family.ts';
+import { inTheWay } from './collisions.ts';
 import { duplicatesPipeline, duplicatesQuestion, fillingChanges } from './duplicates.ts';
 import { differingOptions, optionRow } from './options.ts';
 import { createIndexes, dropIndexes } from './spec.ts';
@@ -140,9 +141,10 @@ export const indexFamily: Family<IndexChange> = {
     const creation = others.filter(
       (other) => other.kind === 'collection' && other.after !== null && other.collection === change.collection,
     );
+    const before = [...creation, ...inTheWay(change, others)];
     return becomesUnique(change)
-      ? [...creation, ...fillingChanges(change.after, change.collection, others), ...restoring(change, others)]
-      : creation;
+      ? [...before, ...fillingChanges(change.after, change.collection, others), ...restoring(change, others)]
+      : before;
   },
 
   questions(change, { changes }) {

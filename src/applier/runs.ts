@@ -1,0 +1,131 @@
+import type { Database } from '../database/port.ts';
+import { findAll } from '../database/read.ts';
+import { findAndModify, update } from '../database/write.ts';
+import { internalError } from '../errors.ts';
+import type { Plan } from '../planner/contract.ts';
+import { canonical } from '../state/encode.ts';
+import type { Run, RunState } from '../state/runs.ts';
+import { type Doc, doc, docOf, int, toNumber, type Value } from '../state/value.ts';
+import { dateAt, numberAt, parsedAt, textAt } from './fields.ts';
+import { claimUnits, writeUnits } from './journal.ts';
+import { store } from './store.ts';
+
+const runId = (db: Database, run: number): string => `${db.name}#${run}`;
+
+function runOf(document: Doc): Run {
+  return {
+    run: numberAt(document, 'run'),
+    kind: textAt(document, 'kind') === 'rollback' ? 'rollback' : 'apply',
+    state: textAt(document, 'state') as RunState,
+    by: textAt(document, 'by') ?? '?',
+    host: textAt(document, 'host') ?? '?',
+    commit: textAt(document, 'commit'),
+    tool: textAt(document, 'tool') ?? '?',
+    desired: textAt(document, 'desired') ?? '',
+    checksum: textAt(document, 'checksum') ?? '',
+    startedAt: dateAt(document, 'startedAt') ?? 0,
+    endedAt: dateAt(document, 'endedAt'),
+    steps: { done: numberAt(document, 'stepsDone'), total: numberAt(document, 'stepsTotal') },
+    documents: numberAt(document, 'documents'),
+    late: numberAt(document, 'late'),
+    continues: toNumber(document.get('continues')) ?? null,
+    message: textAt(document, 'message'),
+  };
+}
+
+/** All runs of this target, oldest first. Reads only. */
+export async function readRuns(db: Database): Promise<readonly Run[]> {
+  const found = await findAll(db, {
+    collection: store.runs,
+    filter: docOf({ target: db.name }),
+    sort: docOf({ run: int(1) }),
+    projection: docOf({ plan: int(0) }),
+  });
+  return found.map(runOf);
+}
+
+/** The plan of a run without its units and steps, which stand in the units' own entries. */
+export type PlanHeader = Omit<Plan, 'units' | 'steps'>;
+
+export async function readHeader(db: Database, run: number): Promise<PlanHeader> {
+  const [found] = await findAll(db, { collection: store.runs, filter: docOf({ _id: runId(db, run) }) });
+  const header = found === undefined ? null : (parsedAt(found, 'plan') as PlanHeader | null);
+  if (header === null) throw internalError(`run ${run} has no plan`);
+  return header;
+}
+
+export interface NewRun {
+  readonly run: number;
+  readonly plan: Plan;
+  readonly by: string;
+  readonly host: string;
+  readonly commit: string | null;
+  readonly continues: number | null;
+  readonly token: number;
+}
+
+const literal = (value: Value): Doc => docOf({ $literal: value });
+
+/** Writes the run and all its units before anything is done, so that whoever comes after a crash knows everything. */
+export async function openRun(db: Database, { run, plan, token, ...who }: NewRun): Promise<void> {
+  const { units: _units, steps, ...header } = plan;
+  await writeUnits(db, run, plan, token);
+  const fields: Readonly<Record<string, Value>> = {
+    target: db.name,
+    run: int(run),
+    kind: plan.kind,
+    state: 'running',
+    by: who.by,
+    host: who.host,
+    commit: who.commit,
+    tool: plan.tool,
+    desired: plan.desired,
+    checksum: plan.checksum,
+    plan: canonical(header),
+    token: int(token),
+    stepsDone: int(0),
+    stepsTotal: int(steps.length),
+    documents: int(0),
+    continues: who.continues === null ? null : int(who.continues),
+    message: null,
+  };
+  const values = Object.entries(fields).map(([name, value]): [string, Value] => [name, literal(value)]);
+  const pipeline = [docOf({ $set: new Map<string, Value>([...values, ['startedAt', '$$NOW']]) })];
+  await findAndModify(db, store.runs, docOf({ _id: runId(db, run) }), pipeline, true);
+}
+
+export interface Closing {
+  readonly state: RunState;
+  readonly done: number;
+  readonly documents: number;
+  readonly late: number;
+  readonly message: string | null;
+}
+
+const ownRun = (db: Database, run: number, token: number): Doc => doc(['_id', runId(db, run)], ['token', int(token)]);
+
+/** Says what became of a run; a process that lost the lock says nothing any more. */
+export async function closeRun(db: Database, run: number, token: number, closing: Closing): Promise<void> {
+  const set = docOf({
+    state: literal(closing.state),
+    stepsDone: int(closing.done),
+    documents: int(closing.documents),
+    late: int(closing.late),
+    message: literal(closing.message),
+    endedAt: '$$NOW',
+  });
+  await findAndModify(db, store.runs, ownRun(db, run, token), [docOf({ $set: set })]);
+}
+
+/** A run goes on: it is running again. */
+export async function reopenRun(db: Database, run: number, token: number): Promise<void> {
+  const set = docOf({ state: 'running', endedAt: null, message: null });
+  await findAndModify(db, store.runs, ownRun(db, run, token), [docOf({ $set: set })]);
+}
+
+/** Makes a run one's own: its units' tokens first, so that the old holder is shut out before anything is read. */
+export async function claimRun(db: Database, run: number, token: number): Promise<void> {
+  await claimUnits(db, run, token);
+  const claim = docOf({ $set: docOf({ token: int(token) }) });
+  await update(db, { collection: store.runs, filter: docOf({ _id: runId(db, run) }), update: claim });
+}

@@ -1,0 +1,104 @@
+import { afterEach, expect, test } from 'vitest';
+import { building, calm, failCommand, failPoint } from '../support/faults.ts';
+import { schemaFile } from '../support/schema.ts';
+import { indexesOf, must, own, until, useSite } from '../support/site.ts';
+
+const site = useSite('lock', {});
+
+const schema = `
+version: 1
+collections:
+  things:
+    fields:
+      note: { type: string, nullable: true, default: null }
+    indexes:
+      - key: { a: 1 }
+`;
+
+afterEach(() => calm(site.client()));
+
+/** A database with something to do, and an apply that holds the lock in the middle of its index build. */
+async function held(more: readonly string[] = []) {
+  const db = await site.fresh();
+  await db.collection('things').insertMany(Array.from({ length: 20 }, (_, a) => ({ a })));
+  const file = await schemaFile(schema);
+  const apply = ['apply', '--auto-approve', '--schema', file];
+  await failPoint(site.client(), 'hangAfterStartingIndexBuild', 'alwaysOn');
+  const holder = site.spawn([...apply, ...more]);
+  await building(site.client(), site.name, 'things');
+  return { db, apply, holder, file };
+}
+
+test('while one applies, another gets 24 that names the holder, waits a while with --lock-wait, and writes nothing', async () => {
+  const { apply, holder, db } = await held();
+  const before = await own(db, 'steps');
+  const { err } = await must(24, site.run(apply));
+  expect(err).toContain(`process ${holder.pid}`);
+  expect(err).toMatch(/schemactl unlock [0-9a-f-]{36}/);
+  const began = performance.now();
+  await must(24, site.run([...apply, '--lock-wait', '1s']));
+  expect(performance.now() - began).toBeGreaterThan(1000);
+  await must(24, site.run(['rollback', '--auto-approve']));
+  expect(await own(db, 'steps')).toEqual(before);
+  expect(await db.collection('schemactl_runs').countDocuments()).toBe(1);
+  await calm(site.client());
+  await must(0, holder.done);
+});
+
+test('one that planned the same work and waits long enough finds nothing left to do', async () => {
+  const db = await site.fresh();
+  await db.collection('things').insertMany(Array.from({ length: 20 }, (_, a) => ({ a })));
+  const apply = ['apply', '--auto-approve', '--schema', await schemaFile(schema)];
+  const slow = { failCommands: ['update'], namespace: `${site.name}.things`, blockConnection: true, blockTimeMS: 4000 };
+  await failCommand(site.client(), slow, { times: 1 });
+  const holder = site.spawn(apply);
+  await until(async () => (await own(db, 'steps')).some(({ state }) => state === 'started'));
+  const waiter = site.spawn([...apply, '--lock-wait', '30s']);
+  await must(0, holder.done);
+  const { out } = await must(0, waiter.done);
+  expect(out).toContain('1 field');
+  expect(out).toContain('Nothing to do.');
+  expect(await db.collection('schemactl_runs').countDocuments()).toBe(1);
+  expect(await indexesOf(db, 'things')).toEqual(['a_1']);
+});
+
+test('an index that is still being built is not there yet', async () => {
+  const { holder, file } = await held();
+  const { out } = await must(2, site.run(['plan', '--detailed-exitcode', '--schema', file]));
+  expect(out).toContain('a_1');
+  await calm(site.client());
+  await must(0, holder.done);
+});
+
+test.each([1, 2, 3])(
+  'two at once, round %i: one ends with 0, the other with 0 or 24, and the work is done once',
+  async () => {
+    const db = await site.fresh();
+    await db.collection('things').insertMany(Array.from({ length: 20 }, (_, a) => ({ a })));
+    const apply = ['apply', '--auto-approve', '--schema', await schemaFile(schema)];
+    const codes = (await Promise.all([site.run(apply), site.run(apply)])).map(({ code }) => code);
+    expect(codes).toContain(0);
+    expect([0, 24]).toContain(codes.find((code) => code !== 0) ?? 0);
+    expect(await db.collection('schemactl_runs').countDocuments()).toBe(1);
+    expect(await db.collection('things').countDocuments({ note: null })).toBe(20);
+    const ids = (await own(db, 'undo')).flatMap(({ groups }) =>
+      (groups as { ids: unknown[] }[]).flatMap((group) => group.ids),
+    );
+    expect(ids).toHaveLength(20);
+  },
+);
+
+test('unlock: a wrong id is 64 and frees nothing; the right one does, and the holder stops with 23', async () => {
+  const { apply, holder } = await held(['--lock-lease', '20s']);
+  const { err } = await must(24, site.run(apply));
+  const id = /schemactl unlock (\S+)/.exec(err)?.[1] ?? '';
+  const wrong = await must(64, site.run(['unlock', '00000000-0000-4000-8000-000000000000']));
+  expect(wrong.err).toContain(id);
+  await must(24, site.run(apply));
+  await must(0, site.run(['unlock', id]));
+  await must(0, site.run(['unlock', id]));
+  await until(async () => (await site.run(['status', '--schema', apply[3] ?? ''])).out.includes('Lock free'));
+  await calm(site.client());
+  await must(23, holder.done);
+  await must(0, site.run(apply));
+});

@@ -1,0 +1,216 @@
+import type { Db } from 'mongodb';
+import { describe, expect, test } from 'vitest';
+import { schemaFile } from '../support/schema.ts';
+import { documentsOf, indexesOf, must, own, useSite } from '../support/site.ts';
+
+const site = useSite('rollback');
+
+const first = `
+version: 1
+milestones: { "001": One, "002": Two }
+collections:
+  things:
+    fields: { note: { type: string, default: none, milestone: "001" } }
+    indexes: [ { key: { a: 1 }, milestone: "002" } ]
+`;
+const second = `${first}  made:
+    fields: { name: { type: string, default: x } }
+    indexes: [ { key: { b: 1 } } ]
+`;
+const third = second.replace(
+  '{ key: { a: 1 }, milestone: "002" }',
+  '{ key: { a: 1 }, hidden: true, milestone: "002" }',
+);
+
+async function filled(): Promise<Db> {
+  const db = await site.fresh();
+  await db.collection('things').insertMany(Array.from({ length: 10 }, (_, a) => ({ _id: a as never, a })));
+  return db;
+}
+
+/** Applies the schemas one after another; answers the hash before the first and after each. */
+async function applied(...schemas: readonly string[]): Promise<readonly string[]> {
+  const hashes = [await site.hash()];
+  for (const schema of schemas) {
+    await must(0, site.run(['apply', '--auto-approve', '--schema', await schemaFile(schema)]));
+    hashes.push(await site.hash());
+  }
+  return hashes;
+}
+
+const back = (code: number, ...args: readonly string[]) =>
+  must(code, site.run(['rollback', '--auto-approve', ...args]));
+
+describe('which runs', () => {
+  test.each([
+    { args: [], left: 2 },
+    { args: ['--run', '3'], left: 2 },
+    { args: ['--to', '2'], left: 2 },
+    { args: ['--to', '1'], left: 1 },
+    { args: ['--to', '0'], left: 0 },
+    { args: ['--all'], left: 0 },
+  ])('of three runs, rollback $args leaves what stood after run $left', async ({ args, left }) => {
+    await filled();
+    const hashes = await applied(first, second, third);
+    await back(0, ...args);
+    expect(await site.hash()).toBe(hashes[left]);
+  });
+
+  test('one after another takes back the newest that still stands, and then there is nothing', async () => {
+    await filled();
+    const hashes = await applied(first, second);
+    await back(0);
+    expect(await site.hash()).toBe(hashes[1]);
+    await back(0);
+    expect(await site.hash()).toBe(hashes[0]);
+    const { out } = await back(0);
+    expect(out).toContain('Nothing to take back');
+    await back(0, '--all');
+    expect(await own(site.db(), 'runs')).toHaveLength(4);
+  });
+
+  test('a run in the middle goes alone where no later run touched what it did', async () => {
+    const db = await filled();
+    await applied(first, second);
+    await back(0, '--run', '1');
+    expect(await documentsOf(db, 'things', { note: { $exists: true } })).toEqual([]);
+    expect(await indexesOf(db, 'things')).toEqual([]);
+    expect(await indexesOf(db, 'made')).toEqual(['b_1']);
+  });
+
+  test('an object that a later run changed: 20 naming --to, and nothing written', async () => {
+    const db = await filled();
+    const hashes = await applied(first, second, third);
+    const { err } = await back(20, '--run', '1');
+    expect(err).toContain('things.indexes.a_1');
+    expect(err).toContain('run 3');
+    expect(err).toContain('--to 0');
+    expect(await site.hash()).toBe(hashes[3]);
+    expect(await own(db, 'runs')).toHaveLength(3);
+    await back(0, '--run', '1', '--exclude', 'things.indexes.*');
+    expect(await indexesOf(db, 'things')).toEqual(['a_1']);
+    expect(await documentsOf(db, 'things', { note: { $exists: true } })).toEqual([]);
+  });
+
+  test('a run that never was, or two ways to choose at once: 64', async () => {
+    await filled();
+    await applied(first);
+    await back(64, '--run', '9');
+    await back(64, '--to', '9');
+    await back(64, '--run', '1', '--all');
+    await back(64, '--milestone', '009');
+    await back(64, '--run', 'one');
+  });
+});
+
+test('--only and --exclude choose by address', async () => {
+  const db = await filled();
+  const [before] = await applied(first);
+  await back(0, '--only', 'things.fields.**');
+  expect(await documentsOf(db, 'things', { note: { $exists: true } })).toEqual([]);
+  expect(await indexesOf(db, 'things')).toEqual(['a_1']);
+  await back(0);
+  expect(await site.hash()).toBe(before);
+});
+
+describe('an object that is no longer as the run left it', () => {
+  test.each([
+    ['dropped by hand', (db: Db) => db.collection('things').dropIndex('a_1')],
+    ['hidden by hand', (db: Db) => db.command({ collMod: 'things', index: { name: 'a_1', hidden: true } })],
+  ])('%s: 21 listing it, nothing written; --exclude goes on', async (_, byHand) => {
+    const db = await filled();
+    await applied(first);
+    await byHand(db);
+    const moved = await site.hash();
+    const { err } = await back(21);
+    expect(err).toContain('things.indexes.a_1');
+    expect(err).toContain('--exclude things.indexes.a_1');
+    expect(await site.hash()).toBe(moved);
+    await back(0, '--exclude', 'things.indexes.a_1');
+    expect(await documentsOf(db, 'things', { note: { $exists: true } })).toEqual([]);
+  });
+});
+
+describe('a collection that the run created', () => {
+  test('goes without a hazard while it is empty', async () => {
+    await filled();
+    const [before] = await applied(second);
+    await back(0);
+    expect(await site.hash()).toBe(before);
+  });
+
+  test('holds documents now: 20 with their count; allowed it goes, and comes back with them', async () => {
+    const db = await filled();
+    const [before] = await applied(second);
+    await db.collection<{ _id: number }>('made').insertMany([{ _id: 1 }, { _id: 2 }, { _id: 3 }]);
+    const full = await site.hash();
+    const { err } = await back(20);
+    expect(err).toContain('drop-collection');
+    expect(err).toContain('3 documents');
+    expect(err).toContain('--allow drop-collection');
+    expect(await site.hash()).toBe(full);
+    await back(0, '--allow', 'drop-collection');
+    expect(await site.hash()).toBe(before);
+    await back(0, '--run', '2');
+    expect(await site.hash()).toBe(full);
+  });
+
+  test('goes and comes back with its indexes, also while it is empty', async () => {
+    await filled();
+    const [, made] = await applied(second);
+    await back(0);
+    await back(0, '--run', '2');
+    expect(await site.hash()).toBe(made);
+  });
+
+  test('was dropped by hand: 21, and --exclude goes on', async () => {
+    const db = await filled();
+    await applied(second);
+    await db.collection('made').drop();
+    const { err } = await back(21);
+    expect(err).toContain('made');
+    await back(0, '--exclude', 'made', '--exclude', 'made.**');
+    expect(await documentsOf(db, 'things', { note: { $exists: true } })).toEqual([]);
+  });
+});
+
+test('a collection deleted from the schema goes into the trash once allowed, and comes back whole', async () => {
+  const db = await filled();
+  await applied(second);
+  await db.collection<{ _id: number }>('made').insertMany([{ _id: 1 }, { _id: 2 }]);
+  const full = await site.hash();
+  const without = await schemaFile(first);
+  const { err } = await must(20, site.run(['apply', '--auto-approve', '--schema', without]));
+  expect(err).toContain('drop-collection');
+  expect(await site.hash()).toBe(full);
+  await must(0, site.run(['apply', '--auto-approve', '--schema', without, '--allow', 'drop-collection@made']));
+  expect(await db.listCollections({ name: 'made' }).toArray()).toEqual([]);
+  await must(0, site.run(['plan', '--detailed-exitcode', '--schema', without]));
+  await back(0);
+  expect(await site.hash()).toBe(full);
+  await must(0, site.run(['plan', '--detailed-exitcode', '--schema', await schemaFile(second)]));
+});
+
+test('--plan-only says what would happen and writes nothing', async () => {
+  const db = await filled();
+  await applied(first);
+  const before = await site.hash();
+  const { out } = await must(0, site.run(['rollback', '--plan-only']));
+  expect(out).toContain('Rollback: 1 to drop');
+  expect(await site.hash()).toBe(before);
+  expect(await own(db, 'runs')).toHaveLength(1);
+});
+
+test('after a rollback of one milestone the ledger and status say so; applied again it is whole', async () => {
+  await filled();
+  const hashes = await applied(first);
+  await back(0, '--milestone', '001');
+  const file = await schemaFile(first);
+  const { out } = await must(2, site.run(['status', '--detailed-exitcode', '--schema', file]));
+  expect(out).toMatch(/001 .*pending/);
+  expect(out).toMatch(/002 .*completed/);
+  await must(0, site.run(['apply', '--auto-approve', '--schema', file]));
+  expect(await site.hash()).toBe(hashes[1]);
+  await back(0, '--all');
+  expect(await site.hash()).toBe(hashes[0]);
+});
