@@ -36,7 +36,7 @@ export async function carryOut(
   io: Io,
 ): Promise<ExitCode> {
   const format = formatOf(flags);
-  const reporter = await reporterOf(format, io);
+  const reporter = await reporterOf(format, flags, io);
   const options = await runOptions(flags, io, db, reporter.emit);
   assertApplicable(plan, parseAllow(flags.allow ?? []));
   const nothing = isIdle(plan, await readRuns(db));
@@ -64,7 +64,7 @@ async function applyFile(path: string, flags: Flags, io: Io): Promise<ExitCode> 
   }
   return withDatabase({ ...flags, db: database }, io, async (db) => {
     if (formatOf(flags) === 'text')
-      io.out(planText(plan, { from: path, holds: 'the schema it was made from' }, themeOf(io)));
+      io.out(planText(plan, { command: 'apply', from: path, holds: 'the schema it was made from' }, themeOf(io)));
     return carryOut(db, plan, null, flags, io);
   });
 }
@@ -79,7 +79,7 @@ export async function apply(path: string | undefined, flags: Flags, io: Io): Pro
   return withDatabase(flags, io, async (db) => {
     const make = (): Promise<Plan> => planSchema(db, { ...loaded, selection, checkData, allow, now: io.now() });
     const plan = await make();
-    const source = { from: describeSource(loaded), holds: holds(loaded.schema) };
+    const source = { command: 'apply', from: describeSource(loaded), holds: holds(loaded.schema) };
     if (formatOf(flags) === 'text') io.out(planText(plan, source, themeOf(io)));
     return carryOut(db, plan, make, flags, io);
   });
@@ -90,7 +90,7 @@ export async function resume(flags: Flags, io: Io): Promise<ExitCode> {
   return withDatabase(flags, io, async (db) => {
     const newest = (await readRuns(db)).at(-1);
     const format = formatOf(flags);
-    const reporter = await reporterOf(format, io);
+    const reporter = await reporterOf(format, flags, io);
     if (!isOpen(newest)) {
       if (format === 'text') io.out('Nothing to resume: no run was cut off.\n');
       else reporter.finish(await resumeRun(db, await runOptions(flags, io, db, reporter.emit)), 'apply');

@@ -5,6 +5,7 @@ import { blockingHazards, parseAllow } from '../planner/hazards.ts';
 import { planText } from '../report/plan.ts';
 import { planSchema } from '../workflow/plan-schema.ts';
 import { withDatabase } from './connection.ts';
+import { hint } from './hints.ts';
 import type { Io } from './io.ts';
 import { type Flags, oneOf } from './options.ts';
 import { formatOf, themeOf } from './output.ts';
@@ -20,6 +21,12 @@ export function detailedExitCode(plan: Plan): ExitCode {
   return plan.noop ? exitCodes.done : exitCodes.differences;
 }
 
+function whatNext({ noop }: Plan, out: string | undefined): string {
+  if (out !== undefined) return `Kept in ${out}; apply exactly this with: schemactl apply ${out}\n`;
+  if (noop) return '';
+  return 'Keep it for review:  schemactl plan --out plan.json\nApply it:            schemactl apply\n';
+}
+
 /** Says what apply would do. Writes nothing but the file that `--out` names. */
 export async function plan(flags: Flags, io: Io): Promise<ExitCode> {
   const format = formatOf(flags);
@@ -32,12 +39,7 @@ export async function plan(flags: Flags, io: Io): Promise<ExitCode> {
     if (flags.out !== undefined) await writePlan(flags.out, made, io);
     const source = { from: describeSource(loaded), holds: holds(loaded.schema) };
     io.out(format === 'json' ? encodePlan(made) : planText(made, source, themeOf(io)));
-    if (format === 'text' && flags.out !== undefined)
-      io.out(`Kept in ${flags.out}; apply exactly this with: schemactl apply ${flags.out}\n`);
-    else if (format === 'text' && !made.noop)
-      io.out(
-        'Next: schemactl plan --out plan.json   keep this plan for review\n      schemactl apply                  apply it\n',
-      );
+    if (format === 'text') io.out(hint(whatNext(made, flags.out), flags));
     return flags.detailedExitcode === true ? detailedExitCode(made) : exitCodes.done;
   });
 }

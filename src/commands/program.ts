@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { type ExitCode, exitCodes } from '../errors.ts';
 import { version } from '../version.ts';
 import type { Io } from './io.ts';
+import { withHints } from './hints.ts';
 import type { Flags } from './options.ts';
 
 type Run = (io: Io, flags: Flags, argument: string | undefined) => Promise<ExitCode>;
@@ -176,7 +177,12 @@ function addCommand(program: Command, spec: Spec, io: Io, done: (code: ExitCode)
   command.addHelpText('before', `${spec.examples.map((line) => `  ${line}`).join('\n')}\n`);
   command.action(async (...args: readonly unknown[]) => {
     const [argument] = args;
-    done(await spec.run(io, command.opts<Flags>(), typeof argument === 'string' ? argument : undefined));
+    const flags = command.opts<Flags>();
+    try {
+      done(await spec.run(io, flags, typeof argument === 'string' ? argument : undefined));
+    } catch (error) {
+      throw withHints(error, flags);
+    }
   });
 }
 

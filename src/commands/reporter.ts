@@ -5,6 +5,8 @@ import type { ExitCode } from '../errors.ts';
 import type { PlanKind } from '../state/types.ts';
 import type { RunResult } from '../workflow/run-result.ts';
 import type { Io } from './io.ts';
+import { hint } from './hints.ts';
+import type { Flags } from './options.ts';
 import { type Format, themeOf } from './output.ts';
 
 export interface Reporter {
@@ -50,7 +52,7 @@ function jsonReporter(io: Io): Reporter {
 }
 
 /** On a terminal one live line; on a pipe a line when a unit starts and ends, and at most one progress line every ten seconds. */
-export async function reporterOf(format: Format, io: Io): Promise<Reporter> {
+export async function reporterOf(format: Format, flags: Flags, io: Io): Promise<Reporter> {
   if (format === 'json') return jsonReporter(io);
   const theme = themeOf(io);
   const live = await liveLine(io);
@@ -74,8 +76,8 @@ export async function reporterOf(format: Format, io: Io): Promise<Reporter> {
     },
     finish(result, kind) {
       live(null);
-      if (result.error !== null) io.err(errorText(result.error, theme));
-      else io.out(doneText(doneEvent(result), kind, theme));
+      if (result.error !== null) io.err(hint(errorText(result.error, theme), flags));
+      else io.out(hint(doneText(doneEvent(result), kind, theme), flags));
       return result.exitCode;
     },
   };

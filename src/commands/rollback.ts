@@ -35,8 +35,8 @@ export async function rollback(flags: Flags, io: Io): Promise<ExitCode> {
     const make = (): Promise<Plan> => planRollback(db, options);
     const plan = await make();
     const runs = [...new Set(plan.reverts.map(({ run }) => run))].sort((a, b) => a - b);
-    const from =
-      runs.length === 0 ? 'nothing to take back' : `takes back run${runs.length === 1 ? '' : 's'} ${runs.join(', ')}`;
+    const of = which.kind === 'milestone' ? `milestone ${which.milestone} of ` : '';
+    const from = `takes back ${of}run${runs.length === 1 ? '' : 's'} ${runs.join(', ')}`;
     const nothing = plan.noop && plan.reverts.length === 0;
     if (format === 'text')
       io.out(nothing ? 'Nothing to take back.\n' : planText(plan, { from, holds: '' }, themeOf(io)));

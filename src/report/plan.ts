@@ -10,6 +10,7 @@ import { showId, showValue } from './value.ts';
 
 const width = 80;
 const inset = ' '.repeat(15);
+const nameWidth = 32;
 const symbols = { create: '+', update: '~', replace: '~', delete: '-', write: '+' } as const;
 
 interface RestoredSide {
@@ -62,7 +63,7 @@ function documentsDetail({ estimate, reversal, change }: Step): string {
 }
 
 function head(symbol: string, word: string, text: string, tail: string): string {
-  return `${pad(`  ${symbol} ${word}`, inset.length)}${tail === '' ? text : `${pad(text, 29)} ${tail}`}`.trimEnd();
+  return `${pad(`  ${symbol} ${word}`, inset.length)}${tail === '' ? text : `${pad(text, nameWidth)} ${tail}`}`.trimEnd();
 }
 
 const tailOf = (step: Step): string =>
@@ -102,13 +103,13 @@ function buildLines(steps: readonly Step[], theme: Theme): readonly string[] {
   const [first] = steps;
   if (first === undefined) return [];
   if (steps.length === 1) return stepLines(first, theme);
-  const names = wrapped(steps.map(shortName), width - inset.length - 16);
+  const names = wrapped(steps.map(shortName), nameWidth);
   const verb = first.action === 'delete' ? 'dropped together' : 'one build';
   return names.map((line, at) => {
     const tail = at === names.length - 1 ? [printable(first.milestone ?? ''), verb].filter(Boolean).join('  ') : '';
     return at === 0
       ? head(symbols[first.action], 'index', line, tail)
-      : `${inset}${tail === '' ? line : `${pad(line, 29)} ${tail}`}`;
+      : `${inset}${tail === '' ? line : `${pad(line, nameWidth)} ${tail}`}`;
   });
 }
 
@@ -185,11 +186,12 @@ function verdict(plan: Plan): readonly string[] {
   return [`Blocked: ${plural(blocking.length, 'hazard')} until allowed: --allow ${names} (exit 20 on apply).`];
 }
 
+const adopted = (count: number): string => (count === 0 ? '' : `, ${grouped(count)} of them managed from now on`);
+
 function footnotes(plan: Plan): readonly string[] {
   const { ownership, unchanged, unmanaged } = plan;
   const facts = [
-    unchanged > 0 ? `= ${plural(unchanged, 'object')} unchanged` : '',
-    ownership.adopt.length > 0 ? `· ${grouped(ownership.adopt.length)} newly managed` : '',
+    unchanged > 0 ? `= ${plural(unchanged, 'object')} unchanged${adopted(ownership.adopt.length)}` : '',
     ownership.release.length > 0 ? `· ${grouped(ownership.release.length)} released` : '',
     unmanaged.length > 0
       ? `· ${grouped(unmanaged.length)} unmanaged: ${unmanaged.slice(0, 4).map(printable).join(', ')}${unmanaged.length > 4 ? ', …' : ''}`
@@ -233,6 +235,8 @@ function headline(title: string, rest: string, titleWidth: number): readonly str
 export interface PlanSource {
   /** What the plan was made from: `schema/ (1 file, 6 collections)`. */
   readonly from: string;
+  /** The command that shows it, where that is not `plan` or `rollback`. */
+  readonly command?: string;
   /** What matches, for a plan with nothing to do: `6 collections, 14 indexes, 11 links`. */
   readonly holds: string;
 }
@@ -240,7 +244,7 @@ export interface PlanSource {
 /** A plan as a person reads it: what happens to which documents, what could go wrong, how to get back. Ends with a line break. */
 export function planText(plan: Plan, source: PlanSource, theme: Theme): string {
   const { database, server, topology } = plan.target;
-  const name = plan.kind === 'rollback' ? 'schemactl rollback' : 'schemactl plan';
+  const name = `schemactl ${source.command ?? plan.kind.replace('apply', 'plan')}`;
   if (plan.noop) {
     const recorded = plan.ownership.adopt.length + plan.ownership.release.length;
     const rest = recorded === 0 ? 'Nothing to do.' : `Nothing to change; ${plural(recorded, 'object')} to record.`;

@@ -1,6 +1,6 @@
 import type { RunEvent } from './events.ts';
 import { printable } from '../state/frame.ts';
-import { duration, grouped, pad, plural } from './format.ts';
+import { duration, grouped, pad, paragraph, plural } from './format.ts';
 import type { Theme } from './theme.ts';
 
 /** One line for an event, or null for those that only a live display shows. */
@@ -63,9 +63,9 @@ export function doneText(
   const verb = kind === 'rollback' ? 'Rolled back as' : 'Applied';
   const late = result.late === 0 ? '' : ` ${plural(result.late, 'document')} came late (see above).`;
   const written = result.documents === 0 ? '' : `, ${plural(result.documents, 'document')} written`;
-  return [
-    `${theme.bold(`${verb} run ${result.run}`)}: ${plural(result.steps.done, 'step')} in ${duration(result.seconds)}${written}. Verified: the database is as planned.${late}`,
-    `Undo with: schemactl rollback --run ${result.run}`,
-    '',
-  ].join('\n');
+  const what = `${verb} run ${result.run}`;
+  const rest = `: ${plural(result.steps.done, 'step')} in ${duration(result.seconds)}${written}. Verified: the database is as planned.${late}`;
+  const [first = '', ...others] = paragraph(what + rest, 80, '  ');
+  const lines = [first.replace(what, theme.bold(what)), ...others];
+  return `${[...lines, `Undo with: schemactl rollback --run ${result.run}`].join('\n')}\n`;
 }

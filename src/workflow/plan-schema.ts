@@ -104,6 +104,8 @@ export async function planSchema(db: Database, options: PlanSchemaOptions): Prom
   };
   const facts = await factsFor(db, live, asked, checkData);
   const context = { ...asked, facts, changes: asked.changes.filter((change) => hasWork(change, facts)) };
+  const recorded = new Set(diff.declared.filter((entry) => isRecorded(entry, ledger)).map(({ address }) => address));
+  const isNew = (address: string): boolean => !recorded.has(address) && selects(address, null);
   const ownership = ownershipOf(diff, selects, context.changes, ledger);
   return makePlan({
     kind: 'apply',
@@ -125,6 +127,6 @@ export async function planSchema(db: Database, options: PlanSchemaOptions): Prom
     unmanaged: diff.unmanaged,
     unchanged: ownership.unchanged,
     hazards: context.changes.length === 0 ? [] : emptyTarget(db, live),
-    notes: [...serverNotes(db), ...linkNotes(schema, observed.state)],
+    notes: [...serverNotes(db), ...linkNotes(schema, observed.state, isNew)],
   });
 }

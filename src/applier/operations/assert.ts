@@ -12,6 +12,6 @@ export async function assertNothing({ db }: RunContext, op: AssertOperation): Pr
   throw new SchemactlError(`${op.address}: ${count} documents now stand against it (${op.code}).`, {
     code: 'SCH2202',
     exitCode: exitCodes.violated,
-    next: ['Mend the documents; schemactl plan names some of their ids.'],
+    next: ['Mend the documents; the plan names some of their ids.'],
   });
 }

@@ -8,10 +8,16 @@ function isSupported(field: string, declaration: CollectionDeclaration, observed
   return field === '_id' || [...declaration.indexes, ...live].some(({ key }) => key[0]?.[0] === field);
 }
 
-/** Advice on links: each field that a link starts from or leads to, and that no index supports, once. */
-export function linkNotes(schema: Schema, observed: DatabaseState): readonly Note[] {
+/** Advice on new links: each field that one starts from or leads to, and that no index supports, once. */
+export function linkNotes(
+  schema: Schema,
+  observed: DatabaseState,
+  isNew: (address: string) => boolean,
+): readonly Note[] {
   const byName = new Map(schema.collections.map((declaration) => [declaration.name, declaration]));
-  const links = schema.collections.flatMap((declaration) => declaration.links.map((link) => ({ declaration, link })));
+  const links = schema.collections
+    .flatMap((declaration) => declaration.links.map((link) => ({ declaration, link })))
+    .filter(({ declaration, link }) => isNew(addressOf.link(declaration.name, link.name)));
   const missing = new Map<string, { address: string; links: string[] }>();
   for (const { declaration, link } of links) {
     const target = byName.get(link.target.collection);
@@ -29,6 +35,6 @@ export function linkNotes(schema: Schema, observed: DatabaseState): readonly Not
   return [...missing.values()].map(({ address, links: names }) => ({
     code: 'missing-support-index',
     address,
-    message: `no index for ${names.length === 1 ? `link ${names[0] ?? ''}` : `${names.length} links`}`,
+    message: `no index; ${names.length === 1 ? 'a link scans' : `${names.length} links scan`} for it`,
   }));
 }

@@ -1,0 +1,33 @@
+import { SchemactlError } from '../errors.ts';
+import type { Flags } from './options.ts';
+
+/** The flags that lead to the same database; a connection string given by --url is not repeated. */
+function targetFlags({ db, urlEnv, urlFile }: Flags): string {
+  const given = [
+    ['--db', db],
+    ['--url-env', urlEnv],
+    ['--url-file', urlFile],
+  ] as const;
+  return given.flatMap(([flag, value]) => (value === undefined ? [] : [` ${flag} ${value}`])).join('');
+}
+
+const connecting = /schemactl (?:plan|apply|resume|rollback|status|history|unlock)\b/g;
+
+/** Commands that people are told to type next lead to the database that this one was about. */
+export function hint(text: string, flags: Flags): string {
+  const target = targetFlags(flags);
+  return target === '' ? text : text.replace(connecting, (command) => command + target);
+}
+
+/** The same error with its next commands made whole. */
+export function withHints(error: unknown, flags: Flags): unknown {
+  if (!(error instanceof SchemactlError)) return error;
+  const { code, exitCode, details, next, cause } = error;
+  return new SchemactlError(error.message, {
+    code,
+    exitCode,
+    details,
+    next: next.map((line) => hint(line, flags)),
+    cause,
+  });
+}
