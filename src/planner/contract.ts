@@ -13,7 +13,13 @@ export interface Hazard {
   readonly count?: number;
 }
 
-export type HazardCode = 'drop-collection' | 'drop-index' | 'index-gap' | 'rewrite-large' | 'empty-target';
+export type HazardCode =
+  | 'drop-collection'
+  | 'drop-index'
+  | 'index-gap'
+  | 'ttl-expiry'
+  | 'rewrite-large'
+  | 'empty-target';
 
 /** What today's data does not allow; nothing helps but the data. */
 export interface Violation {

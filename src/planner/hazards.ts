@@ -2,7 +2,14 @@ import { exitCodes, SchemactlError } from '../errors.ts';
 import { matchesGlob } from '../state/address.ts';
 import type { Hazard, HazardCode, Plan } from './contract.ts';
 
-const codes: readonly HazardCode[] = ['drop-collection', 'drop-index', 'index-gap', 'rewrite-large', 'empty-target'];
+const codes: readonly HazardCode[] = [
+  'drop-collection',
+  'drop-index',
+  'index-gap',
+  'ttl-expiry',
+  'rewrite-large',
+  'empty-target',
+];
 
 /** A hazard's code, and after the first `@` where it is approved; null: everywhere. */
 function approval(entry: string): { readonly code: string; readonly glob: string | null } {

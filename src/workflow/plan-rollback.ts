@@ -9,7 +9,8 @@ import { invertSteps, type RecordedLedgerChange } from '../planner/invert.ts';
 import { makePlan } from '../planner/plan.ts';
 import { selector } from '../planner/select.ts';
 import { fingerprint } from '../state/fingerprint.ts';
-import { countDocuments, type Live, readLive, serverNotes, targetOf, tool } from './live.ts';
+import { gatherFacts } from './facts.ts';
+import { type Live, readLive, serverNotes, targetOf, tool } from './live.ts';
 import { selectRuns, type SelectedRuns, type Which } from './select-runs.ts';
 
 export interface PlanRollbackOptions {
@@ -85,18 +86,14 @@ export async function planRollback(db: Database, options: PlanRollbackOptions): 
     uuids: observed.uuids,
     version: db.server.version,
   });
-  const documents = await countDocuments(
-    db,
-    observed,
-    changes.map(({ collection }) => collection),
-  );
-  const context: PlanContext = {
+  const asked: PlanContext = {
     database: db.name,
     version: db.server.version,
     mode: db.server.topology === 'standalone' ? 'plain' : 'transaction',
-    facts: { documents, answers: new Map() },
+    facts: null,
     changes,
   };
+  const context = { ...asked, facts: await gatherFacts(db, observed, asked, 'fast') };
   const ledger = ledgerBefore(selected.ledger, selected.later, droppedBy(changes), live);
   const stepped = new Set(changes.map(({ address }) => address));
   const rest = ledger.addresses.filter((address) => !stepped.has(address));

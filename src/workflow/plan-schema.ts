@@ -1,17 +1,16 @@
-import { askAll } from '../database/ask.ts';
 import type { Database } from '../database/port.ts';
 import type { Change } from '../planner/change.ts';
 import type { CheckData, LedgerEntry, Plan, Selection } from '../planner/contract.ts';
 import { type Diff, diffSchema } from '../planner/diff.ts';
 import type { PlanContext } from '../planner/families/family.ts';
 import { linkNotes } from '../planner/families/links.ts';
-import { familyOf } from '../planner/families/registry.ts';
 import { makePlan } from '../planner/plan.ts';
 import type { Facts } from '../planner/questions.ts';
 import { selectChanges, selector, type Selects } from '../planner/select.ts';
 import { fingerprint } from '../state/fingerprint.ts';
 import type { Schema, SourceMap } from '../state/types.ts';
-import { countDocuments, emptyTarget, type Live, readLive, serverNotes, targetOf, tool } from './live.ts';
+import { gatherFacts } from './facts.ts';
+import { emptyTarget, readLive, serverNotes, targetOf, tool } from './live.ts';
 
 export interface PlanSchemaOptions {
   readonly schema: Schema;
@@ -20,20 +19,6 @@ export interface PlanSchemaOptions {
   readonly checkData: CheckData;
   readonly allow: readonly string[];
   readonly now: Date;
-}
-
-/** Milliseconds that `--check-data fast` gives an exact count before it estimates. */
-const fastLimitMs = 5000;
-
-async function factsFor(db: Database, live: Live, context: PlanContext, checkData: CheckData): Promise<Facts | null> {
-  if (checkData === 'none') return null;
-  const questions = context.changes.flatMap((change) => [...familyOf(change).questions(change, context)]);
-  const touched = context.changes.map(({ collection }) => collection);
-  const [answers, documents] = await Promise.all([
-    askAll(db, questions, { limitMs: checkData === 'fast' ? fastLimitMs : null }),
-    countDocuments(db, live.observed, touched),
-  ]);
-  return { answers, documents };
 }
 
 /** A default that no document lacks needs no step; it is adopted. */
@@ -102,7 +87,7 @@ export async function planSchema(db: Database, options: PlanSchemaOptions): Prom
     facts: null,
     changes: selectChanges(diff.changes, selects, selection),
   };
-  const facts = await factsFor(db, live, asked, checkData);
+  const facts = await gatherFacts(db, observed, asked, checkData);
   const context = { ...asked, facts, changes: asked.changes.filter((change) => hasWork(change, facts)) };
   const recorded = new Set(diff.declared.filter((entry) => isRecorded(entry, ledger)).map(({ address }) => address));
   const isNew = (address: string): boolean => !recorded.has(address) && selects(address, null);

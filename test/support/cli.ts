@@ -28,8 +28,6 @@ export function spawnCli(db: string, args: readonly string[], options: CliOption
   });
 }
 
-export type CliProcess = ReturnType<typeof spawnCli>;
-
 /** Runs the built command line to its end. */
 export async function cli(db: string, args: readonly string[], options: CliOptions = {}): Promise<Ran> {
   const { exitCode, stdout, stderr } = await spawnCli(db, args, options);

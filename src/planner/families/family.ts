@@ -62,6 +62,13 @@ export function isDropped(collection: string, changes: readonly Change[]): boole
   );
 }
 
+/** Whether this plan creates the collection, or brings it back from the trash. */
+export function isCreated(collection: string, changes: readonly Change[]): boolean {
+  return changes.some(
+    (other) => other.kind === 'collection' && other.after !== null && other.collection === collection,
+  );
+}
+
 export const dropKey = (collection: string): string => `drop ${collection}`;
 
 export function documentsOf(collection: string, facts: Facts | null): number {

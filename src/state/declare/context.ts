@@ -1,7 +1,7 @@
 import type { SourcePosition } from '../types.ts';
 import { didYouMean } from '../suggest.ts';
 import { entryOf, textOf, type YamlNode } from '../yaml/node.ts';
-import { describePlace, type Place, positionOf, type Report } from '../yaml/place.ts';
+import { type Place, positionOf, type Report } from '../yaml/place.ts';
 
 /** What the declarations of a collection need to know of the rest of the schema. */
 export interface Context {
@@ -37,18 +37,4 @@ export function notYet({ report }: Context, node: YamlNode, ...keys: readonly st
       report('SCH2106', entry.key, `"${key}" is not yet supported`, 'leave it out for now');
     }
   }
-}
-
-/** Reports the second of two things that must not be alike; answers whether it was the first. */
-export function once(
-  seen: Map<string, Place>,
-  key: string,
-  place: Place,
-  message: string,
-  { report }: Context,
-): boolean {
-  const first = seen.get(key);
-  if (first === undefined) seen.set(key, place);
-  else report('SCH2112', place, `${message} (first at ${describePlace(first)})`);
-  return first === undefined;
 }

@@ -63,8 +63,8 @@ export function fillingChanges(
   );
 }
 
-/** The question, judged by the data as it will be after the passes before. */
-export function duplicatesQuestion(index: NamedIndex, filling: readonly ChangeOf<'default'>[]): readonly Value[] {
+/** A question about the data as it will be after the passes before. */
+export function withFilling(filling: readonly ChangeOf<'default'>[], pipeline: readonly Value[]): readonly Value[] {
   const edits = filling.map(({ path, value }) => ({ path, from: null, to: [value] as const }));
-  return [...asTheyWillBe(edits), ...duplicatesPipeline(index)];
+  return [...asTheyWillBe(edits), ...pipeline];
 }

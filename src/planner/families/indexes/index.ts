@@ -1,20 +1,15 @@
 import { docOf, type Value } from '../../../state/value.ts';
 import type { Change, ChangeOf } from '../../change.ts';
-import type { Action, Hazard, Note, Violation } from '../../contract.ts';
+import type { Action } from '../../contract.ts';
 import type { CommandOperation, NamedIndex, Operation } from '../../operation.ts';
-import { documentsOf, dropKey, exactly, type Family, isDropped, plural, pointer, type PlanContext } from '../family.ts';
+import { documentsOf, dropKey, type Family, isDropped, pointer } from '../family.ts';
 import { inTheWay } from './collisions.ts';
-import { duplicatesPipeline, duplicatesQuestion, fillingChanges } from './duplicates.ts';
+import { becomesUnique, indexHazards, indexNotes, indexQuestions, indexReversal, indexViolations } from './dangers.ts';
+import { duplicatesPipeline, fillingChanges } from './duplicates.ts';
 import { differingOptions, optionRow } from './options.ts';
 import { createIndexes, dropIndexes } from './spec.ts';
 
 type IndexChange = ChangeOf<'index'>;
-
-const isUnique = (index: NamedIndex | null): boolean => index?.options['unique'] === true;
-
-function becomesUnique(change: IndexChange): change is IndexChange & { readonly after: NamedIndex } {
-  return change.after !== null && isUnique(change.after) && !isUnique(change.before);
-}
 
 function actionOf(change: IndexChange): Action {
   if (change.before === null) return 'create';
@@ -93,45 +88,6 @@ function lower(changes: readonly IndexChange[]): readonly Operation[] {
   ];
 }
 
-function hazardsOf(change: IndexChange): readonly Hazard[] {
-  if (change.after === null && !change.ownWork) {
-    return [
-      {
-        code: 'drop-index',
-        address: change.address,
-        message: `index "${change.before?.name ?? ''}" is dropped; a rollback builds it again`,
-      },
-    ];
-  }
-  if (change.before === null || change.after === null || change.route !== 'gap') return [];
-  const lapse = isUnique(change.before) ? '; meanwhile duplicates can enter' : '';
-  return [
-    {
-      code: 'index-gap',
-      address: change.address,
-      message: `index "${change.before.name}" is dropped before its successor is built, so queries scan the collection meanwhile${lapse}`,
-    },
-  ];
-}
-
-function violationsOf(change: IndexChange, context: PlanContext): readonly Violation[] {
-  const answer = context.facts?.answers.get(change.address);
-  if (!becomesUnique(change) || answer === undefined || answer.count === 0) return [];
-  const message = `${plural(answer.count, 'document')} share a key that must be unique`;
-  return [{ code: 'duplicate', address: change.address, message, count: answer.count, sample: answer.sample }];
-}
-
-function notesOf(change: IndexChange): readonly Note[] {
-  if (change.route !== 'swap' || change.after === null) return [];
-  return [
-    {
-      code: 'index-renamed',
-      address: change.address,
-      message: `the index is called "${change.after.name}" on the server, so that the new one can be built before the old one goes`,
-    },
-  ];
-}
-
 const isOwnDrop = (change: IndexChange, others: readonly Change[]): boolean =>
   change.after === null && isDropped(change.collection, others);
 
@@ -147,12 +103,7 @@ export const indexFamily: Family<IndexChange> = {
       : before;
   },
 
-  questions(change, { changes }) {
-    const isNew = changes.some((other) => other.kind === 'collection' && other.collection === change.collection);
-    if (!becomesUnique(change) || isNew) return [];
-    const pipeline = duplicatesQuestion(change.after, fillingChanges(change.after, change.collection, changes));
-    return [{ id: change.address, collection: change.collection, pipeline, mayEstimate: false }];
-  },
+  questions: indexQuestions,
 
   review(change, context) {
     const action = actionOf(change);
@@ -164,11 +115,11 @@ export const indexFamily: Family<IndexChange> = {
       route: action === 'update' || action === 'replace' ? change.route : null,
       before: change.before,
       after: change.after,
-      hazards: isOwnDrop(change, context.changes) ? [] : hazardsOf(change),
-      violations: violationsOf(change, context),
-      notes: notesOf(change),
+      hazards: isOwnDrop(change, context.changes) ? [] : indexHazards(change, context),
+      violations: indexViolations(change, context),
+      notes: indexNotes(change),
       estimate: built ? { documents, exact: true, bytes: 0 } : null,
-      reversal: exactly(),
+      reversal: indexReversal(change, context),
     };
   },
 

@@ -1,0 +1,86 @@
+import type { ChangeOf } from '../../change.ts';
+import type { Hazard, Note, Reversal, Violation } from '../../contract.ts';
+import type { NamedIndex } from '../../operation.ts';
+import type { Answer, Question } from '../../questions.ts';
+import { exactly, isCreated, plural, type PlanContext } from '../family.ts';
+import { duplicatesPipeline, fillingChanges, withFilling } from './duplicates.ts';
+import { expiresSooner, expiringPipeline } from './expiry.ts';
+
+type IndexChange = ChangeOf<'index'>;
+type Built = IndexChange & { readonly after: NamedIndex };
+
+export const isUnique = (index: NamedIndex | null): boolean => index?.options['unique'] === true;
+
+export function becomesUnique(change: IndexChange): change is Built {
+  return change.after !== null && isUnique(change.after) && !isUnique(change.before);
+}
+
+function shortensLife(change: IndexChange): change is Built {
+  return change.after !== null && expiresSooner(change.before, change.after);
+}
+
+const duplicatesId = ({ address }: IndexChange): string => address;
+const expiryId = ({ address }: IndexChange): string => `${address} expiry`;
+
+/** A collection that this plan creates has no documents to ask. */
+export function indexQuestions(change: IndexChange, { changes }: PlanContext): readonly Question[] {
+  const { collection, after } = change;
+  if (after === null || isCreated(collection, changes)) return [];
+  const filling = fillingChanges(after, collection, changes);
+  const ask = (id: string, pipeline: Question['pipeline']): Question => ({
+    id,
+    collection,
+    pipeline: withFilling(filling, pipeline),
+    mayEstimate: false,
+  });
+  return [
+    ...(becomesUnique(change) ? [ask(duplicatesId(change), duplicatesPipeline(after))] : []),
+    ...(shortensLife(change) ? [ask(expiryId(change), expiringPipeline(after))] : []),
+  ];
+}
+
+const answerTo = (id: string, { facts }: PlanContext): Answer | null => {
+  const answer = facts?.answers.get(id);
+  return answer === undefined || answer.count === 0 ? null : answer;
+};
+
+function expiryHazard(change: IndexChange, context: PlanContext): readonly Hazard[] {
+  const expiring = shortensLife(change) ? answerTo(expiryId(change), context) : null;
+  if (expiring === null) return [];
+  const message = `the server deletes ${plural(expiring.count, 'document')} at once, and no rollback brings them back`;
+  return [{ code: 'ttl-expiry', address: change.address, message, count: expiring.count }];
+}
+
+export function indexHazards(change: IndexChange, context: PlanContext): readonly Hazard[] {
+  const { address, before, after } = change;
+  if (after === null) {
+    if (change.ownWork) return [];
+    const message = `index "${before?.name ?? ''}" is dropped; a rollback builds it again`;
+    return [{ code: 'drop-index', address, message }];
+  }
+  if (before === null || change.route !== 'gap') return expiryHazard(change, context);
+  const lapse = isUnique(before) ? '; meanwhile duplicates can enter' : '';
+  const message = `index "${before.name}" is dropped before its successor is built, so queries scan the collection meanwhile${lapse}`;
+  return [{ code: 'index-gap', address, message }, ...expiryHazard(change, context)];
+}
+
+export function indexViolations(change: IndexChange, context: PlanContext): readonly Violation[] {
+  const answer = becomesUnique(change) ? answerTo(duplicatesId(change), context) : null;
+  if (answer === null) return [];
+  const { count, sample } = answer;
+  const message = `${plural(count, 'document')} share a key that must be unique`;
+  return [{ code: 'duplicate', address: change.address, message, count, sample }];
+}
+
+export function indexNotes({ address, route, before, after }: IndexChange): readonly Note[] {
+  if (before === null || after === null || route !== 'swap') return [];
+  const message = `the index is called "${after.name}" on the server, so that it can be built before the old one goes`;
+  return [{ code: 'index-renamed', address, message }];
+}
+
+/** Structure always comes back; documents that a TTL deletes do not. */
+export function indexReversal(change: IndexChange, context: PlanContext): Reversal {
+  const [expiring] = expiryHazard(change, context);
+  if (expiring === undefined) return exactly();
+  return { kind: 'lossy', lost: `the ${plural(expiring.count ?? 0, 'document')} that expire`, undoBytes: 0 };
+}

@@ -1,0 +1,38 @@
+import { docOf, int, type Scalar, scalar, toNumber, type Value } from '../../../state/value.ts';
+import type { NamedIndex } from '../../operation.ts';
+
+const secondsOf = (index: NamedIndex | null): number | null => toNumber(index?.options['expireAfterSeconds']) ?? null;
+
+/** Whether documents may expire that did not before: a TTL that appears, or becomes shorter. */
+export function expiresSooner(before: NamedIndex | null, after: NamedIndex): boolean {
+  const [old, wanted] = [secondsOf(before), secondsOf(after)];
+  return wanted !== null && (old === null || wanted < old);
+}
+
+const asList = (expression: string): Value =>
+  docOf({ $cond: [docOf({ $isArray: expression }), expression, [expression]] });
+
+const milliseconds = (index: NamedIndex): Scalar => scalar('long', String((secondsOf(index) ?? 0) * 1000));
+
+/**
+ * Counts documents that the server would delete at its next pass: those whose date, or the earliest of several in an
+ * array, lies further back than the TTL; anything that is no date never expires (manual, "TTL Indexes").
+ */
+export function expiringPipeline(index: NamedIndex): readonly Value[] {
+  const field = `$${index.key[0]?.[0] ?? ''}`;
+  const isDate = docOf({ $eq: [docOf({ $type: '$$this' }), 'date'] });
+  const dates = docOf({ $filter: docOf({ input: asList(field), cond: isDate }) });
+  const limit = docOf({ $subtract: ['$$NOW', milliseconds(index)] });
+  return [
+    docOf({ $project: docOf({ earliest: docOf({ $min: dates }) }) }),
+    docOf({ $match: docOf({ earliest: docOf({ $type: 'date' }), $expr: docOf({ $lt: ['$earliest', limit] }) }) }),
+    docOf({
+      $facet: docOf({
+        total: [docOf({ $count: 'n' })],
+        some: [docOf({ $sort: docOf({ _id: int(1) }) }), docOf({ $limit: int(5) })],
+      }),
+    }),
+    docOf({ $unwind: '$total' }),
+    docOf({ $project: docOf({ n: '$total.n', sample: '$some._id' }) }),
+  ];
+}

@@ -1,0 +1,28 @@
+import { askAll } from '../database/ask.ts';
+import type { Observed } from '../database/introspect.ts';
+import type { Database } from '../database/port.ts';
+import type { CheckData } from '../planner/contract.ts';
+import type { PlanContext } from '../planner/families/family.ts';
+import { familyOf } from '../planner/families/registry.ts';
+import type { Facts } from '../planner/questions.ts';
+import { countDocuments } from './live.ts';
+
+/** Milliseconds that `--check-data fast` gives an exact count before it estimates. */
+const fastLimitMs = 5000;
+
+/** What the data answers to the questions of a plan's changes; null where it is not to be asked. Reads only. */
+export async function gatherFacts(
+  db: Database,
+  observed: Observed,
+  context: PlanContext,
+  checkData: CheckData,
+): Promise<Facts | null> {
+  if (checkData === 'none') return null;
+  const questions = context.changes.flatMap((change) => [...familyOf(change).questions(change, context)]);
+  const touched = context.changes.map(({ collection }) => collection);
+  const [answers, documents] = await Promise.all([
+    askAll(db, questions, { limitMs: checkData === 'fast' ? fastLimitMs : null }),
+    countDocuments(db, observed, touched),
+  ]);
+  return { answers, documents };
+}

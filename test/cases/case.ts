@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { BSON } from 'mongodb';
+import { parse } from 'yaml';
+
+/** One step as a case expects it; only the keys given are compared. */
+export interface ExpectedStep {
+  readonly address: string;
+  readonly action: string;
+  readonly route?: string;
+  readonly documents?: number;
+  readonly hazards?: readonly string[];
+  readonly count?: number;
+}
+
+export interface Expectation {
+  readonly steps?: readonly ExpectedStep[];
+  readonly ordered?: boolean;
+  readonly unmanaged?: readonly string[];
+  readonly blocked?: string;
+  readonly refused?: readonly string[];
+  readonly invalid?: readonly string[];
+  readonly violates?: { readonly count: number; readonly address: string; readonly ids: readonly unknown[] };
+  readonly after?: Readonly<Record<string, CollectionAfter | null>>;
+  readonly exactly?: Readonly<Record<string, readonly Record<string, unknown>[]>>;
+  readonly check?: readonly unknown[];
+}
+
+export interface CollectionAfter {
+  readonly type?: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly indexes?: Readonly<Record<string, Record<string, unknown> | null>>;
+  readonly documents?: readonly Record<string, unknown>[];
+}
+
+export interface Case {
+  readonly name: string;
+  readonly what: string;
+  /** A semver range of the servers on which it holds. */
+  readonly servers: string;
+  readonly live: readonly Record<string, unknown>[];
+  /** Schema texts, applied one after the other. */
+  readonly schemas: readonly string[];
+  readonly between: readonly Record<string, unknown>[];
+  readonly expect: Expectation;
+}
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+
+const commands = (value: unknown): readonly Record<string, unknown>[] =>
+  ((value ?? []) as readonly object[]).map((command) => BSON.EJSON.deserialize(command, { relaxed: false }) as Record<string, unknown>);
+
+const schemaText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** Every case in this folder, by name. */
+export function readCases(): readonly Case[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
+  return files.sort().map((file) => {
+    const found = parse(readFileSync(`${folder}${file}`, 'utf8')) as Record<string, unknown>;
+    const desired = (found['desiredAfter'] as readonly unknown[] | undefined) ?? [found['desired']];
+    return {
+      name: file.replace('.yaml', ''),
+      what: found['what'] as string,
+      servers: found['servers'] as string,
+      live: commands(found['live']),
+      schemas: desired.map(schemaText),
+      between: commands(found['between']),
+      expect: found['expect'] as Expectation,
+    };
+  });
+}
