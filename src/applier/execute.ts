@@ -2,6 +2,7 @@ import { fastCount } from '../database/read.ts';
 import { internalError } from '../errors.ts';
 import type { LedgerEntry, Step } from '../planner/contract.ts';
 import type { Operation } from '../planner/operation.ts';
+import { atomically } from './atomically.ts';
 import { advance, type LedgerChange, type UnitEntry } from './journal.ts';
 import { type PlanHeader } from './runs.ts';
 import { readLedger, writeLedger } from './ledger.ts';
@@ -106,8 +107,10 @@ async function runUnit(context: RunContext, planned: UnitEntry, header: PlanHead
   const made = await see(db, entry.steps, 'after');
   await advance(db, entry, lock.token, { made });
   lock.assertHeld();
-  await writeLedger(db, context.run, entry.ledger ?? []);
-  await advance(db, entry, lock.token, { state: 'done' });
+  await atomically(db, async (session) => {
+    await writeLedger(db, context.run, entry.ledger ?? [], session);
+    await advance(db, entry, lock.token, { state: 'done' }, session);
+  });
   return { finished: true, documents };
 }
 

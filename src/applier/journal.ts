@@ -1,6 +1,6 @@
 import type { Database, Session } from '../database/port.ts';
 import { findAll } from '../database/read.ts';
-import { insert, removeWhere, update } from '../database/write.ts';
+import { insert, update } from '../database/write.ts';
 import { exitCodes, internalError, SchemactlError } from '../errors.ts';
 import type { LedgerEntry, Plan, Step, Unit } from '../planner/contract.ts';
 import type { StructureState } from '../planner/operation.ts';
@@ -79,7 +79,7 @@ export async function readUnits(db: Database, run: number): Promise<readonly Uni
   return found.map(entryOf);
 }
 
-/** Writes the units of a run that is about to be opened; those that a process left behind which died before it go. */
+/** Writes the units of a run whose number is ours alone. */
 export async function writeUnits(db: Database, run: number, plan: Plan, token: number): Promise<void> {
   const byId = new Map(plan.steps.map((step) => [step.id, step]));
   const entries = [...plan.units, ownershipUnit].map((unit, order) =>
@@ -97,15 +97,26 @@ export async function writeUnits(db: Database, run: number, plan: Plan, token: n
       counts: [],
     }),
   );
-  await removeWhere(db, store.steps, docOf({ target: db.name, run: int(run) }));
   for (let at = 0; at < entries.length; at += 500) await insert(db, store.steps, entries.slice(at, at + 500));
 }
 
-/** Puts the new holder's token on what is not done of a run: no batch of the old holder can commit any more. */
+/**
+ * Puts the new holder's token on what is not done of a run: no batch of the old holder can commit any more.
+ * Throws SchemactlError 23 where a later holder has been here: a token never goes down.
+ */
 export async function claimUnits(db: Database, run: number, token: number): Promise<void> {
-  const filter = docOf({ target: db.name, run: int(run), state: docOf({ $ne: 'done' }) });
+  const left: Readonly<Record<string, Value>> = { target: db.name, run: int(run), state: docOf({ $ne: 'done' }) };
   const claim = docOf({ $set: docOf({ token: int(token) }), $inc: docOf({ beat: int(1) }) });
+  const filter = docOf({ ...left, token: docOf({ $lte: int(token) }) });
   await update(db, { collection: store.steps, filter, update: claim, multi: true });
+  const later = docOf({ ...left, token: docOf({ $gt: int(token) }) });
+  const [found] = await findAll(db, {
+    collection: store.steps,
+    filter: later,
+    limit: 1,
+    projection: docOf({ _id: int(1) }),
+  });
+  if (found !== undefined) throw fenced();
 }
 
 const fenced = (): SchemactlError =>

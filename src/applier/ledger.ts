@@ -1,4 +1,4 @@
-import type { Database } from '../database/port.ts';
+import type { Database, Session } from '../database/port.ts';
 import { findAll } from '../database/read.ts';
 import { putAll, removeAll } from '../database/write.ts';
 import type { LedgerEntry, LedgerKind } from '../planner/contract.ts';
@@ -27,13 +27,19 @@ export async function readLedger(db: Database): Promise<ReadonlyMap<string, Ledg
 }
 
 /** Brings the ledger to what the changes say; doing it again changes nothing. */
-export async function writeLedger(db: Database, run: number | null, changes: readonly LedgerChange[]): Promise<void> {
+export async function writeLedger(
+  db: Database,
+  run: number | null,
+  changes: readonly LedgerChange[],
+  session: Session | undefined,
+): Promise<void> {
+  const options = session === undefined ? {} : { session };
   const documents = changes.flatMap(({ after }) =>
     after === null
       ? []
       : [docOf({ _id: idOf(db, after.address), target: db.name, run: run === null ? null : int(run), ...after })],
   );
   const gone = changes.filter(({ after }) => after === null).map(({ address }) => idOf(db, address));
-  await putAll(db, store.objects, documents);
-  await removeAll(db, store.objects, gone);
+  await putAll(db, store.objects, documents, options);
+  await removeAll(db, store.objects, gone, options);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isServerError, type Database } from '../database/port.ts';
+import { type Database, isServerError, type Session } from '../database/port.ts';
 import { aggregateCommand, readAll } from '../database/read.ts';
 import { findAndModify, update } from '../database/write.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
@@ -18,6 +18,11 @@ export interface Lock {
   leaseUntil(): number;
   /** Throws SchemactlError 23 once the lease is lost. */
   assertHeld(): void;
+  /**
+   * Makes a transaction depend on the lock: it commits only if nobody has taken the lock until then.
+   * Throws SchemactlError 23 where somebody has. Without a session it is a check, no fence.
+   */
+  fence(session: Session | undefined): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -188,6 +193,12 @@ function keepAlive(db: Database, { owner, leaseMs }: LockOptions, taken: Doc, as
     assertHeld() {
       if (gone || performance.now() > validUntil) throw lost();
     },
+    async fence(session) {
+      const beat = docOf({ $inc: docOf({ beat: int(1) }) });
+      const options = session === undefined ? {} : { session };
+      const { matched } = await update(db, { collection: store.lock, filter: mine, update: beat }, options);
+      if (matched !== 1) throw lost();
+    },
     async release() {
       clearInterval(timer);
       await findAndModify(db, store.lock, mine, [docOf({ $set: docOf({ owner: null }) })]);
@@ -203,21 +214,18 @@ export async function killSession(db: Database, session: string | null): Promise
 }
 
 /**
- * Frees the lock if its holder has this very id; answers whether it did. Its token is spent with it: what the holder
- * has begun gets another, so that no batch of it can commit any more.
+ * Frees the lock if its holder has this very id; answers whether it did. What the holder has begun gets another token
+ * first, so that no batch of it can commit any more.
  */
 export async function unlock(db: Database, id: string): Promise<boolean> {
   const held = await readLock(db);
-  const freed = await findAndModify(db, store.lock, doc(['_id', db.name], ['owner.id', id]), [
-    docOf({ $set: docOf({ owner: null, token: docOf({ $add: ['$token', int(1)] }) }) }),
-  ]);
-  if (freed === null) return false;
-  await killSession(db, held?.owner?.session ?? null);
-  const begun = docOf({ target: db.name, state: docOf({ $ne: 'done' }) });
-  const spent = docOf({
-    $set: docOf({ token: int(toNumber(freed.get('token')) ?? 0) }),
-    $inc: docOf({ beat: int(1) }),
-  });
-  await update(db, { collection: store.steps, filter: begun, update: spent, multi: true });
-  return true;
+  if (held === null || held.owner?.id !== id) return false;
+  const spent = held.token + 1;
+  await killSession(db, held.owner.session);
+  const begun = docOf({ target: db.name, state: docOf({ $ne: 'done' }), token: docOf({ $lt: int(spent) }) });
+  const fence = docOf({ $set: docOf({ token: int(spent) }), $inc: docOf({ beat: int(1) }) });
+  await update(db, { collection: store.steps, filter: begun, update: fence, multi: true });
+  const mine = doc(['_id', db.name], ['owner.id', id], ['token', int(held.token)]);
+  const freed = await findAndModify(db, store.lock, mine, [docOf({ $set: docOf({ owner: null, token: int(spent) }) })]);
+  return freed !== null;
 }

@@ -1,13 +1,15 @@
 import type { Database } from '../database/port.ts';
 import { findAll } from '../database/read.ts';
-import { findAndModify, update } from '../database/write.ts';
+import { findAndModify, insert, update } from '../database/write.ts';
 import { internalError } from '../errors.ts';
 import type { Plan } from '../planner/contract.ts';
 import { canonical } from '../state/encode.ts';
 import type { Run, RunState } from '../state/runs.ts';
 import { type Doc, doc, docOf, int, toNumber, type Value } from '../state/value.ts';
+import { atomically } from './atomically.ts';
 import { dateAt, numberAt, parsedAt, textAt } from './fields.ts';
 import { claimUnits, writeUnits } from './journal.ts';
+import type { Lock } from './lock.ts';
 import { store } from './store.ts';
 
 const runId = (db: Database, run: number): string => `${db.name}#${run}`;
@@ -33,11 +35,11 @@ function runOf(document: Doc): Run {
   };
 }
 
-/** All runs of this target, oldest first. Reads only. */
+/** All runs of this target, oldest first; one whose opening was cut off wrote nothing and is none. Reads only. */
 export async function readRuns(db: Database): Promise<readonly Run[]> {
   const found = await findAll(db, {
     collection: store.runs,
-    filter: docOf({ target: db.name }),
+    filter: docOf({ target: db.name, state: docOf({ $ne: 'opening' }) }),
     sort: docOf({ run: int(1) }),
     projection: docOf({ plan: int(0) }),
   });
@@ -55,26 +57,23 @@ export async function readHeader(db: Database, run: number): Promise<PlanHeader>
 }
 
 export interface NewRun {
-  readonly run: number;
   readonly plan: Plan;
   readonly by: string;
   readonly host: string;
   readonly commit: string | null;
   readonly continues: number | null;
-  readonly token: number;
 }
 
 const literal = (value: Value): Doc => docOf({ $literal: value });
 
-/** Writes the run and all its units before anything is done, so that whoever comes after a crash knows everything. */
-export async function openRun(db: Database, { run, plan, token, ...who }: NewRun): Promise<void> {
+function runDoc(db: Database, run: number, token: number, { plan, ...who }: NewRun): Doc {
   const { units: _units, steps, ...header } = plan;
-  await writeUnits(db, run, plan, token);
-  const fields: Readonly<Record<string, Value>> = {
+  return docOf({
+    _id: runId(db, run),
     target: db.name,
     run: int(run),
     kind: plan.kind,
-    state: 'running',
+    state: 'opening',
     by: who.by,
     host: who.host,
     commit: who.commit,
@@ -88,10 +87,38 @@ export async function openRun(db: Database, { run, plan, token, ...who }: NewRun
     documents: int(0),
     continues: who.continues === null ? null : int(who.continues),
     message: null,
+  });
+}
+
+async function nextNumber(db: Database): Promise<number> {
+  const newest = {
+    collection: store.runs,
+    filter: docOf({ target: db.name }),
+    sort: docOf({ run: int(-1) }),
+    limit: 1,
   };
-  const values = Object.entries(fields).map(([name, value]): [string, Value] => [name, literal(value)]);
-  const pipeline = [docOf({ $set: new Map<string, Value>([...values, ['startedAt', '$$NOW']]) })];
-  await findAndModify(db, store.runs, docOf({ _id: runId(db, run) }), pipeline, true);
+  const [found] = await findAll(db, { ...newest, projection: docOf({ run: int(1) }) });
+  return (found === undefined ? 0 : numberAt(found, 'run')) + 1;
+}
+
+/**
+ * Writes the run and all its units before anything is done, so that whoever comes after a crash knows everything.
+ * The run is inserted, never replaced, and begins only while the lock is ours: both are fenced by the lock document.
+ */
+export async function openRun(db: Database, lock: Lock, opening: NewRun): Promise<number> {
+  const run = await nextNumber(db);
+  await atomically(db, async (session) => {
+    await lock.fence(session);
+    await insert(db, store.runs, [runDoc(db, run, lock.token, opening)], session === undefined ? {} : { session });
+  });
+  await writeUnits(db, run, opening.plan, lock.token);
+  await atomically(db, async (session) => {
+    await lock.fence(session);
+    const begin = [docOf({ $set: docOf({ state: 'running', startedAt: '$$NOW' }) })];
+    const own = { collection: store.runs, filter: ownRun(db, run, lock.token), update: begin };
+    await update(db, own, session === undefined ? {} : { session });
+  });
+  return run;
 }
 
 export interface Closing {
@@ -127,5 +154,6 @@ export async function reopenRun(db: Database, run: number, token: number): Promi
 export async function claimRun(db: Database, run: number, token: number): Promise<void> {
   await claimUnits(db, run, token);
   const claim = docOf({ $set: docOf({ token: int(token) }) });
-  await update(db, { collection: store.runs, filter: docOf({ _id: runId(db, run) }), update: claim });
+  const filter = docOf({ _id: runId(db, run), token: docOf({ $lte: int(token) }) });
+  await update(db, { collection: store.runs, filter, update: claim });
 }

@@ -15,22 +15,21 @@ function indexNames(step: Step, when: 'before' | 'after'): readonly string[] {
 }
 
 /**
- * What stands at the structural addresses of these steps now. Before they run, a build that somebody else has begun
+ * What stands at the addresses of these steps now: structure, or whose documents a pass changes. Before they run, a build that somebody else has begun
  * counts as found: it is not ours to drop.
- * Steps that change documents have nothing to see.
  */
 export async function see(db: Database, steps: readonly Step[], when: 'before' | 'after'): Promise<readonly Seen[]> {
-  const structural = steps.filter(({ change }) => change === 'collection' || change === 'index');
   const collections = new Map<string, Awaited<ReturnType<typeof introspectCollection>>>();
-  for (const { collection } of structural) {
+  for (const { collection } of steps) {
     if (!collections.has(collection)) collections.set(collection, await introspectCollection(db, collection));
   }
-  return structural.map((step): Seen => {
+  return steps.map((step): Seen => {
     const found = collections.get(step.collection) ?? null;
     if (found === null) return { address: step.address, state: null };
     if (step.change === 'collection') {
       return { address: step.address, state: { kind: 'collection', state: found.state, uuid: found.uuid } };
     }
+    if (step.change !== 'index') return { address: step.address, state: { kind: 'documents', uuid: found.uuid } };
     const [name] = indexNames(step, when);
     const unfinished = when === 'before' ? found.building.find((one) => one.name === name)?.index : undefined;
     const index = name === undefined ? undefined : (found.state.indexes[name] ?? unfinished);
@@ -42,6 +41,7 @@ export async function see(db: Database, steps: readonly Step[], when: 'before' |
 
 /** Whether an address is as its step meant to leave it. */
 export function isAsPlanned(step: Step, seen: Seen): boolean {
+  if (step.change !== 'collection' && step.change !== 'index') return seen.state !== null;
   if (step.after === null || seen.state === null) return step.after === null && seen.state === null;
-  return seen.state.kind === 'collection' || sameIndex(seen.state.state, step.after as NamedIndex);
+  return seen.state.kind !== 'index' || sameIndex(seen.state.state, step.after as NamedIndex);
 }

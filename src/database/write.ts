@@ -47,20 +47,25 @@ async function inParts(statements: readonly Doc[], send: (part: readonly Doc[]) 
 }
 
 /** Replaces documents by `_id`, or inserts them. */
-export async function putAll(db: Database, collection: string, documents: readonly Doc[]): Promise<void> {
+export async function putAll(
+  db: Database,
+  collection: string,
+  documents: readonly Doc[],
+  options: RunOptions = {},
+): Promise<void> {
   const statements = documents.map((u) => docOf({ q: docOf({ _id: u.get('_id') }), u, upsert: true }));
-  await inParts(statements, (updates) => db.run(docOf({ update: collection, updates }), { durable: true }));
-}
-
-/** Removes all documents that match. */
-export async function removeWhere(db: Database, collection: string, filter: Doc): Promise<void> {
-  await db.run(docOf({ delete: collection, deletes: [docOf({ q: filter, limit: int(0) })] }), { durable: true });
+  await inParts(statements, (updates) => db.run(docOf({ update: collection, updates }), durability(options)));
 }
 
 /** Removes documents by `_id`. */
-export async function removeAll(db: Database, collection: string, ids: readonly Value[]): Promise<void> {
+export async function removeAll(
+  db: Database,
+  collection: string,
+  ids: readonly Value[],
+  options: RunOptions = {},
+): Promise<void> {
   const statements = ids.map((_id) => docOf({ q: docOf({ _id }), limit: int(1) }));
-  await inParts(statements, (deletes) => db.run(docOf({ delete: collection, deletes }), { durable: true }));
+  await inParts(statements, (deletes) => db.run(docOf({ delete: collection, deletes }), durability(options)));
 }
 
 /** Updates one document by a pipeline and answers it as it is afterwards, or null where none matched. */

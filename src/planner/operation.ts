@@ -65,4 +65,6 @@ export type Operation = CommandOperation | RewriteOperation | AssertOperation;
 /** The structure of one address as it was found, or is to be. */
 export type StructureState =
   | { readonly kind: 'collection'; readonly state: CollectionState; readonly uuid: string | null }
-  | { readonly kind: 'index'; readonly state: NamedIndex };
+  | { readonly kind: 'index'; readonly state: NamedIndex }
+  /** The collection whose documents a pass changes: the same name may later be another collection's. */
+  | { readonly kind: 'documents'; readonly uuid: string | null };

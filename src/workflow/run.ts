@@ -1,6 +1,7 @@
 import { readUnits } from '../applier/journal.ts';
 import { claimRun, openRun, readRuns } from '../applier/runs.ts';
 import { readLedger, writeLedger } from '../applier/ledger.ts';
+import { atomically } from '../applier/atomically.ts';
 import { killSession, type Lock, takeLock } from '../applier/lock.ts';
 import { prepareStore } from '../applier/store.ts';
 import { introspect } from '../database/introspect.ts';
@@ -29,7 +30,7 @@ async function withLock<T>(db: Database, options: RunOptions, work: (lock: Lock)
 const isSameWork = (open: Run, plan: Plan): boolean => open.kind === plan.kind && open.desired === plan.desired;
 
 /** Adoption and release without a run: nothing in the data or its structure changes. */
-async function recordOwnership(db: Database, plan: Plan): Promise<RunResult> {
+async function recordOwnership(db: Database, lock: Lock, plan: Plan): Promise<RunResult> {
   const planned = new Map(plan.ledger.map((entry) => [entry.address, entry]));
   const before = await readLedger(db);
   const changes = [...plan.ownership.adopt, ...plan.ownership.release].map((address) => ({
@@ -37,7 +38,10 @@ async function recordOwnership(db: Database, plan: Plan): Promise<RunResult> {
     before: before.get(address) ?? null,
     after: planned.get(address) ?? null,
   }));
-  await writeLedger(db, null, changes);
+  await atomically(db, async (session) => {
+    await lock.fence(session);
+    await writeLedger(db, null, changes, session);
+  });
   return { ...nothingDone, outcome: 'recorded' };
 }
 
@@ -93,11 +97,10 @@ export async function runPlan(
     if (open !== null) await giveUp(db, lock, open, options);
     const runs = await readRuns(db);
     if (isIdle(now, runs)) return nothingDone;
-    if (now.noop && now.reverts.length === 0) return recordOwnership(db, now);
-    const run = (runs.at(-1)?.run ?? 0) + 1;
+    if (now.noop && now.reverts.length === 0) return recordOwnership(db, lock, now);
     const { owner, commit } = options;
-    const continues = open?.run ?? null;
-    await openRun(db, { run, plan: now, by: owner.user, host: owner.host, commit, continues, token: lock.token });
+    const opening = { plan: now, by: owner.user, host: owner.host, commit, continues: open?.run ?? null };
+    const run = await openRun(db, lock, opening);
     options.emit({ event: 'run', run, kind: now.kind, steps: now.steps.length, resumes: false });
     return executeRun(db, lock, { run, header: now, entries: await readUnits(db, run) }, options);
   });

@@ -29,11 +29,14 @@ function unknownRun(run: number, runs: readonly RecordedRun[]): SchemactlError {
   });
 }
 
-/** A run with what it continued: a run that was cut off and the one that went on from there are one piece of work. */
+/**
+ * A run with what it continued: a run that was cut off and the one that went on from there are one piece of work,
+ * unless one is a rollback and the other is not: then they undo each other.
+ */
 function chain(run: number, all: readonly RecordedRun[]): readonly number[] {
   const found = all.find((recorded) => recorded.run.run === run);
-  const earlier = found?.run.continues ?? null;
-  return earlier === null ? [run] : [run, ...chain(earlier, all)];
+  const earlier = all.find((recorded) => recorded.run.run === found?.run.continues)?.run;
+  return earlier === undefined || earlier.kind !== found?.run.kind ? [run] : [run, ...chain(earlier.run, all)];
 }
 
 const stands = ({ steps, ledger }: RecordedRun): boolean => steps.length + ledger.length > 0;

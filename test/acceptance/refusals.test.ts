@@ -1,13 +1,8 @@
 import { expect, test } from 'vitest';
 import { schemaFile } from '../support/schema.ts';
-import { indexesOf, must, planOf, useSite } from '../support/site.ts';
+import { indexesOf, must, ours, planOf, useSite } from '../support/site.ts';
 
 const site = useSite('refusals');
-
-const nothingOfOurs = async (): Promise<void> => {
-  const names = (await site.db().listCollections().toArray()).map(({ name }) => name);
-  expect(names.filter((name) => name.startsWith('schemactl_'))).toEqual([]);
-};
 
 test('a collection that must exist and does not: 20, naming those that do', async () => {
   const db = await site.fresh();
@@ -19,7 +14,7 @@ test('a collection that must exist and does not: 20, naming those that do', asyn
     expect(err).toMatch(/orders/);
     expect(err).toContain('--db');
   }
-  await nothingOfOurs();
+  expect(await ours(site)).toEqual([]);
 });
 
 const plain = 'version: 1\ncollections:\n  things: { indexes: [ { key: { a: 1 } } ] }\n';
@@ -82,5 +77,5 @@ test('off a terminal apply asks nobody: 20, naming the flag', async () => {
   const file = await schemaFile(plain);
   const { err } = await must(20, site.run(['apply', '--schema', file]));
   expect(err).toContain('--auto-approve');
-  await nothingOfOurs();
+  expect(await ours(site)).toEqual([]);
 });

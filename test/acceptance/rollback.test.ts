@@ -43,17 +43,28 @@ const back = (code: number, ...args: readonly string[]) =>
 
 describe('which runs', () => {
   test.each([
-    { args: [], left: 2 },
-    { args: ['--run', '3'], left: 2 },
-    { args: ['--to', '2'], left: 2 },
-    { args: ['--to', '1'], left: 1 },
-    { args: ['--to', '0'], left: 0 },
-    { args: ['--all'], left: 0 },
-  ])('of three runs, rollback $args leaves what stood after run $left', async ({ args, left }) => {
+    [
+      { args: ['--to', '1'], left: 1 },
+      { args: ['--all'], left: 0 },
+    ],
+    [
+      { args: ['--run', '3'], left: 2 },
+      { args: ['--to', '0'], left: 0 },
+    ],
+  ])('of three runs, $0.args leaves what stood after $0.left, then $1.args after $1.left', async (...chosen) => {
     await filled();
     const hashes = await applied(first, second, third);
-    await back(0, ...args);
-    expect(await site.hash()).toBe(hashes[left]);
+    for (const { args, left } of chosen) {
+      await back(0, ...args);
+      expect(await site.hash()).toBe(hashes[left]);
+    }
+  });
+
+  test('three at once', async () => {
+    await filled();
+    const hashes = await applied(first, second, third);
+    await back(0, '--to', '0');
+    expect(await site.hash()).toBe(hashes[0]);
   });
 
   test('one after another takes back the newest that still stands, and then there is nothing', async () => {
@@ -92,20 +103,24 @@ describe('which runs', () => {
     expect(await documentsOf(db, 'things', { note: { $exists: true } })).toEqual([]);
   });
 
-  test('a run that never was, or two ways to choose at once: 64', async () => {
-    await filled();
-    await applied(first);
-    await back(64, '--run', '9');
-    await back(64, '--to', '9');
-    await back(64, '--run', '1', '--all');
-    await back(64, '--milestone', '009');
-    await back(64, '--run', 'one');
+  test.each([
+    ['--run', '9'],
+    ['--to', '9'],
+    ['--run', '1', '--all'],
+    ['--milestone', '009'],
+    ['--run', 'one'],
+  ])('a run that never was, or two ways to choose at once: %s %s is 64', async (...args) => {
+    await back(64, ...args);
   });
 });
 
-test('--only and --exclude choose by address', async () => {
+test('--plan-only says what would happen and writes nothing; --only and --exclude choose by address', async () => {
   const db = await filled();
-  const [before] = await applied(first);
+  const [before, full] = await applied(first);
+  const { out } = await must(0, site.run(['rollback', '--plan-only']));
+  expect(out).toContain('Rollback: 1 to drop');
+  expect(await site.hash()).toBe(full);
+  expect(await own(db, 'runs')).toHaveLength(1);
   await back(0, '--only', 'things.fields.**');
   expect(await documentsOf(db, 'things', { note: { $exists: true } })).toEqual([]);
   expect(await indexesOf(db, 'things')).toEqual(['a_1']);
@@ -132,11 +147,13 @@ describe('an object that is no longer as the run left it', () => {
 });
 
 describe('a collection that the run created', () => {
-  test('goes without a hazard while it is empty', async () => {
+  test('goes without a hazard while it is empty, and comes back with its indexes', async () => {
     await filled();
-    const [before] = await applied(second);
+    const [before, made] = await applied(second);
     await back(0);
     expect(await site.hash()).toBe(before);
+    await back(0, '--run', '2');
+    expect(await site.hash()).toBe(made);
   });
 
   test('holds documents now: 20 with their count; allowed it goes, and comes back with them', async () => {
@@ -153,14 +170,6 @@ describe('a collection that the run created', () => {
     expect(await site.hash()).toBe(before);
     await back(0, '--run', '2');
     expect(await site.hash()).toBe(full);
-  });
-
-  test('goes and comes back with its indexes, also while it is empty', async () => {
-    await filled();
-    const [, made] = await applied(second);
-    await back(0);
-    await back(0, '--run', '2');
-    expect(await site.hash()).toBe(made);
   });
 
   test('was dropped by hand: 21, and --exclude goes on', async () => {
@@ -189,16 +198,6 @@ test('a collection deleted from the schema goes into the trash once allowed, and
   await back(0);
   expect(await site.hash()).toBe(full);
   await must(0, site.run(['plan', '--detailed-exitcode', '--schema', await schemaFile(second)]));
-});
-
-test('--plan-only says what would happen and writes nothing', async () => {
-  const db = await filled();
-  await applied(first);
-  const before = await site.hash();
-  const { out } = await must(0, site.run(['rollback', '--plan-only']));
-  expect(out).toContain('Rollback: 1 to drop');
-  expect(await site.hash()).toBe(before);
-  expect(await own(db, 'runs')).toHaveLength(1);
 });
 
 test('after a rollback of one milestone the ledger and status say so; applied again it is whole', async () => {

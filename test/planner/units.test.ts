@@ -78,6 +78,21 @@ describe('steps are grouped into units', () => {
       ],
     ],
     [
+      'a pass that an index waits for stays before it, although the milestone fills more',
+      {
+        schema: schemaOf(
+          '{ c: { fields: { b: { type: int, default: 1, milestone: m }, a: { type: int, default: 1, milestone: m } }, indexes: [{ key: { b: 1, z: 1 }, unique: true }] } }',
+          milestones,
+        ),
+        live: databaseOf({ c: {} }),
+      },
+      [
+        'c.fields.b: rewrite b',
+        'c.indexes.b_1_z_1: assert duplicate c.indexes.b_1_z_1; createIndexes b_1_z_1',
+        'c.fields.a: rewrite a',
+      ],
+    ],
+    [
       'a replacement is a unit of its own: a swap builds first',
       {
         schema: schemaOf('{ c: { indexes: [{ key: { a: 1 } }] } }'),

@@ -48,7 +48,7 @@ test('a fresh plan, word for word', () => {
       '  + collection c',
       '  + index      u_1',
       '               unique',
-      '  + index      a_1, b_1                      one build',
+      '  + index      a_1, b_1                         one build',
       '',
       'Plan: 4 to create.',
       'Undo: exact for all steps.',

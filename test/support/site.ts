@@ -144,3 +144,12 @@ export async function milestones(site: Site, args: readonly string[] = []): Prom
 /** Every document in our own collections of this name. */
 export const own = (db: Db, name: 'lock' | 'runs' | 'steps' | 'objects' | 'undo'): Promise<Document[]> =>
   db.collection(`schemactl_${name}`).find().sort({ _id: 1 }).toArray();
+
+/** The names of our own collections, sorted: none as long as nothing was written. */
+export async function ours(site: Site): Promise<readonly string[]> {
+  const found = await site.db().listCollections({}, { nameOnly: true }).toArray();
+  return found
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith('schemactl_'))
+    .sort();
+}

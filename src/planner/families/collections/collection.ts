@@ -30,15 +30,19 @@ function move(from: string, to: string, { database }: PlanContext, uuid: string 
   };
 }
 
-function lowerOne(change: CollectionChange, context: PlanContext): CommandOperation {
-  const { collection, trash, uuid } = change;
-  if (change.after === null) return move(collection, trash ?? trashName(uuid ?? ''), context, uuid);
-  return trash === null ? create(change) : move(trash, collection, context, uuid);
+/** What lies in the trash may take the place of what is there now, which then goes into the trash itself. */
+function lowerOne(change: CollectionChange, context: PlanContext): readonly CommandOperation[] {
+  const { collection, trash, uuid, before, after } = change;
+  if (after === null) return [move(collection, trash ?? trashName(uuid ?? ''), context, uuid)];
+  if (trash === null) return [create(change)];
+  if (before === null) return [move(trash, collection, context, uuid)];
+  const own = trash.slice(trashName('').length);
+  return [move(collection, trashName(uuid ?? ''), context, uuid), move(trash, collection, context, own)];
 }
 
 /** Undoing our own creation loses only what came since, so without documents it is no hazard. */
 function dropHazards(change: CollectionChange, context: PlanContext): readonly Hazard[] {
-  if (change.after !== null) return [];
+  if (change.before === null) return [];
   const count = documentsOf(change.collection, context.facts);
   if (change.ownWork && count === 0) return [];
   return [
@@ -60,10 +64,10 @@ export const collectionFamily: Family<CollectionChange> = {
   questions: () => [],
 
   review(change, context) {
-    const dropped = change.after === null;
+    const dropped = change.before !== null;
     return {
-      action: dropped ? 'delete' : 'create',
-      kind: dropped ? 'dropCollection' : 'createCollection',
+      action: change.after === null ? 'delete' : dropped ? 'replace' : 'create',
+      kind: change.after === null ? 'dropCollection' : dropped ? 'replaceCollection' : 'createCollection',
       route: null,
       before: change.before,
       after: change.after,
@@ -78,10 +82,10 @@ export const collectionFamily: Family<CollectionChange> = {
   patch(change) {
     const path = pointer('collections', change.collection);
     if (change.after === null) return [{ op: 'remove', path }];
-    return [{ op: 'add', path, value: change.after }];
+    return [{ op: change.before === null ? 'add' : 'replace', path, value: change.after }];
   },
 
   unitKey: (change) => (change.after === null ? dropKey(change.collection) : `create ${change.collection}`),
 
-  lower: (changes, context) => changes.map(({ change }) => lowerOne(change, context)),
+  lower: (changes, context) => changes.flatMap(({ change }) => lowerOne(change, context)),
 };

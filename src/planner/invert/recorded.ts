@@ -1,0 +1,45 @@
+import type { DatabaseState } from '../../state/types.ts';
+import type { Value } from '../../state/value.ts';
+import type { StepRef } from '../change.ts';
+import type { LedgerEntry, Step } from '../contract.ts';
+import type { StructureState } from '../operation.ts';
+
+/** A step as its run recorded it, and as it still stands: no later run has taken it back. */
+export interface RecordedStep {
+  readonly ref: StepRef;
+  readonly step: Step;
+  /** False where its unit was begun and not finished: what it did is then read from the server. */
+  readonly done: boolean;
+  /** What stood there immediately before, and what the step left. Null: nothing, or no structure. */
+  readonly found: StructureState | null;
+  readonly made: StructureState | null;
+  /** The edits of its pass that belong to it. */
+  readonly edits: readonly RecordedEdit[];
+}
+
+export interface RecordedEdit {
+  readonly edit: number;
+  readonly path: readonly string[];
+  readonly from: readonly [Value] | null;
+  readonly to: readonly [Value] | null;
+  readonly documents: number;
+}
+
+/** A recorded change of the ledger: with the step of that address, or by itself (adopted, released). */
+export interface RecordedLedgerChange {
+  readonly run: number;
+  readonly step: StepRef | null;
+  readonly address: string;
+  readonly milestone: string | null;
+  readonly before: LedgerEntry | null;
+}
+
+export interface InvertInput {
+  /** What is to be taken back, newest first. */
+  readonly steps: readonly RecordedStep[];
+  /** What later runs did that is not to be taken back. */
+  readonly later: readonly RecordedStep[];
+  readonly observed: DatabaseState;
+  readonly uuids: Readonly<Record<string, string>>;
+  readonly version: string;
+}

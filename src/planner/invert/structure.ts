@@ -1,0 +1,73 @@
+import { exitCodes, SchemactlError } from '../../errors.ts';
+import type { CollectionState } from '../../state/types.ts';
+import { trashName } from '../families/collections/collection.ts';
+import type { NamedIndex } from '../operation.ts';
+import { chooseWay, sameIndex } from '../routes.ts';
+import { baseOf, type Chain, indexOf, type Outcome } from './chain.ts';
+import type { InvertInput } from './recorded.ts';
+
+/** A collection back to as the earliest step found it. Throws SchemactlError 20 where its trash was emptied. */
+export function invertCollection(chain: Chain, input: InvertInput): Outcome {
+  const { newest, earliest } = chain;
+  const { collection } = newest.step;
+  const live = input.observed.collections[collection] ?? null;
+  const uuid = input.uuids[collection] ?? null;
+  const found = earliest.found?.kind === 'collection' ? earliest.found : null;
+  const made = newest.made?.kind === 'collection' ? newest.made : null;
+  const base = { ...baseOf(chain), kind: 'collection', ownWork: true } as const;
+  if (found === null) {
+    if (live === null) return newest.done ? 'moved' : 'nothing';
+    if (newest.done && made !== null && made.uuid !== uuid) return 'moved';
+    return { change: { ...base, before: live, after: null, uuid, trash: uuid === null ? null : trashName(uuid) } };
+  }
+  if (live !== null && uuid === found.uuid) return 'nothing';
+  if (live !== null && (made === null || made.uuid !== uuid)) return 'moved';
+  const trash = trashName(found.uuid ?? '');
+  const after: CollectionState | undefined = input.observed.collections[trash];
+  if (after === undefined) throw emptied(newest.step.address);
+  return { change: { ...base, before: live, after, uuid: live === null ? found.uuid : uuid, trash } };
+}
+
+function emptied(address: string): SchemactlError {
+  return new SchemactlError(`"${address}" cannot be brought back: its trash was emptied.`, {
+    code: 'SCH2005',
+    exitCode: exitCodes.blocked,
+    next: [`Go on without it: --exclude ${address}`],
+  });
+}
+
+function liveIndex(collection: CollectionState | undefined, name: string | undefined): NamedIndex | null {
+  const index = name === undefined ? undefined : collection?.indexes[name];
+  return name === undefined || index === undefined ? null : { name, ...index };
+}
+
+const same = (a: NamedIndex | null, b: NamedIndex | null): boolean =>
+  a === null || b === null ? a === b : a.name === b.name && sameIndex(a, b);
+
+/** An index of a collection that is being dropped goes with it, whatever became of it. */
+export function indexInDropped(chain: Chain, collection: CollectionState | undefined): Outcome {
+  const meant = chain.newest.step.after as NamedIndex | null;
+  const before = liveIndex(collection, meant?.name);
+  if (before === null) return 'nothing';
+  return { change: { ...baseOf(chain), kind: 'index', ownWork: true, before, after: null, route: 'in-place' } };
+}
+
+/** An index back to as the earliest step found it; the collection as it is, or as it will be once it is back. */
+export function invertIndex(chain: Chain, collection: CollectionState | undefined, version: string): Outcome {
+  const { newest, earliest } = chain;
+  if (collection === undefined) return 'moved';
+  const target = indexOf(earliest.found);
+  const meant = newest.step.after as NamedIndex | null;
+  const live = liveIndex(collection, meant?.name ?? target?.name);
+  const made = newest.done ? indexOf(newest.made) : live;
+  if (newest.done && meant !== null && !same(made, live)) return 'moved';
+  if (newest.done && meant === null && live !== null && !same(live, target)) return 'moved';
+  if (same(live, target)) return 'nothing';
+  const targetIsThere = same(liveIndex(collection, target?.name), target);
+  const after = targetIsThere ? null : target;
+  if (live === null && after === null) return 'nothing';
+  const base = { ...baseOf(chain), kind: 'index', ownWork: true } as const;
+  if (live === null || after === null) return { change: { ...base, before: live, after, route: 'in-place' } };
+  const names = { explicit: after.name, generated: after.name, taken: new Set<string>() };
+  return { change: { ...base, before: live, after, route: chooseWay(live, after, names, version).route } };
+}

@@ -1,0 +1,59 @@
+import { afterEach, expect, test } from 'vitest';
+import { applyOf, inTheMiddle, prepared, whole } from '../support/crash.ts';
+import { calm } from '../support/faults.ts';
+import { must, own, sleep, useSite } from '../support/site.ts';
+
+const site = useSite('signals', {});
+
+const lease = ['--lock-lease', '1s'];
+
+afterEach(() => calm(site.client()));
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s: the batch is finished, 130, the lock is free, resume completes',
+  async (signal) => {
+    const start = await prepared(site);
+    const { file } = start;
+    const running = await inTheMiddle(site, applyOf(file));
+    running.kill(signal);
+    const { err } = await must(130, running.done);
+    expect(err).toContain('schemactl resume');
+    await calm(site.client());
+    expect((await own(site.db(), 'lock'))[0]).toMatchObject({ owner: null });
+    expect(await own(site.db(), 'runs')).toMatchObject([{ state: 'interrupted' }]);
+    await must(0, site.run(['resume', '--auto-approve']));
+    await whole(site, start);
+  },
+);
+
+test('SIGINT twice leaves at once; the lease runs out and apply completes', async () => {
+  const start = await prepared(site);
+  const { file } = start;
+  const running = await inTheMiddle(site, applyOf(file, ...lease), 1000);
+  running.kill('SIGINT');
+  await sleep(200);
+  running.kill('SIGINT');
+  await must(130, running.done);
+  await calm(site.client());
+  await must(0, site.run(applyOf(file, '--lock-wait', '30s')));
+  await whole(site, start);
+});
+
+test('a holder that slept past its lease writes nothing after the takeover and exits 23', async () => {
+  const start = await prepared(site);
+  const { file } = start;
+  const sleeper = await inTheMiddle(site, applyOf(file, ...lease));
+  sleeper.kill('SIGSTOP');
+  await calm(site.client());
+  await must(0, site.run(applyOf(file, '--lock-wait', '30s')));
+  const after = await site.hash();
+  const journal = await own(site.db(), 'steps');
+  const undo = await own(site.db(), 'undo');
+  sleeper.kill('SIGCONT');
+  const { err } = await must(23, sleeper.done);
+  expect(err).not.toContain('    at ');
+  expect(await site.hash()).toBe(after);
+  expect(await own(site.db(), 'steps')).toEqual(journal);
+  expect(await own(site.db(), 'undo')).toEqual(undo);
+  await whole(site, start);
+});

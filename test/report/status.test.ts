@@ -1,0 +1,192 @@
+import stringWidth from 'string-width';
+import { expect, test } from 'vitest';
+import { historyText, runText, statusText } from '../../src/report/status.ts';
+import { colourTheme, plainTheme } from '../../src/report/theme.ts';
+import type { Owner, Run } from '../../src/state/runs.ts';
+import type { Status } from '../../src/state/status.ts';
+
+const run: Run = {
+  run: 3,
+  kind: 'apply',
+  state: 'applied',
+  by: 'ann',
+  host: 'ci',
+  commit: '0123456789ab',
+  tool: 'schemactl test',
+  desired: 'sha256:1',
+  checksum: 'sha256:2',
+  startedAt: Date.UTC(2026, 0, 31, 12),
+  endedAt: Date.UTC(2026, 0, 31, 12, 0, 12),
+  steps: { done: 4, total: 4 },
+  documents: 48_210,
+  late: 0,
+  continues: null,
+  message: null,
+};
+const owner: Owner = { id: 'k1', host: 'ci', pid: 7, user: 'ann', link: null, session: null };
+const nasty = 'x\u001b[2J\u202ey\u200b\n';
+const shown = 'x\\u{1b}[2J\\u{202e}y\\u{200b}\\u{a}';
+
+const status: Status = {
+  database: 'shop',
+  milestones: [
+    { id: '001', title: 'Done', state: 'completed', done: 2, total: 2, drift: [] },
+    { id: '002', title: 'Half', state: 'partial', done: 1, total: 2, drift: [] },
+    { id: '003', title: 'Not yet', state: 'pending', done: 0, total: 12, drift: [] },
+    {
+      id: '004',
+      title: 'Moved',
+      state: 'drifted',
+      done: 1,
+      total: 2,
+      drift: ['c.indexes.a_1 was dropped by hand', 'd'],
+    },
+  ],
+  others: { done: 1, total: 3, drift: [] },
+  lastRun: run,
+  lock: null,
+};
+
+test('all four states, word for word', () => {
+  expect(statusText(status, plainTheme)).toBe(
+    [
+      'milestone  title                state      done',
+      '001        Done                 completed  2/2',
+      '002        Half                 partial    1/2',
+      '003        Not yet              pending    0/12',
+      '004        Moved                drifted    1/2   c.indexes.a_1 was dropped by hand, and 1 more',
+      '–          without a milestone  partial    1/3',
+      'Last run 3 (apply), 2026-01-31 12:00 UTC, by ann@ci (commit 0123456), 12 s, 4 of',
+      '  4 steps: done.',
+      'Lock free.',
+      '',
+    ].join('\n'),
+  );
+});
+
+test.each([
+  ['completed', { done: 3, total: 3, drift: [] }],
+  ['pending', { done: 0, total: 3, drift: [] }],
+  ['partial', { done: 2, total: 3, drift: [] }],
+  ['drifted', { done: 2, total: 3, drift: ['c was dropped by hand'] }],
+])('what has no milestone can be %s too', (state, others) => {
+  const line = statusText({ ...status, milestones: [], others }, plainTheme).split('\n')[1];
+  expect(line).toMatch(new RegExp(`^– +without a milestone +${state} +`));
+});
+
+test('nothing declared outside of milestones has no line, no run and no lock are said', () => {
+  const empty: Status = { ...status, milestones: [], others: { done: 0, total: 0, drift: [] }, lastRun: null };
+  expect(statusText(empty, plainTheme)).toBe('milestone  title  state  done\nNo run yet.\nLock free.\n');
+});
+
+test('a held lock names its holder and the way out, one that ran out is free', () => {
+  const lock = { token: 1, owner, expired: false, leaseUntil: 0 };
+  expect(statusText({ ...status, lock }, plainTheme)).toContain(
+    'Lock held by ann@ci (process 7); if it is dead: schemactl unlock k1\n',
+  );
+  expect(statusText({ ...status, lock: { ...lock, expired: true } }, plainTheme)).toContain(
+    'Lock free (the lease of ann@ci (process 7) ran out).\n',
+  );
+});
+
+test('each state has its colour, and colour moves no column', () => {
+  const text = statusText(status, colourTheme);
+  for (const [on, state] of [
+    [32, 'completed'],
+    [33, 'partial'],
+    [2, 'pending'],
+    [31, 'drifted'],
+  ] as const) {
+    expect(text).toContain(` \u001b[${on}m${state}\u001b[`);
+  }
+  expect(text.replaceAll(/\u001b\[\d+m/g, '')).toBe(statusText(status, plainTheme));
+});
+
+test('the state is coloured, not a word of the title', () => {
+  const [first] = status.milestones;
+  const text = statusText({ ...status, milestones: [{ ...first!, title: 'Use partial indexes' }] }, colourTheme);
+  expect(text).toContain('\u001b[32mcompleted\u001b[39m');
+});
+
+test('wide characters keep the columns', () => {
+  const [first, second] = status.milestones;
+  const wide = { ...first!, id: '牛', title: '牛乳 🥛' };
+  const lines = statusText({ ...status, milestones: [wide, { ...second!, state: 'completed' }] }, plainTheme).split(
+    '\n',
+  );
+  const columns = lines.slice(1, 3).map((line) => stringWidth(line.slice(0, line.indexOf('completed'))));
+  expect(new Set(columns).size).toBe(1);
+});
+
+test('names from elsewhere are escaped everywhere', () => {
+  const strange: Run = { ...run, by: nasty, host: nasty, message: nasty };
+  const text = statusText(
+    {
+      ...status,
+      milestones: [{ id: nasty, title: nasty, state: 'drifted', done: 0, total: 1, drift: [nasty] }],
+      others: { done: 0, total: 1, drift: [nasty] },
+      lastRun: strange,
+      lock: { token: 1, owner: { ...owner, host: nasty, user: nasty, link: nasty }, expired: false, leaseUntil: 0 },
+    },
+    plainTheme,
+  );
+  const steps = [{ address: nasty, action: 'create', state: 'done', documents: 0 }];
+  for (const each of [text, historyText([strange]), runText(strange, steps)]) {
+    expect(each).toContain(shown);
+    expect(each).not.toMatch(/[\u001b\u202e\u200b]/);
+  }
+});
+
+test('so are a commit and an owner id, which the environment and the database give', () => {
+  const strange: Run = { ...run, commit: '\u001b[2Jabc' };
+  const lock = { token: 1, owner: { ...owner, id: '\u001b[2J' }, expired: false, leaseUntil: 0 };
+  for (const text of [
+    statusText({ ...status, lastRun: strange }, plainTheme),
+    historyText([strange]),
+    statusText({ ...status, lock }, plainTheme),
+  ])
+    expect(text).not.toContain('\u001b');
+});
+
+test('the history, newest first, word for word', () => {
+  const second: Run = {
+    ...run,
+    run: 4,
+    kind: 'rollback',
+    state: 'running',
+    endedAt: null,
+    commit: null,
+    documents: 0,
+    steps: { done: 1, total: 4 },
+  };
+  expect(historyText([run, second])).toBe(
+    [
+      'run  kind      started               took  steps  documents  by      commit   outcome',
+      '4    rollback  2026-01-31 12:00 UTC        1/4    0          ann@ci           running, or cut off',
+      '3    apply     2026-01-31 12:00 UTC  12 s  4/4    48,210     ann@ci  0123456  done',
+      '',
+    ].join('\n'),
+  );
+  expect(historyText([])).toBe('No run yet.\n');
+});
+
+test('one run, word for word', () => {
+  const steps = [
+    { address: 'c.fields.f', action: 'write', state: 'done', documents: 1 },
+    { address: 'c.indexes.a_1', action: 'create', state: 'pending', documents: 0 },
+  ];
+  const text = runText(
+    { ...run, state: 'partial', commit: null, steps: { done: 1, total: 2 }, message: 'It stopped.' },
+    steps,
+  );
+  expect(text).toBe(
+    [
+      'Run 3 (apply), 2026-01-31 12:00 UTC, by ann@ci, 12 s, 1 of 2 steps: stopped part-way.',
+      'It stopped.',
+      'state    action  address',
+      'done     write   c.fields.f     1 document',
+      'pending  create  c.indexes.a_1',
+      '',
+    ].join('\n'),
+  );
+});
