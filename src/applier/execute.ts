@@ -1,5 +1,7 @@
+import { introspectCollection } from '../database/introspect.ts';
+import type { Database } from '../database/port.ts';
 import { fastCount } from '../database/read.ts';
-import { internalError } from '../errors.ts';
+import { exitCodes, internalError, SchemactlError } from '../errors.ts';
 import type { LedgerEntry, Step } from '../planner/contract.ts';
 import type { Operation } from '../planner/operation.ts';
 import { atomically } from './atomically.ts';
@@ -42,6 +44,33 @@ function ledgerChanges(
 }
 
 const ownershipOf = ({ ownership }: PlanHeader): readonly string[] => [...ownership.adopt, ...ownership.release];
+
+const movesCollection = (collection: string, entries: readonly UnitEntry[]): boolean =>
+  entries.some(({ steps }) => steps.some((step) => step.change === 'collection' && step.collection === collection));
+
+/**
+ * A unit runs on the very collection that was planned; one that the run itself makes or moves must at least be there.
+ * Throws SchemactlError 21 otherwise: somebody dropped it, or put another in its place.
+ */
+async function assertInPlace(
+  db: Database,
+  { unit, steps }: UnitEntry,
+  entries: readonly UnitEntry[],
+  header: PlanHeader,
+): Promise<void> {
+  const { collection } = unit;
+  if (steps.length === 0 || steps.some((step) => step.change === 'collection')) return;
+  const found = await introspectCollection(db, collection);
+  const planned = header.preconditions.find((known) => known.collection === collection);
+  const isThere = found !== null && (movesCollection(collection, entries) || found.uuid === planned?.uuid);
+  if (isThere) return;
+  throw new SchemactlError(`"${collection}" is not the collection any more that was planned for.`, {
+    code: 'SCH2513',
+    exitCode: exitCodes.stale,
+    details: [found === null ? 'It is gone.' : 'Another collection has its name now.'],
+    next: ['See what differs now: schemactl plan'],
+  });
+}
 
 /** What was found is read immediately before the first operation and kept: whoever goes on later must not read it again. */
 async function begin(context: RunContext, entry: UnitEntry, header: PlanHeader): Promise<UnitEntry> {
@@ -91,8 +120,14 @@ async function perform(context: RunContext, entry: UnitEntry, operation: Operati
 }
 
 /** Runs one unit from where it stands. */
-async function runUnit(context: RunContext, planned: UnitEntry, header: PlanHeader): Promise<Performed> {
+async function runUnit(
+  context: RunContext,
+  planned: UnitEntry,
+  entries: readonly UnitEntry[],
+  header: PlanHeader,
+): Promise<Performed> {
   const { db, lock } = context;
+  await assertInPlace(db, planned, entries, header);
   const entry = await begin(context, planned, header);
   let documents = 0;
   for (let at = entry.operation; at < entry.unit.operations.length; at += 1) {
@@ -132,7 +167,7 @@ export async function executeUnits(
     }
     if (context.signal.aborted) return { done, documents, interrupted: true, failure: null };
     try {
-      const result = await announced(context, entry, () => runUnit(context, entry, header));
+      const result = await announced(context, entry, () => runUnit(context, entry, entries, header));
       documents += result.documents;
       if (!result.finished) return { done, documents, interrupted: true, failure: null };
     } catch (error) {

@@ -14,7 +14,7 @@ import { type Flags, oneOf, usage } from './options.ts';
 import { formatOf, themeOf } from './output.ts';
 import { readPlan } from './plan-files.ts';
 import { reporterOf } from './reporter.ts';
-import { runOptions } from './run-options.ts';
+import { durations, runOptions } from './run-options.ts';
 import { loadSchema } from './schema-files.ts';
 import { selectionOf } from './selection.ts';
 import { describeSource, holds } from './validate.ts';
@@ -71,6 +71,7 @@ async function applyFile(path: string, flags: Flags, io: Io): Promise<ExitCode> 
 
 /** Does exactly what plan says, or a saved plan. */
 export async function apply(path: string | undefined, flags: Flags, io: Io): Promise<ExitCode> {
+  durations(flags);
   if (path !== undefined) return applyFile(path, flags, io);
   const selection = selectionOf(flags);
   const checkData = oneOf('--check-data', flags.checkData ?? 'fast', ['full', 'fast']);
@@ -87,6 +88,7 @@ export async function apply(path: string | undefined, flags: Flags, io: Io): Pro
 
 /** Goes on with a run that was cut off, with the plan that it recorded. */
 export async function resume(flags: Flags, io: Io): Promise<ExitCode> {
+  durations(flags);
   return withDatabase(flags, io, async (db) => {
     const newest = (await readRuns(db)).at(-1);
     const format = formatOf(flags);

@@ -3,7 +3,7 @@ import { type ExitCode, exitCodes } from '../errors.ts';
 import { version } from '../version.ts';
 import type { Io } from './io.ts';
 import { withHints } from './hints.ts';
-import type { Flags } from './options.ts';
+import { type Flags, usage } from './options.ts';
 
 type Run = (io: Io, flags: Flags, argument: string | undefined) => Promise<ExitCode>;
 
@@ -186,6 +186,12 @@ function addCommand(program: Command, spec: Spec, io: Io, done: (code: ExitCode)
   });
 }
 
+/** Commander's message as ours read: `error: unknown option '--x'` and its suggestion, in one sentence each. */
+function sentence(message: string): string {
+  const text = message.replace(/^error: /, '').replaceAll('\n', ' ');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.)?]$/.test(text) ? '' : '.'}`;
+}
+
 /** Runs one command line and answers its exit code. Throws what the command throws. */
 export async function runProgram(argv: readonly string[], io: Io): Promise<ExitCode> {
   const program = new Command('schemactl');
@@ -195,6 +201,7 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<ExitC
     .configureOutput({
       writeOut: io.out,
       writeErr: io.err,
+      outputError: () => undefined,
       getOutHasColors: () => io.colour,
       getErrHasColors: () => io.colour,
     })
@@ -212,7 +219,8 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<ExitC
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     const asked = ['commander.helpDisplayed', 'commander.help', 'commander.version'].includes(error.code);
-    return asked && argv.length > 0 ? exitCodes.done : exitCodes.usage;
+    if (!asked) throw usage(sentence(error.message), 'See what there is: schemactl --help');
+    return argv.length > 0 ? exitCodes.done : exitCodes.usage;
   }
   return code;
 }

@@ -10,6 +10,7 @@ import { withDatabase } from './connection.ts';
 import type { Io } from './io.ts';
 import { type Flags, usage, wholeNumber } from './options.ts';
 import { formatOf, themeOf } from './output.ts';
+import { durations } from './run-options.ts';
 
 function whichOf({ run, to, all, milestone }: Flags): Which {
   const given = [run, to, all, milestone].filter((value) => value !== undefined);
@@ -23,6 +24,7 @@ function whichOf({ run, to, all, milestone }: Flags): Which {
 /** Takes runs back: exactly what they did, leaving what the application wrote since. */
 export async function rollback(flags: Flags, io: Io): Promise<ExitCode> {
   const which = whichOf(flags);
+  durations(flags);
   const format = formatOf(flags);
   return withDatabase(flags, io, async (db) => {
     const options = {

@@ -24,22 +24,35 @@ function linkOf({ env }: Io): string | null {
 
 const shortestLeaseMs = 1000;
 
-/** What `apply`, `rollback` and `resume` share. Throws 64 for durations that cannot be read. */
+export interface Durations {
+  readonly leaseMs: number;
+  readonly waitMs: number;
+  readonly stepTimeoutMs: number | null;
+}
+
+/** The durations among the flags. Throws 64 for one that cannot be read, before anything is connected to. */
+export function durations(flags: Flags): Durations {
+  const leaseMs = milliseconds('--lock-lease', flags.lockLease ?? '30s');
+  if (leaseMs < shortestLeaseMs)
+    throw usage('--lock-lease takes at least 1s: the holder renews it every third of that.');
+  return {
+    leaseMs,
+    waitMs: milliseconds('--lock-wait', flags.lockWait ?? '0s'),
+    stepTimeoutMs: flags.stepTimeout === undefined ? null : milliseconds('--step-timeout', flags.stepTimeout),
+  };
+}
+
+/** What `apply`, `rollback` and `resume` share. */
 export async function runOptions(
   flags: Flags,
   io: Io,
   db: Database,
   emit: (event: RunEvent) => void,
 ): Promise<RunOptions> {
-  const leaseMs = milliseconds('--lock-lease', flags.lockLease ?? '30s');
-  if (leaseMs < shortestLeaseMs)
-    throw usage('--lock-lease takes at least 1s: the holder renews it every third of that.');
   return {
     owner: { id: randomUUID(), host: io.host, pid: io.pid, user: io.user, link: linkOf(io), session: db.sessionId },
     commit: await commitOf(io),
-    leaseMs,
-    waitMs: milliseconds('--lock-wait', flags.lockWait ?? '0s'),
-    stepTimeoutMs: flags.stepTimeout === undefined ? null : milliseconds('--step-timeout', flags.stepTimeout),
+    ...durations(flags),
     signal: io.signal,
     emit,
   };

@@ -67,7 +67,7 @@ function makeClient(options: ConnectOptions): MongoClient {
     return new MongoClient(options.url, { ...clientOptions, serverSelectionTimeoutMS: options.connectTimeoutMs });
   } catch (cause) {
     throw new SchemactlError('The connection string cannot be read.', {
-      code: 'SCH7801',
+      code: 'SCH7802',
       exitCode: exitCodes.configuration,
       details: [
         'It must look like mongodb://user:password@host:27017/database; special characters in the password are percent-encoded.',

@@ -48,6 +48,8 @@ export interface DefaultChange extends ChangeBase {
   readonly kind: 'default';
   readonly path: readonly string[];
   readonly value: Value;
+  /** What the server holds every written document to: the validator in force, and the unique indexes over the field. */
+  readonly held: { readonly validator: Value; readonly unique: readonly NamedIndex[]; readonly capped: boolean };
 }
 
 /** One field change of a recorded pass is taken back, in exactly the documents it changed. */

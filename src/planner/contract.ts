@@ -13,6 +13,16 @@ export interface Hazard {
   readonly count?: number;
 }
 
+/** How a hazard is counted again just before the plan runs. */
+export interface Recount {
+  readonly code: HazardCode;
+  readonly address: string;
+  readonly collection: string;
+  readonly count: number;
+  /** Yields nothing, or one document `{ n }`. */
+  readonly pipeline: readonly Value[];
+}
+
 export type HazardCode =
   | 'drop-collection'
   | 'drop-index'
@@ -23,7 +33,7 @@ export type HazardCode =
 
 /** What today's data does not allow; nothing helps but the data. */
 export interface Violation {
-  readonly code: 'duplicate';
+  readonly code: 'duplicate' | 'validator';
   readonly address: string;
   readonly message: string;
   readonly count: number;
@@ -113,6 +123,8 @@ export interface Precondition {
   readonly collection: string;
   readonly uuid: string | null;
   readonly fingerprint: string;
+  /** Of what the ledger holds of the collection: a plan that was carried out does not fit a second time. */
+  readonly applied: string;
 }
 
 export interface Summary {
@@ -152,6 +164,7 @@ export interface Plan {
   readonly documents: Readonly<Record<string, number>>;
   readonly preconditions: readonly Precondition[];
   readonly hazards: readonly Hazard[];
+  readonly recounts: readonly Recount[];
   readonly violations: readonly Violation[];
   readonly notes: readonly Note[];
   readonly unmanaged: readonly string[];

@@ -60,15 +60,20 @@ function creation(declaration: CollectionDeclaration): ChangeOf<'collection'> {
 
 function defaultChanges(
   declaration: CollectionDeclaration,
+  live: CollectionState,
   { ledger, checkData }: DiffInput,
   entries: ReadonlyMap<string, LedgerEntry>,
 ): readonly Change[] {
+  const indexes = Object.entries(live.indexes).map(([name, index]) => ({ name, ...index }));
+  const unique = indexes.filter(({ options }) => options['unique'] === true);
+  const held = { validator: live.validator, unique, capped: live.options['capped'] === true };
   return declaredDefaults(declaration).flatMap(({ address, path, value, milestone }) => {
     const applied = ledger.get(address);
     const settled = applied !== undefined && applied.definition === entries.get(address)?.definition;
     if (settled && checkData !== 'full') return [];
     const reason = applied === undefined ? 'newly-declared' : settled ? 'checked-again' : 'declared-otherwise';
-    return [{ ...noReverts, kind: 'default', address, collection: declaration.name, milestone, reason, path, value }];
+    const base = { address, collection: declaration.name, milestone, reason };
+    return [{ ...noReverts, ...base, kind: 'default', path, value, held }];
   });
 }
 
@@ -82,7 +87,7 @@ function diffCollection(
   if (live !== null && live.type !== 'collection') throw notACollection(name, live.type);
   if (live === null && declaration.mustExist) throw missingCollection(name, Object.keys(input.observed.collections));
   const indexes = diffIndexes(declaration, live, input);
-  const own = live === null ? [creation(declaration)] : defaultChanges(declaration, input, entries);
+  const own = live === null ? [creation(declaration)] : defaultChanges(declaration, live, input, entries);
   return {
     changes: [...own, ...indexes.changes],
     names: indexes.names,

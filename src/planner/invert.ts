@@ -62,6 +62,10 @@ interface Inverted {
   readonly outcome: Outcome;
 }
 
+/** Made and dropped again by the selected runs: there is nothing left of it, nor of what was in it. */
+const isGone = ({ chain, outcome }: Inverted): boolean =>
+  outcome === 'nothing' && chain.newest.step.after === null && chain.earliest.found === null;
+
 const changesOf = (inverted: readonly Inverted[]): readonly Change[] =>
   inverted.flatMap(({ outcome }) => (typeof outcome === 'object' ? [outcome.change] : []));
 
@@ -94,15 +98,18 @@ export function invertSteps(input: InvertInput): readonly Change[] {
   assertNotChangedLater(steps, input.later);
   const collections = collectionChains(steps).map((chain) => ({ chain, outcome: invertCollection(chain, input) }));
   const future = futureOf(changesOf(collections));
+  const gone = new Set(collections.filter(isGone).map(({ chain }) => chain.newest.step.collection));
   const indexes = indexChains(steps).map((chain) => {
     const name = chain.newest.step.collection;
     const change = future.get(name);
     const live = observed.collections[name];
+    if (gone.has(name)) return { chain, outcome: 'nothing' as const };
     if (change?.after === null) return { chain, outcome: indexInDropped(chain, live) };
     return { chain, outcome: invertIndex(chain, change?.after ?? live, version) };
   });
   const all: readonly Inverted[] = [...collections, ...indexes];
-  const isDropped = ({ step }: RecordedStep): boolean => future.get(step.collection)?.after === null;
+  const isDropped = ({ step: { collection } }: RecordedStep): boolean =>
+    gone.has(collection) || future.get(collection)?.after === null;
   const uuids = uuidsOf(input, future, steps);
   assertAsLeft([
     ...all.filter(({ outcome }) => outcome === 'moved').map(({ chain }) => chain.newest.step.address),
@@ -111,6 +118,7 @@ export function invertSteps(input: InvertInput): readonly Change[] {
   const byEarliest = new Map(all.map(({ chain, outcome }) => [chain.earliest, outcome]));
   return steps.flatMap((step) => {
     const outcome = byEarliest.get(step);
-    return typeof outcome === 'object' ? [outcome.change] : restoresOf(step);
+    if (typeof outcome === 'object') return [outcome.change];
+    return gone.has(step.step.collection) ? [] : restoresOf(step);
   });
 }

@@ -7,19 +7,28 @@ import {
   type LedgerEntry,
   type Note,
   type Plan,
+  type Recount,
   type Selection,
   type Step,
   type Summary,
   sourceText,
   type Target,
 } from './contract.ts';
-import type { PlanContext } from './families/family.ts';
+import type { CountedHazard, PlanContext } from './families/family.ts';
 import { familyOf } from './families/registry.ts';
 import { inDependencyOrder } from './order.ts';
 import { assertSimulation } from './simulate.ts';
 import { unitsOf } from './units.ts';
 
-export interface PlanInput {
+/** A database as it was read. */
+export interface Known {
+  readonly observed: DatabaseState;
+  readonly uuids: Readonly<Record<string, string>>;
+  /** The ledger. */
+  readonly applied: ReadonlyMap<string, LedgerEntry>;
+}
+
+export interface PlanInput extends Known {
   readonly kind: Plan['kind'];
   readonly tool: string;
   readonly createdAt: string;
@@ -28,8 +37,6 @@ export interface PlanInput {
   readonly selection: Selection;
   readonly checkData: CheckData;
   readonly allow: readonly string[];
-  readonly observed: DatabaseState;
-  readonly uuids: Readonly<Record<string, string>>;
   readonly context: PlanContext;
   readonly sources: SourceMap;
   readonly ledger: readonly LedgerEntry[];
@@ -64,6 +71,20 @@ function makeSteps(changes: readonly Change[], { context, sources }: PlanInput):
   });
 }
 
+/** What a step shows of its hazards, and apart from it how those are counted again. */
+function withoutRecounts(step: Step): Step {
+  const hazards = step.hazards.map(({ code, address, message, count }) =>
+    count === undefined ? { code, address, message } : { code, address, message, count },
+  );
+  return { ...step, hazards };
+}
+
+function recountsOf({ collection, hazards }: Step): readonly Recount[] {
+  return (hazards as readonly CountedHazard[]).flatMap(({ code, address, count, recount }) =>
+    count === undefined || recount === undefined ? [] : [{ code, address, collection, count, pipeline: recount }],
+  );
+}
+
 function summarise(steps: readonly Step[], unmanaged: readonly string[]): Summary {
   const count = (action: Step['action']): number => steps.filter((step) => step.action === action).length;
   return {
@@ -76,14 +97,16 @@ function summarise(steps: readonly Step[], unmanaged: readonly string[]): Summar
   };
 }
 
-/** The fingerprint of a collection as it is, or of its absence: what a saved plan relies on. */
-export function preconditionOf(
-  collection: string,
-  observed: DatabaseState,
-  uuids: Readonly<Record<string, string>>,
-): Plan['preconditions'][number] {
-  const state = observed.collections[collection] ?? null;
-  return { collection, uuid: uuids[collection] ?? null, fingerprint: fingerprint(state) };
+/** The fingerprint of a collection as it is, or of its absence, and of what was applied to it: what a saved plan relies on. */
+export function preconditionOf(collection: string, known: Known): Plan['preconditions'][number] {
+  const entries = [...known.applied.values()].filter((entry) => entry.collection === collection);
+  const applied = entries.map(({ address, definition, live }) => [address, definition, live]).sort();
+  return {
+    collection,
+    uuid: known.uuids[collection] ?? null,
+    fingerprint: fingerprint(known.observed.collections[collection] ?? null),
+    applied: fingerprint(applied),
+  };
 }
 
 export function checksumOf(plan: Omit<Plan, 'checksum'>): string {
@@ -96,13 +119,14 @@ export function checksumOf(plan: Omit<Plan, 'checksum'>): string {
  * Throws an internal error where its own steps would not lead to the target.
  */
 export function makePlan(input: PlanInput): Plan {
-  const { context, observed, uuids } = input;
+  const { context, observed } = input;
   const changes = inDependencyOrder(
     context.changes,
     (change) => familyOf(change).needs(change, context.changes),
     ({ address }) => address,
   );
-  const steps = makeSteps(changes, input);
+  const counted = makeSteps(changes, input);
+  const steps = counted.map(withoutRecounts);
   assertSimulation(observed, changes, steps);
   const touched = [...new Set(changes.map(({ collection }) => collection))].sort();
   const plan: Omit<Plan, 'checksum'> = {
@@ -119,8 +143,9 @@ export function makePlan(input: PlanInput): Plan {
     summary: summarise(steps, input.unmanaged),
     unchanged: input.unchanged,
     documents: Object.fromEntries(touched.map((name) => [name, context.facts?.documents.get(name) ?? 0])),
-    preconditions: touched.map((name) => preconditionOf(name, observed, uuids)),
+    preconditions: touched.map((name) => preconditionOf(name, input)),
     hazards: [...input.hazards, ...steps.flatMap(({ hazards }) => hazards)],
+    recounts: counted.flatMap(recountsOf),
     violations: steps.flatMap(({ violations }) => violations),
     notes: [...input.notes, ...steps.flatMap(({ notes }) => notes)],
     unmanaged: input.unmanaged,

@@ -33,3 +33,14 @@ export function blockedByProtection(address: string): SchemactlError {
     },
   );
 }
+
+export function cannotGrow(address: string, collection: string): SchemactlError {
+  return new SchemactlError(
+    `"${address}" cannot be filled in: "${collection}" is capped, and its documents cannot grow.`,
+    {
+      code: 'SCH2010',
+      exitCode: exitCodes.blocked,
+      next: [`Leave the default out, or go on without it: --exclude ${address}`],
+    },
+  );
+}

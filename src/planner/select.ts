@@ -61,3 +61,16 @@ export function selectChanges(changes: readonly Change[], selects: Selects, sele
   }
   return changes.filter((change) => chosen.has(change));
 }
+
+/** Throws SchemactlError 64 for an `--only` that selects nothing of what is declared, managed or to be changed. */
+export function assertSelectsSomething(selection: Selection, addresses: readonly string[]): void {
+  const idle = selection.only.find((glob) => !addresses.some((address) => matchesGlob(glob, address)));
+  if (idle === undefined) return;
+  throw new SchemactlError(`--only "${idle}" selects nothing.`, {
+    code: 'SCH6407',
+    exitCode: exitCodes.usage,
+    details: [
+      'Addresses look like orders, orders.fields.status, orders.indexes.user_id_1; * is one level, ** any number.',
+    ],
+  });
+}

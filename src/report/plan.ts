@@ -93,7 +93,7 @@ function stepLines(step: Step, theme: Theme): readonly string[] {
   const why = step.action === 'delete' && step.reason.code === 'no-longer-declared' ? 'no longer declared' : '';
   return [
     head(symbolOf(step), noun(step), subject(step), tailOf(step)),
-    ...[detail, why].filter((line) => line !== '').map((line) => inset + theme.dim(line)),
+    ...[detail, why].filter((line) => line !== '').flatMap((line) => said(inset, line, theme.dim)),
     ...warnings(step, theme),
   ];
 }
@@ -232,6 +232,16 @@ function headline(title: string, rest: string, titleWidth: number): readonly str
   return titleWidth + rest.length + 3 <= width ? [`${title}   ${rest}`] : [title, ...said('  ', rest, (line) => line)];
 }
 
+/** A selection as it was asked for; empty where everything was. */
+function selectionWords({ only, exclude, milestone, through }: Plan['selection']): string {
+  return [
+    ...(milestone === null ? [] : [`--milestone ${milestone}`]),
+    ...(through === null ? [] : [`--through ${through}`]),
+    ...only.map((glob) => `--only ${glob}`),
+    ...exclude.map((glob) => `--exclude ${glob}`),
+  ].join(' ');
+}
+
 export interface PlanSource {
   /** What the plan was made from: `schema/ (1 file, 6 collections)`. */
   readonly from: string;
@@ -250,7 +260,12 @@ export function planText(plan: Plan, source: PlanSource, theme: Theme): string {
     const rest = recorded === 0 ? 'Nothing to do.' : `Nothing to change; ${plural(recorded, 'object')} to record.`;
     if (plan.kind === 'rollback')
       return `${name}: nothing to change${recorded === 0 ? '' : `; ${plural(recorded, 'object')} to record`}.\n`;
-    return `${name}: ${printable(database)} matches ${source.from.split(' ')[0] ?? ''} (${source.holds}). ${rest}\n`;
+    const selected = selectionWords(plan.selection);
+    const what =
+      selected === ''
+        ? `${source.from.split(' ')[0] ?? ''} (${source.holds})`
+        : `what is selected (${printable(selected)})`;
+    return `${name}: ${printable(database)} matches ${what}. ${rest}\n`;
   }
   const collections = [...new Set(plan.steps.map(({ collection }) => collection))];
   const where = `${printable(database)} on ${topology.replace('replicaSet ', '')} (MongoDB ${server})`;

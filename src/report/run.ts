@@ -1,6 +1,6 @@
 import type { RunEvent } from './events.ts';
 import { printable } from '../state/frame.ts';
-import { duration, grouped, pad, paragraph, plural } from './format.ts';
+import { cut, duration, grouped, pad, paragraph, plural } from './format.ts';
 import type { Theme } from './theme.ts';
 
 /** One line for an event, or null for those that only a live display shows. */
@@ -44,10 +44,9 @@ export function progressBar(title: string, event: Extract<RunEvent, { event: 'pr
   const full = Math.round(share * barWidth);
   const bar = `${'█'.repeat(full)}${'░'.repeat(barWidth - full)}`;
   const words = progressText(event);
-  const room = columns - barWidth - words.length - 4;
+  const room = Math.min(46, columns - barWidth - words.length - 4);
   const name = printable(title);
-  if (room >= 12)
-    return `${pad(name.length > room ? `${name.slice(0, room - 1)}…` : name, Math.min(room, 46))} ${bar}  ${words}`;
+  if (room >= 12) return `${pad(cut(name, room), room)} ${bar}  ${words}`;
   return `${bar} ${Math.floor(share * 100)} %`.slice(0, columns - 1);
 }
 

@@ -20,7 +20,7 @@ export function secondsOf({ startedAt, endedAt }: Run): number | null {
 function lastRunLine(run: Run | null): string {
   if (run === null) return 'No run yet.';
   const seconds = secondsOf(run);
-  const commit = run.commit === null ? '' : ` (commit ${run.commit.slice(0, 7)})`;
+  const commit = run.commit === null ? '' : ` (commit ${printable(run.commit.slice(0, 7))})`;
   const took = seconds === null ? '' : `, ${duration(seconds)}`;
   return `Last run ${run.run} (${run.kind}), ${instant(run.startedAt)}, by ${printable(run.by)}@${printable(run.host)}${commit}${took}, ${run.steps.done} of ${plural(run.steps.total, 'step')}: ${outcomes[run.state]}.`;
 }
@@ -28,7 +28,7 @@ function lastRunLine(run: Run | null): string {
 function lockLine({ lock }: Status): string {
   if (lock === null || lock.owner === null) return 'Lock free.';
   if (lock.expired) return `Lock free (the lease of ${printable(describeOwner(lock.owner))} ran out).`;
-  return `Lock held by ${printable(describeOwner(lock.owner))}; if it is dead: schemactl unlock ${lock.owner.id}`;
+  return `Lock held by ${printable(describeOwner(lock.owner))}; if it is dead: schemactl unlock ${printable(lock.owner.id)}`;
 }
 
 function driftCell(drift: readonly string[]): string {
@@ -39,43 +39,22 @@ function driftCell(drift: readonly string[]): string {
 
 /** Where every milestone stands, the last run and the lock. */
 export function statusText(status: Status, theme: Theme): string {
-  const rows = status.milestones.map(({ id, title, state, done, total, drift }) => [
+  const marks = { completed: theme.good, drifted: theme.bad, partial: theme.warn, pending: theme.dim };
+  const row = (id: string, title: string, part: Status['others']): readonly string[] => [
     printable(id),
     printable(title),
-    state,
-    `${done}/${total}`,
-    driftCell(drift),
+    marks[part.state](part.state),
+    `${part.done}/${part.total}`,
+    driftCell(part.drift),
+  ];
+  const { milestones, others, lastRun } = status;
+  const lines = table([
+    ['milestone', 'title', 'state', 'done', ''],
+    ...milestones.map((milestone) => row(milestone.id, milestone.title, milestone)),
+    ...(others.total === 0 ? [] : [row('–', 'without a milestone', others)]),
   ]);
-  const { others } = status;
-  const rest =
-    others.total === 0
-      ? []
-      : [
-          [
-            '–',
-            'without a milestone',
-            others.drift.length > 0
-              ? 'drifted'
-              : others.done === others.total
-                ? 'completed'
-                : others.done === 0
-                  ? 'pending'
-                  : 'partial',
-            `${others.done}/${others.total}`,
-            driftCell(others.drift),
-          ],
-        ];
-  const marks: Readonly<Record<string, (text: string) => string>> = {
-    completed: theme.good,
-    drifted: theme.bad,
-    partial: theme.warn,
-    pending: theme.dim,
-  };
-  const lines = table([['milestone', 'title', 'state', 'done', ''], ...rows, ...rest]);
-  const marked = lines.map((line) =>
-    line.replace(/ (completed|drifted|partial|pending) /, (_, state: string) => ` ${marks[state]?.(state) ?? state} `),
-  );
-  return `${[...marked, ...paragraph(lastRunLine(status.lastRun), 80, '  '), ...paragraph(lockLine(status), 80, '  ')].join('\n')}\n`;
+  const remarks = [lastRunLine(lastRun), lockLine(status)].flatMap((line) => paragraph(line, 80, '  '));
+  return `${[...lines, ...remarks].join('\n')}\n`;
 }
 
 const runJson = (run: Run) => ({
@@ -120,7 +99,7 @@ export function historyText(runs: readonly Run[]): string {
       `${run.steps.done}/${run.steps.total}`,
       grouped(run.documents),
       `${printable(run.by)}@${printable(run.host)}`,
-      run.commit?.slice(0, 7) ?? '',
+      printable(run.commit?.slice(0, 7) ?? ''),
       outcomes[run.state],
     ];
   });

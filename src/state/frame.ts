@@ -65,8 +65,7 @@ export function codeFrame(text: string, diagnostic: Diagnostic): string {
   const suffix = hint === undefined ? '' : ` ${printable(hint)}`;
   const head = [`${severity} ${code}: ${printable(message)}`, `  --> ${printable(file)}:${line}:${column}`];
   const source = lineOf(text, line);
-  const more = `  more: schemactl explain ${code}`;
-  if (source === null) return [...head, ...(suffix === '' ? [] : [`  ${suffix.trim()}`]), more].join('\n');
+  if (source === null) return [...head, ...(suffix === '' ? [] : [`  ${suffix.trim()}`])].join('\n');
   const { before, marked, after } = windowOf(source, column, length);
   const mark = '^'.repeat(Math.max(1, stringWidth(marked)));
   return [
@@ -74,6 +73,5 @@ export function codeFrame(text: string, diagnostic: Diagnostic): string {
     ...contextLine(text, line),
     `${gutter(line)} | ${before}${marked}${after}`.trimEnd(),
     `${gutter(null)} | ${' '.repeat(stringWidth(before))}${mark}${suffix}`,
-    more,
   ].join('\n');
 }

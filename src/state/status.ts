@@ -16,7 +16,7 @@ export interface Status {
   readonly database: string;
   readonly milestones: readonly MilestoneStatus[];
   /** Declared objects that no milestone names. */
-  readonly others: { readonly done: number; readonly total: number; readonly drift: readonly string[] };
+  readonly others: Pick<MilestoneStatus, 'state' | 'done' | 'total' | 'drift'>;
   readonly lastRun: Run | null;
   readonly lock: LockState | null;
 }

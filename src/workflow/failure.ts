@@ -65,8 +65,8 @@ export function runFailed({ entry, error }: Failure, progress: Progress): Schema
       : [];
   if (nothingWritten) {
     const refused = isServerError(error, 13) ? exitCodes.forbidden : exitCodes.failed;
-    const exitCode =
-      error instanceof SchemactlError && error.exitCode === exitCodes.violated ? exitCodes.violated : refused;
+    const kept: readonly number[] = [exitCodes.violated, exitCodes.stale];
+    const exitCode = error instanceof SchemactlError && kept.includes(error.exitCode) ? error.exitCode : refused;
     return new SchemactlError(message, {
       code: 'SCH1001',
       exitCode,

@@ -1,11 +1,11 @@
-import type { Observed } from '../database/introspect.ts';
+import { askAll } from '../database/ask.ts';
 import type { Database } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { blockingHazards } from '../planner/hazards.ts';
 import type { Plan, Step } from '../planner/contract.ts';
 import { canonical } from '../state/encode.ts';
 import { preconditionOf } from '../planner/plan.ts';
-import { isTarget } from './live.ts';
+import { isTarget, type Live } from './live.ts';
 
 function stale(message: string, details: readonly string[]): SchemactlError {
   return new SchemactlError(message, {
@@ -17,7 +17,8 @@ function stale(message: string, details: readonly string[]): SchemactlError {
 }
 
 /** Throws SchemactlError 65 for a plan that may only be read, 21 for one that belongs elsewhere or that the database has left behind. */
-export function assertFresh(db: Database, observed: Observed, plan: Plan): void {
+export function assertFresh(db: Database, { observed, ledger }: Pick<Live, 'observed' | 'ledger'>, plan: Plan): void {
+  const read = { observed: observed.state, uuids: observed.uuids, applied: ledger };
   if (plan.checkData === 'none') {
     throw new SchemactlError('This plan was made without asking the data (--check-data none); it is for review only.', {
       code: 'SCH2502',
@@ -31,17 +32,19 @@ export function assertFresh(db: Database, observed: Observed, plan: Plan): void 
     ]);
   }
   const moved = plan.preconditions.filter((known) => {
-    const now = preconditionOf(known.collection, observed.state, observed.uuids);
-    return now.uuid !== known.uuid || now.fingerprint !== known.fingerprint;
+    const now = preconditionOf(known.collection, read);
+    return now.uuid !== known.uuid || now.fingerprint !== known.fingerprint || now.applied !== known.applied;
   });
   if (moved.length === 0) return;
-  const describe = ({ collection, uuid }: (typeof moved)[number]): string => {
-    const now = preconditionOf(collection, observed.state, observed.uuids);
-    if (now.uuid === null) return `${collection}: is gone`;
-    if (uuid === null) return `${collection}: was created meanwhile`;
-    return now.uuid === uuid
-      ? `${collection}: its indexes or options changed`
-      : `${collection}: was dropped and created again`;
+  const describe = (known: Plan['preconditions'][number]): string => {
+    const now = preconditionOf(known.collection, read);
+    const words = (): string => {
+      if (now.uuid === known.uuid && now.fingerprint === known.fingerprint) return 'another run has changed it since';
+      if (now.uuid === null) return 'is gone';
+      if (known.uuid === null) return 'was created meanwhile';
+      return now.uuid === known.uuid ? 'its indexes or options changed' : 'was dropped and created again';
+    };
+    return `${known.collection}: ${words()}`;
   };
   throw stale('The database has moved since this plan was made.', moved.map(describe));
 }
@@ -67,4 +70,26 @@ export function assertCovered(now: Plan, approved: Plan): void {
   ];
   if (added.length > 0)
     throw stale('The database has moved since this plan was made: more would have to be done now.', added);
+}
+
+/** Grown by more than a tenth and by a hundred documents: not what was approved any more. */
+const hasGrown = (now: number, then: number): boolean => now > then * 1.1 && now >= then + 100;
+
+const grown = (address: string, code: string, then: number, now: number): string =>
+  `${address}: ${code} concerned ${then} documents, now ${now}`;
+
+/** Counts the hazards of a saved plan again. Throws SchemactlError 21 where one concerns many more documents now. */
+export async function assertNotGrown(db: Database, plan: Plan): Promise<void> {
+  const questions = plan.recounts.map(({ address, code, collection, pipeline }) => ({
+    id: `${code} ${address}`,
+    collection,
+    pipeline,
+    mayEstimate: false,
+  }));
+  const answers = await askAll(db, questions, { limitMs: null });
+  const found = plan.recounts.flatMap(({ address, code, count }) => {
+    const now = answers.get(`${code} ${address}`)?.count ?? 0;
+    return hasGrown(now, count) ? [grown(address, code, count, now)] : [];
+  });
+  if (found.length > 0) throw stale('The plan would do more harm now than when it was made.', found);
 }

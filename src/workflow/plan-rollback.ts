@@ -8,6 +8,7 @@ import type { PlanContext } from '../planner/families/family.ts';
 import { invertSteps, type RecordedLedgerChange } from '../planner/invert.ts';
 import { makePlan } from '../planner/plan.ts';
 import { selector } from '../planner/select.ts';
+import { canonical } from '../state/encode.ts';
 import { fingerprint } from '../state/fingerprint.ts';
 import { gatherFacts } from './facts.ts';
 import { type Live, readLive, serverNotes, targetOf, tool } from './live.ts';
@@ -20,6 +21,8 @@ export interface PlanRollbackOptions {
   readonly allow: readonly string[];
   readonly now: Date;
 }
+
+const isSame = (a: LedgerEntry | null, b: LedgerEntry | null): boolean => canonical(a) === canonical(b);
 
 /** The ledger as the earliest of the runs found it, address by address; what a dropped collection held goes with it. */
 function ledgerBefore(
@@ -35,6 +38,7 @@ function ledgerBefore(
   }
   for (const entry of live.ledger.values())
     if (dropped.has(entry.collection) && !before.has(entry.address)) before.set(entry.address, null);
+  for (const [address, entry] of before) if (isSame(live.ledger.get(address) ?? null, entry)) before.delete(address);
   const kept = [...before].filter(([, entry]) => entry === null || !dropped.has(entry.collection));
   return {
     entries: kept.flatMap(([, entry]) => (entry === null ? [] : [entry])),
@@ -110,6 +114,7 @@ export async function planRollback(db: Database, options: PlanRollbackOptions): 
     allow: options.allow,
     observed: observed.state,
     uuids: observed.uuids,
+    applied: live.ledger,
     context,
     sources: new Map(),
     ledger: ledger.entries,

@@ -6,7 +6,7 @@ import type { PlanContext } from '../planner/families/family.ts';
 import { linkNotes } from '../planner/families/links.ts';
 import { makePlan } from '../planner/plan.ts';
 import type { Facts } from '../planner/questions.ts';
-import { selectChanges, selector, type Selects } from '../planner/select.ts';
+import { assertSelectsSomething, selectChanges, selector, type Selects } from '../planner/select.ts';
 import { fingerprint } from '../state/fingerprint.ts';
 import type { Schema, SourceMap } from '../state/types.ts';
 import { gatherFacts } from './facts.ts';
@@ -80,6 +80,8 @@ export async function planSchema(db: Database, options: PlanSchemaOptions): Prom
     checkData,
   });
   const selects = selector(selection, schema.milestones);
+  const known = [...diff.declared, ...ledger.values(), ...diff.changes].map(({ address }) => address);
+  assertSelectsSomething(selection, known);
   const asked: PlanContext = {
     database: db.name,
     version: db.server.version,
@@ -103,6 +105,7 @@ export async function planSchema(db: Database, options: PlanSchemaOptions): Prom
     allow: options.allow,
     observed: observed.state,
     uuids: observed.uuids,
+    applied: ledger,
     context,
     sources: options.sources,
     ledger: ownership.entries,

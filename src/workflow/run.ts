@@ -4,13 +4,13 @@ import { readLedger, writeLedger } from '../applier/ledger.ts';
 import { atomically } from '../applier/atomically.ts';
 import { killSession, type Lock, takeLock } from '../applier/lock.ts';
 import { prepareStore } from '../applier/store.ts';
-import { introspect } from '../database/introspect.ts';
 import type { Database } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import type { Plan } from '../planner/contract.ts';
 import { describeOwner, isOpen, type Run } from '../state/runs.ts';
 import { executeRun } from './execute-run.ts';
-import { assertCovered, assertFresh } from './fresh.ts';
+import { assertCovered, assertFresh, assertNotGrown } from './fresh.ts';
+import { readLive } from './live.ts';
 import { nothingDone, type RunOptions, type RunResult } from './run-result.ts';
 import { giveUp, goOn } from './settle.ts';
 
@@ -86,12 +86,15 @@ export async function runPlan(
 ): Promise<RunResult> {
   assertTopology(db);
   if (isIdle(plan, await readRuns(db))) return nothingDone;
-  if (again === null) assertFresh(db, await introspect(db), plan);
+  if (again === null) assertFresh(db, await readLive(db), plan);
   return withLock(db, options, async (lock) => {
     const open = openRunOf(await readRuns(db));
     if (open !== null && isSameWork(open, plan)) return goOn(db, lock, open, options);
     if (open !== null) await claimRun(db, open.run, lock.token);
-    if (again === null) assertFresh(db, await introspect(db), plan);
+    if (again === null) {
+      assertFresh(db, await readLive(db), plan);
+      await assertNotGrown(db, plan);
+    }
     const now = again === null ? plan : await lessOrEqual(plan, again);
     await prepareStore(db);
     if (open !== null) await giveUp(db, lock, open, options);

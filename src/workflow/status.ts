@@ -69,7 +69,7 @@ export async function readStatus(db: Database, schema: Schema): Promise<Status> 
   return {
     database: db.name,
     milestones,
-    others: { done: done.length, total: rest.length, drift },
+    others: { state: stateOf(done.length, rest.length, drift.length), done: done.length, total: rest.length, drift },
     lastRun: live.runs.at(-1) ?? null,
     lock,
   };

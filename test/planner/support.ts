@@ -141,6 +141,7 @@ export function planFrom(
     allow: [],
     observed,
     uuids: uuidsOf(observed),
+    applied: new Map(),
     context,
     sources: new Map(),
     ledger: [],

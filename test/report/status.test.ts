@@ -42,7 +42,7 @@ const status: Status = {
       drift: ['c.indexes.a_1 was dropped by hand', 'd'],
     },
   ],
-  others: { done: 1, total: 3, drift: [] },
+  others: { state: 'partial', done: 1, total: 3, drift: [] },
   lastRun: run,
   lock: null,
 };
@@ -69,13 +69,18 @@ test.each([
   ['pending', { done: 0, total: 3, drift: [] }],
   ['partial', { done: 2, total: 3, drift: [] }],
   ['drifted', { done: 2, total: 3, drift: ['c was dropped by hand'] }],
-])('what has no milestone can be %s too', (state, others) => {
-  const line = statusText({ ...status, milestones: [], others }, plainTheme).split('\n')[1];
+] as const)('what has no milestone can be %s too', (state, others) => {
+  const line = statusText({ ...status, milestones: [], others: { state, ...others } }, plainTheme).split('\n')[1];
   expect(line).toMatch(new RegExp(`^– +without a milestone +${state} +`));
 });
 
 test('nothing declared outside of milestones has no line, no run and no lock are said', () => {
-  const empty: Status = { ...status, milestones: [], others: { done: 0, total: 0, drift: [] }, lastRun: null };
+  const empty: Status = {
+    ...status,
+    milestones: [],
+    others: { state: 'completed', done: 0, total: 0, drift: [] },
+    lastRun: null,
+  };
   expect(statusText(empty, plainTheme)).toBe('milestone  title  state  done\nNo run yet.\nLock free.\n');
 });
 
@@ -124,7 +129,7 @@ test('names from elsewhere are escaped everywhere', () => {
     {
       ...status,
       milestones: [{ id: nasty, title: nasty, state: 'drifted', done: 0, total: 1, drift: [nasty] }],
-      others: { done: 0, total: 1, drift: [nasty] },
+      others: { state: 'drifted', done: 0, total: 1, drift: [nasty] },
       lastRun: strange,
       lock: { token: 1, owner: { ...owner, host: nasty, user: nasty, link: nasty }, expired: false, leaseUntil: 0 },
     },

@@ -14,20 +14,13 @@ test('a frame shows the line, the line before, the mark and the hint', () => {
       '    4 |     indexes:',
       '    5 |       - { key: { email: 1 }, unqiue: true }',
       '      |                              ^^^^^^ did you mean "unique"?',
-      '  more: schemactl explain SCH2104',
     ].join('\n'),
   ]);
 });
 
 test('the first line has none before it, and no hint leaves nothing behind the mark', () => {
   expect(frames('version: 2\r\ncollections: {}\r\n')).toEqual([
-    [
-      'error SCH2103: "version" must be 1',
-      '  --> s.yaml:1:10',
-      '    1 | version: 2',
-      '      |          ^',
-      '  more: schemactl explain SCH2103',
-    ].join('\n'),
+    ['error SCH2103: "version" must be 1', '  --> s.yaml:1:10', '    1 | version: 2', '      |          ^'].join('\n'),
   ]);
 });
 
@@ -69,5 +62,5 @@ test('a place that the text does not have is said without lines', () => {
     length: 1,
     hint: 'h',
   } as const;
-  expect(codeFrame('', diagnostic)).toBe('error SCH2120: m\n  --> f:9:1\n  h\n  more: schemactl explain SCH2120');
+  expect(codeFrame('', diagnostic)).toBe('error SCH2120: m\n  --> f:9:1\n  h');
 });

@@ -5,7 +5,8 @@ import { update } from '../../database/write.ts';
 import { exitCodes, internalError, SchemactlError } from '../../errors.ts';
 import type { Edit, RewriteOperation } from '../../planner/operation.ts';
 import { allApply, anyApplies, updateOf, whichApply } from '../../planner/rewrite/edits.ts';
-import { type Doc, docOf, int, type Value } from '../../state/value.ts';
+import { canonical } from '../../state/encode.ts';
+import { type Doc, docOf, int, isScalar, type Value } from '../../state/value.ts';
 import { advance, type UnitEntry } from '../journal.ts';
 import type { RunContext } from '../run-context.ts';
 import { addToChunk, type ChangedGroup, readChunk, saveChunk } from '../undo.ts';
@@ -41,6 +42,20 @@ function gather(found: readonly Doc[], edits: readonly Edit[], positions: readon
   return [...groups.values()].filter((group) => group.edits.length > 0);
 }
 
+/** Ids go into one filter and one undo chunk, which hold 16 MiB; most ids are 12 bytes. */
+const idBytesAtOnce = 4 * 1024 * 1024;
+
+/** The first of the documents whose ids stay within the limit together; always at least one. */
+function withinBytes(found: readonly Doc[]): readonly Doc[] {
+  let bytes = 0;
+  const end = found.findIndex((document) => {
+    const id = document.get('_id') ?? null;
+    bytes += isScalar(id) ? 32 : canonical(id).length;
+    return bytes > idBytesAtOnce;
+  });
+  return end < 0 ? found : found.slice(0, Math.max(1, end));
+}
+
 const inSession = (session: Session | undefined): { session?: Session } => (session === undefined ? {} : { session });
 
 /** The next documents of the collection in `_id` order; `min` reads on across BSON types, which `$gt` would not. */
@@ -64,10 +79,11 @@ async function scan(
     },
     inSession(session),
   );
-  const last = found.at(-1)?.get('_id');
+  const taken = withinBytes(found);
+  const last = taken.at(-1)?.get('_id');
   if (last === undefined) return null;
   const groups = gather(
-    found,
+    taken,
     op.edits,
     op.edits.map((_, position) => position),
   );

@@ -17,6 +17,11 @@ export interface PlanContext {
   readonly changes: readonly Change[];
 }
 
+/** A hazard with how to count it again just before the plan runs, where it has a count. */
+export interface CountedHazard extends Hazard {
+  readonly recount?: readonly Value[];
+}
+
 /** What people read of one change. */
 export interface Review {
   readonly action: Action;
@@ -24,7 +29,7 @@ export interface Review {
   readonly route: Route | null;
   readonly before: unknown;
   readonly after: unknown;
-  readonly hazards: readonly Hazard[];
+  readonly hazards: readonly CountedHazard[];
   readonly violations: readonly Violation[];
   readonly notes: readonly Note[];
   readonly estimate: Estimate | null;

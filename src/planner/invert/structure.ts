@@ -16,7 +16,7 @@ export function invertCollection(chain: Chain, input: InvertInput): Outcome {
   const made = newest.made?.kind === 'collection' ? newest.made : null;
   const base = { ...baseOf(chain), kind: 'collection', ownWork: true } as const;
   if (found === null) {
-    if (live === null) return newest.done ? 'moved' : 'nothing';
+    if (live === null) return newest.done && newest.step.after !== null ? 'moved' : 'nothing';
     if (newest.done && made !== null && made.uuid !== uuid) return 'moved';
     return { change: { ...base, before: live, after: null, uuid, trash: uuid === null ? null : trashName(uuid) } };
   }

@@ -1,8 +1,16 @@
 import { docOf } from '../../../state/value.ts';
 import type { ChangeOf } from '../../change.ts';
-import type { Hazard } from '../../contract.ts';
 import type { CommandOperation } from '../../operation.ts';
-import { documentsOf, dropKey, exactly, type Family, plural, pointer, type PlanContext } from '../family.ts';
+import {
+  type CountedHazard,
+  documentsOf,
+  dropKey,
+  exactly,
+  type Family,
+  plural,
+  pointer,
+  type PlanContext,
+} from '../family.ts';
 
 type CollectionChange = ChangeOf<'collection'>;
 
@@ -41,7 +49,7 @@ function lowerOne(change: CollectionChange, context: PlanContext): readonly Comm
 }
 
 /** Undoing our own creation loses only what came since, so without documents it is no hazard. */
-function dropHazards(change: CollectionChange, context: PlanContext): readonly Hazard[] {
+function dropHazards(change: CollectionChange, context: PlanContext): readonly CountedHazard[] {
   if (change.before === null) return [];
   const count = documentsOf(change.collection, context.facts);
   if (change.ownWork && count === 0) return [];
@@ -51,6 +59,7 @@ function dropHazards(change: CollectionChange, context: PlanContext): readonly H
       address: change.address,
       message: `${plural(count, 'document')} and every index of "${change.collection}" go into the trash, from where a rollback brings them back`,
       count,
+      recount: [docOf({ $count: 'n' })],
     },
   ];
 }

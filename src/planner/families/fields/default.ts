@@ -1,8 +1,10 @@
 import { docOf, type Value } from '../../../state/value.ts';
 import type { ChangeOf } from '../../change.ts';
-import type { Hazard } from '../../contract.ts';
 import { anyApplies } from '../../rewrite/edits.ts';
-import { exactly, type Family, grouped, nameBytes, undoBytesPerDocument } from '../family.ts';
+import { cannotGrow } from '../../refusals.ts';
+import { type CountedHazard, exactly, type Family, grouped, nameBytes, undoBytesPerDocument } from '../family.ts';
+
+import { heldQuestions, heldViolations } from './held.ts';
 
 type DefaultChange = ChangeOf<'default'>;
 
@@ -14,10 +16,11 @@ export function lacking(path: readonly string[]): readonly Value[] {
   return [docOf({ $match: anyApplies([{ path, from: null }]) }), docOf({ $count: 'n' })];
 }
 
-export function largeRewrite(address: string, documents: number): readonly Hazard[] {
+export function largeRewrite(address: string, documents: number, recount?: readonly Value[]): readonly CountedHazard[] {
   if (documents <= largePass) return [];
   const message = `one pass writes ${grouped(documents)} documents; the oplog and replicas must keep up`;
-  return [{ code: 'rewrite-large', address, message, count: documents }];
+  const hazard = { code: 'rewrite-large', address, message, count: documents } as const;
+  return [recount === undefined ? hazard : { ...hazard, recount }];
 }
 
 export const defaultFamily: Family<DefaultChange> = {
@@ -26,21 +29,23 @@ export const defaultFamily: Family<DefaultChange> = {
       (other) => other.kind === 'collection' && other.after !== null && other.collection === change.collection,
     ),
 
-  questions: (change) => [
+  questions: (change, context) => [
     { id: change.address, collection: change.collection, pipeline: lacking(change.path), mayEstimate: true },
+    ...heldQuestions(change, context),
   ],
 
-  review(change, { facts }) {
-    const answer = facts?.answers.get(change.address);
+  review(change, context) {
+    const answer = context.facts?.answers.get(change.address);
     const documents = answer?.count ?? 0;
+    if (change.held.capped && documents > 0) throw cannotGrow(change.address, change.collection);
     return {
       action: 'write',
       kind: 'backfill',
       route: null,
       before: null,
       after: { path: change.path, default: change.value },
-      hazards: largeRewrite(change.address, documents),
-      violations: [],
+      hazards: largeRewrite(change.address, documents, lacking(change.path)),
+      violations: heldViolations(change, context),
       notes: [],
       estimate: { documents, exact: answer?.exact ?? false, bytes: documents * nameBytes(change.path, change.value) },
       reversal: exactly(documents * undoBytesPerDocument),

@@ -1,8 +1,8 @@
 import type { ChangeOf } from '../../change.ts';
-import type { Hazard, Note, Reversal, Violation } from '../../contract.ts';
+import type { Note, Reversal, Violation } from '../../contract.ts';
 import type { NamedIndex } from '../../operation.ts';
 import type { Answer, Question } from '../../questions.ts';
-import { exactly, isCreated, plural, type PlanContext } from '../family.ts';
+import { type CountedHazard, exactly, isCreated, plural, type PlanContext } from '../family.ts';
 import { duplicatesPipeline, fillingChanges, withFilling } from './duplicates.ts';
 import { expiresSooner, expiringPipeline } from './expiry.ts';
 
@@ -44,14 +44,15 @@ const answerTo = (id: string, { facts }: PlanContext): Answer | null => {
   return answer === undefined || answer.count === 0 ? null : answer;
 };
 
-function expiryHazard(change: IndexChange, context: PlanContext): readonly Hazard[] {
+function expiryHazard(change: IndexChange, context: PlanContext): readonly CountedHazard[] {
   const expiring = shortensLife(change) ? answerTo(expiryId(change), context) : null;
   if (expiring === null) return [];
   const message = `the server deletes ${plural(expiring.count, 'document')} at once, and no rollback brings them back`;
-  return [{ code: 'ttl-expiry', address: change.address, message, count: expiring.count }];
+  const recount = expiringPipeline(change.after as NamedIndex);
+  return [{ code: 'ttl-expiry', address: change.address, message, count: expiring.count, recount }];
 }
 
-export function indexHazards(change: IndexChange, context: PlanContext): readonly Hazard[] {
+export function indexHazards(change: IndexChange, context: PlanContext): readonly CountedHazard[] {
   const { address, before, after } = change;
   if (after === null) {
     if (change.ownWork) return [];

@@ -3,6 +3,16 @@ import type { ChangeOf, Change } from '../../change.ts';
 import type { NamedIndex } from '../../operation.ts';
 import { asTheyWillBe } from '../../rewrite/edits.ts';
 
+/** What an index holds of a field: null for a missing one; an empty array is a key of its own (undefined), unlike null. */
+const keyValue = (field: string): Value =>
+  docOf({
+    $cond: [
+      docOf({ $eq: [field, []] }),
+      [docOf({ $literal: docOf({ emptyArray: true }) })],
+      docOf({ $ifNull: [field, null] }),
+    ],
+  });
+
 /**
  * Documents that share a key, as a unique index sees them: missing counts as null, an array by its elements,
  * one document never against itself; a sparse index leaves out documents that have none of its fields.
@@ -10,7 +20,7 @@ import { asTheyWillBe } from '../../rewrite/edits.ts';
  */
 export function duplicatesPipeline(index: NamedIndex): readonly Value[] {
   const keys = index.key.map(([field], at) => ({ field, name: `k${at}` }));
-  const values = new Map<string, Value>(keys.map(({ field, name }) => [name, doc(['$ifNull', [`$${field}`, null]])]));
+  const values = new Map<string, Value>(keys.map(({ field, name }) => [name, keyValue(`$${field}`)]));
   const unwound = keys.map(({ name }) =>
     docOf({ $unwind: docOf({ path: `$${name}`, preserveNullAndEmptyArrays: true }) }),
   );
