@@ -129,18 +129,22 @@ const lost = (): SchemactlError =>
     ],
   });
 
-/** An upsert that races another one fails with 11000 and finds the document on its next try. */
+/** Longer than any taking of a free lock; shorter than a transaction that somebody left open on it. */
+const takeMs = 5000;
+
+/**
+ * An upsert that races another one fails with 11000 and finds the document on its next try. A holder that died within
+ * a transaction that touched the lock would block its taker-over, so its session is killed first; a holder that
+ * lives after all repeats its batch.
+ */
 async function tryTake(db: Database, options: LockOptions): Promise<Doc | null> {
+  const before = await readLock(db);
+  if (before !== null && before.expired) await killSession(db, before.owner?.session ?? null);
+  const take = [takeIfFree(options.owner, options.leaseMs)];
   try {
-    return await findAndModify(
-      db,
-      store.lock,
-      docOf({ _id: db.name }),
-      [takeIfFree(options.owner, options.leaseMs)],
-      true,
-    );
+    return await findAndModify(db, store.lock, docOf({ _id: db.name }), take, { upsert: true, timeoutMs: takeMs });
   } catch (error) {
-    if (isServerError(error, 11000)) return null;
+    if (isServerError(error, 11000, 50)) return null;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import type { Database, Session } from '../database/port.ts';
 import { findAll } from '../database/read.ts';
 import { insert, update } from '../database/write.ts';
+import { canonical } from '../state/encode.ts';
 import { type Doc, docOf, int, isDoc, isList, toNumber, type Value } from '../state/value.ts';
 import { store } from './store.ts';
 
@@ -40,7 +41,9 @@ export async function saveChunk(db: Database, chunk: UndoChunk, session: Session
 /** Saves a chunk before its documents are changed; a batch that is repeated after a crash adds to what it saved before. */
 export async function addToChunk(db: Database, chunk: UndoChunk): Promise<void> {
   const saved = (await readChunk(db, chunk, undefined)) ?? [];
-  const merged = chunkDoc(db, { ...chunk, groups: [...saved, ...chunk.groups] });
+  const known = new Set(saved.flatMap(({ ids }) => ids.map(canonical)));
+  const fresh = chunk.groups.map(({ edits, ids }) => ({ edits, ids: ids.filter((id) => !known.has(canonical(id))) }));
+  const merged = chunkDoc(db, { ...chunk, groups: [...saved, ...fresh] });
   await update(db, { collection: store.undo, filter: docOf({ _id: idOf(db, chunk) }), update: merged, upsert: true });
 }
 

@@ -74,9 +74,11 @@ export async function findAndModify(
   collection: string,
   query: Doc,
   pipeline: readonly Value[],
-  upsert = false,
+  { upsert = false, timeoutMs }: { readonly upsert?: boolean; readonly timeoutMs?: number } = {},
 ): Promise<Doc | null> {
   const command = docOf({ findAndModify: collection, query, update: pipeline, new: true, upsert });
-  const found = (await db.run(command, { durable: true })).get('value');
+  const found = (await db.run(command, { durable: true, ...(timeoutMs === undefined ? {} : { timeoutMs }) })).get(
+    'value',
+  );
   return found instanceof Map ? (found as Doc) : null;
 }

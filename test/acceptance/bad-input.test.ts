@@ -106,12 +106,12 @@ const connecting: readonly Bad[] = [
 ];
 
 const usage: readonly Bad[] = [
-  { what: 'an unknown command', args: ['aply'], says: ["unknown command 'aply'", 'Did you mean apply?'] },
-  { what: 'an unknown flag', args: ['plan', '--chek-data', 'full'], says: ["unknown option '--chek-data'"] },
+  { what: 'an unknown command', args: ['aply'], says: ["Unknown command 'aply'", 'Did you mean apply?'] },
+  { what: 'an unknown flag', args: ['plan', '--chek-data', 'full'], says: ["Unknown option '--chek-data'"] },
   { what: 'a flag of another command', args: ['validate', '--auto-approve'], says: ["'--auto-approve'"] },
   { what: 'a flag without its value', args: ['history', '--db'], says: ['--db <name>'] },
-  { what: 'an argument too many', args: ['status', 'now'], says: ['too many arguments'] },
-  { what: 'an argument too few', args: ['show'], says: ["missing required argument 'plan'"] },
+  { what: 'an argument too many', args: ['status', 'now'], says: ['Too many arguments'] },
+  { what: 'an argument too few', args: ['show'], says: ["Missing required argument 'plan'"] },
   { what: 'an unknown milestone', args: [...apply, '--milestone', '009'], says: ['"009"', 'declares: 001'] },
   { what: 'up to an unknown milestone', args: ['plan', '--through', '009'], says: ['"009"', 'declares: 001'] },
   {

@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import { schemaFile } from '../support/schema.ts';
+import { must, useSite } from '../support/site.ts';
+
+const site = useSite('held');
+
+const field = (more: string): string => `version: 1\ncollections: { c: { fields: { ${more} } } }`;
+const filled = field('n: { type: int, nullable: true, default: null }');
+
+test.each([
+  ['strict', 'error', [{ _id: 1 }, { _id: 2 }, { _id: 3, n: 1 }], 22, 2],
+  ['moderate', 'error', [{ _id: 1 }, { _id: 2, n: 1 }], 0, 0],
+  ['strict', 'warn', [{ _id: 1 }], 0, 0],
+] as const)(
+  'a fill that a %s validator with action %s forbids is found before',
+  async (validationLevel, validationAction, documents, code, count) => {
+    const db = await site.fresh();
+    await db.createCollection('c');
+    await db.collection<{ _id: number }>('c').insertMany([...documents]);
+    await db.command({ collMod: 'c', validator: { n: { $type: 'int' } }, validationLevel, validationAction });
+    const file = await schemaFile(filled);
+    const plan = JSON.parse((await must(0, site.run(['plan', '--format', 'json', '--schema', file]))).out) as {
+      violations: { code: string; count: number }[];
+    };
+    expect(plan.violations.map((found) => [found.code, found.count])).toEqual(
+      count === 0 ? [] : [['validator', count]],
+    );
+    await must(code, site.run(['apply', '--auto-approve', '--schema', file]));
+    if (code !== 0) expect(await db.listCollections({ name: /^schemactl_/ }).toArray()).toEqual([]);
+  },
+);
+
+test('a fill that makes duplicates under a unique index that is there already is found before', async () => {
+  const db = await site.fresh();
+  await db.collection<{ _id: number }>('c').insertMany([{ _id: 1 }, { _id: 2 }]);
+  await db.collection('c').createIndexes([{ key: { a: 1, n: 1 }, unique: true, sparse: true }]);
+  const file = await schemaFile(filled);
+  const { out } = await must(0, site.run(['plan', '--schema', file]));
+  expect(out).toContain('would share a key of the unique index "a_1_n_1"');
+  await must(22, site.run(['apply', '--auto-approve', '--schema', file]));
+  expect(await db.collection('c').countDocuments({ n: { $exists: true } })).toBe(0);
+});
+
+test('documents of a capped collection cannot grow, and that is said before', async () => {
+  const db = await site.fresh();
+  await db.createCollection('c', { capped: true, size: 4096 });
+  await db.collection('c').insertOne({ a: 1 });
+  const { err } = await must(20, site.run(['plan', '--schema', await schemaFile(filled)]));
+  expect(err).toContain('capped');
+});
+
+test('a hazard that has grown since the plan was made makes the plan stale', async () => {
+  const db = await site.fresh();
+  await db.collection('c').insertMany([{ a: 1 }, { a: 2 }]);
+  await must(
+    0,
+    site.run([
+      'apply',
+      '--auto-approve',
+      '--schema',
+      await schemaFile('version: 1\ncollections: { c: {}, other: {} }'),
+    ]),
+  );
+  const gone = await schemaFile('version: 1\ncollections: { other: {} }');
+  const saved = `${gone}.plan.json`;
+  await must(0, site.run(['plan', '--schema', gone, '--allow', 'drop-collection', '--out', saved]));
+  await db.collection('c').insertMany(Array.from({ length: 5000 }, (_, a) => ({ a })));
+  const { err } = await must(21, site.run(['apply', saved]));
+  expect(err).toContain('drop-collection concerned 2 documents, now 5002');
+  expect(await db.collection('c').countDocuments()).toBe(5002);
+});
+
+test('a saved plan is carried out once', async () => {
+  const db = await site.fresh();
+  await db.collection('c').insertMany([{ a: 1 }, { a: 2 }]);
+  const file = await schemaFile(filled);
+  const saved = `${file}.plan.json`;
+  await must(0, site.run(['plan', '--schema', file, '--out', saved]));
+  await must(0, site.run(['apply', saved]));
+  await db.collection('c').insertOne({ a: 3 });
+  const { err } = await must(21, site.run(['apply', saved]));
+  expect(err).toContain('another run has changed it since');
+  expect(await db.collection('c').countDocuments({ n: null, a: 3 })).toBe(1);
+  expect(await db.collection('c').countDocuments({ n: { $exists: false } })).toBe(1);
+});
+
+test('ids of twenty kilobytes are filled in and taken back', async () => {
+  const db = await site.fresh();
+  const ids = Array.from({ length: 1500 }, (_, at) => ({ _id: { at, pad: 'x'.repeat(20_000) } }));
+  await db.collection<{ _id: object }>('c').insertMany(ids);
+  const before = await site.hash();
+  await must(0, site.run(['apply', '--auto-approve', '--schema', await schemaFile(filled)]));
+  expect(await db.collection('c').countDocuments({ n: { $exists: false } })).toBe(0);
+  await must(0, site.run(['rollback', '--auto-approve']));
+  expect(await site.hash()).toBe(before);
+});
+
+test('what is selected and matches is said to match, not the schema', async () => {
+  const db = await site.fresh();
+  await db.collection('c').insertOne({ a: 1 });
+  const file = await schemaFile(`version: 1
+milestones: { "1": One, "2": Two }
+collections:
+  c: { fields: { n: { type: int, nullable: true, default: null, milestone: "2" } } }`);
+  const { out } = await must(0, site.run(['plan', '--milestone', '1', '--schema', file]));
+  expect(out).toContain('matches what is selected (--milestone 1)');
+  await must(64, site.run(['plan', '--only', 'zzz', '--schema', file]));
+});
