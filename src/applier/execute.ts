@@ -48,27 +48,39 @@ const ownershipOf = ({ ownership }: PlanHeader): readonly string[] => [...owners
 const movesCollection = (collection: string, entries: readonly UnitEntry[]): boolean =>
   entries.some(({ steps }) => steps.some((step) => step.change === 'collection' && step.collection === collection));
 
-/**
- * A unit runs on the very collection that was planned; one that the run itself makes or moves must at least be there.
- * Throws SchemactlError 21 otherwise: somebody dropped it, or put another in its place.
- */
-async function assertInPlace(
+/** Whether a unit would run on the very collection that was planned; one that the run itself makes may not be there yet. */
+export async function isInPlace(
   db: Database,
   { unit, steps }: UnitEntry,
   entries: readonly UnitEntry[],
   header: PlanHeader,
-): Promise<void> {
+): Promise<boolean> {
   const { collection } = unit;
-  if (steps.length === 0 || steps.some((step) => step.change === 'collection')) return;
+  if (steps.length === 0 || movesCollection(collection, entries)) return true;
   const found = await introspectCollection(db, collection);
   const planned = header.preconditions.find((known) => known.collection === collection);
-  const isThere = found !== null && (movesCollection(collection, entries) || found.uuid === planned?.uuid);
-  if (isThere) return;
+  return found !== null && found.uuid === planned?.uuid;
+}
+
+/** Throws SchemactlError 21 where somebody dropped the collection of a unit, or put another in its place. */
+async function assertInPlace(
+  db: Database,
+  entry: UnitEntry,
+  entries: readonly UnitEntry[],
+  header: PlanHeader,
+): Promise<void> {
+  const { collection } = entry.unit;
+  const isMade = movesCollection(collection, entries) && !entry.steps.some((step) => step.change === 'collection');
+  const isThere = !isMade || (await introspectCollection(db, collection)) !== null;
+  if (isThere && (await isInPlace(db, entry, entries, header))) return;
   throw new SchemactlError(`"${collection}" is not the collection any more that was planned for.`, {
     code: 'SCH2513',
     exitCode: exitCodes.stale,
-    details: [found === null ? 'It is gone.' : 'Another collection has its name now.'],
-    next: ['See what differs now: schemactl plan'],
+    details: ['It was dropped, or another collection has its name now.'],
+    next: [
+      'Plan afresh, closing this run: schemactl apply',
+      `Take back what was done elsewhere: schemactl rollback --exclude ${collection}.**`,
+    ],
   });
 }
 

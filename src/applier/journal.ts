@@ -119,6 +119,12 @@ export async function claimUnits(db: Database, run: number, token: number): Prom
   if (found !== undefined) throw fenced();
 }
 
+/** Addresses of documents that a rollback which was cut off has begun to take back: they do not count as applied any more. */
+export function halfTakenBack(entries: readonly UnitEntry[]): readonly string[] {
+  const begun = entries.filter(({ state, chunks }) => state === 'started' && chunks > 0);
+  return begun.flatMap(({ steps }) => steps.filter(({ change }) => change === 'restore').map(({ address }) => address));
+}
+
 const fenced = (): SchemactlError =>
   new SchemactlError('Another process has taken this run over; this one stops.', {
     code: 'SCH2303',

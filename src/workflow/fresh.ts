@@ -16,6 +16,15 @@ function stale(message: string, details: readonly string[]): SchemactlError {
   });
 }
 
+/** Throws SchemactlError 21 for a plan that belongs to another database. */
+export function assertTarget(db: Database, { observed }: Pick<Live, 'observed'>, plan: Plan): void {
+  if (!isTarget(db, observed, plan.target)) {
+    throw stale(`This plan was made for another database ("${plan.target.database}" on ${plan.target.topology}).`, [
+      `This is "${db.name}", and not the one it was made for.`,
+    ]);
+  }
+}
+
 /** Throws SchemactlError 65 for a plan that may only be read, 21 for one that belongs elsewhere or that the database has left behind. */
 export function assertFresh(db: Database, { observed, ledger }: Pick<Live, 'observed' | 'ledger'>, plan: Plan): void {
   const read = { observed: observed.state, uuids: observed.uuids, applied: ledger };
@@ -26,11 +35,7 @@ export function assertFresh(db: Database, { observed, ledger }: Pick<Live, 'obse
       next: ['Plan again without --check-data none.'],
     });
   }
-  if (!isTarget(db, observed, plan.target)) {
-    throw stale(`This plan was made for another database ("${plan.target.database}" on ${plan.target.topology}).`, [
-      `This is "${db.name}", and not the one it was made for.`,
-    ]);
-  }
+  assertTarget(db, { observed }, plan);
   const moved = plan.preconditions.filter((known) => {
     const now = preconditionOf(known.collection, read);
     return now.uuid !== known.uuid || now.fingerprint !== known.fingerprint || now.applied !== known.applied;
@@ -52,6 +57,10 @@ export function assertFresh(db: Database, { observed, ledger }: Pick<Live, 'obse
 const essence = ({ address, action, change, after, reverts }: Step): string =>
   canonical({ address, action, change, after, reverts });
 
+/** A fill that no document needed when it was approved, and that documents need which came since. */
+const isLateFill = ({ change, address }: Step, approved: Plan): boolean =>
+  change === 'default' && approved.ownership.adopt.includes(address);
+
 /**
  * Throws SchemactlError 21 where a plan does more than another that was approved: steps that were not in it,
  * or hazards and violations that it did not have.
@@ -60,7 +69,9 @@ export function assertCovered(now: Plan, approved: Plan): void {
   const known = new Set(approved.steps.map(essence));
   const hazards = new Set(approved.hazards.map(({ code, address }) => `${code} ${address}`));
   const added = [
-    ...now.steps.filter((step) => !known.has(essence(step))).map(({ address, action }) => `${address}: ${action}`),
+    ...now.steps
+      .filter((step) => !known.has(essence(step)) && !isLateFill(step, approved))
+      .map(({ address, action }) => `${address}: ${action}`),
     ...blockingHazards(now, [])
       .filter(({ code, address }) => !hazards.has(`${code} ${address}`))
       .map(({ code, address }) => `${address}: ${code}`),

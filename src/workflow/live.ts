@@ -1,4 +1,5 @@
 import { readRuns } from '../applier/runs.ts';
+import { halfTakenBack, readUnits } from '../applier/journal.ts';
 import { readLedger } from '../applier/ledger.ts';
 import { store } from '../applier/store.ts';
 import { introspect, type Observed, visibleDatabases } from '../database/introspect.ts';
@@ -7,7 +8,7 @@ import { fastCount } from '../database/read.ts';
 import type { Hazard, LedgerEntry, Note, Target } from '../planner/contract.ts';
 import { since } from '../planner/routes.ts';
 import { fingerprint } from '../state/fingerprint.ts';
-import type { Run } from '../state/runs.ts';
+import { isOpen, type Run } from '../state/runs.ts';
 import { version } from '../version.ts';
 
 /** The name and version under which plans and runs are recorded. */
@@ -16,6 +17,7 @@ export const tool = `schemactl ${version}`;
 /** A database as it stands, with what this tool remembers of it. */
 export interface Live {
   readonly observed: Observed;
+  /** What was applied, without what an unfinished rollback has begun to take back. */
   readonly ledger: ReadonlyMap<string, LedgerEntry>;
   readonly runs: readonly Run[];
   /** Other databases with something in them; null where they may not be listed. */
@@ -24,12 +26,15 @@ export interface Live {
 
 /** Reads everything a plan is made from. Reads only. */
 export async function readLive(db: Database): Promise<Live> {
-  const [observed, ledger, runs, databases] = await Promise.all([
+  const [observed, recorded, runs, databases] = await Promise.all([
     introspect(db),
     readLedger(db),
     readRuns(db),
     visibleDatabases(db).catch(() => null),
   ]);
+  const newest = runs.at(-1);
+  const unsettled = isOpen(newest) ? halfTakenBack(await readUnits(db, newest.run)) : [];
+  const ledger = new Map([...recorded].filter(([address]) => !unsettled.includes(address)));
   return { observed, ledger, runs, databases };
 }
 

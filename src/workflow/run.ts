@@ -9,10 +9,10 @@ import { exitCodes, SchemactlError } from '../errors.ts';
 import type { Plan } from '../planner/contract.ts';
 import { describeOwner, isOpen, type Run } from '../state/runs.ts';
 import { executeRun } from './execute-run.ts';
-import { assertCovered, assertFresh, assertNotGrown } from './fresh.ts';
+import { assertCovered, assertFresh, assertNotGrown, assertTarget } from './fresh.ts';
 import { readLive } from './live.ts';
 import { nothingDone, type RunOptions, type RunResult } from './run-result.ts';
-import { giveUp, goOn } from './settle.ts';
+import { canGoOn, giveUp, goOn } from './settle.ts';
 
 async function withLock<T>(db: Database, options: RunOptions, work: (lock: Lock) => Promise<T>): Promise<T> {
   const lock = await takeLock(db, options);
@@ -27,7 +27,7 @@ async function withLock<T>(db: Database, options: RunOptions, work: (lock: Lock)
   }
 }
 
-const isSameWork = (open: Run, plan: Plan): boolean => open.kind === plan.kind && open.desired === plan.desired;
+const isSameWork = (open: Run | null, plan: Plan): boolean => open?.kind === plan.kind && open.desired === plan.desired;
 
 /** Adoption and release without a run: nothing in the data or its structure changes. */
 async function recordOwnership(db: Database, lock: Lock, plan: Plan): Promise<RunResult> {
@@ -85,11 +85,15 @@ export async function runPlan(
   options: RunOptions,
 ): Promise<RunResult> {
   assertTopology(db);
-  if (isIdle(plan, await readRuns(db))) return nothingDone;
-  if (again === null) assertFresh(db, await readLive(db), plan);
+  const before = await readRuns(db);
+  if (isIdle(plan, before)) return nothingDone;
+  if (again === null) {
+    const check = isSameWork(openRunOf(before), plan) ? assertTarget : assertFresh;
+    check(db, await readLive(db), plan);
+  }
   return withLock(db, options, async (lock) => {
     const open = openRunOf(await readRuns(db));
-    if (open !== null && isSameWork(open, plan)) return goOn(db, lock, open, options);
+    if (open !== null && isSameWork(open, plan) && (await canGoOn(db, open))) return goOn(db, lock, open, options);
     if (open !== null) await claimRun(db, open.run, lock.token);
     if (again === null) {
       assertFresh(db, await readLive(db), plan);

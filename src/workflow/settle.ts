@@ -1,4 +1,7 @@
-import { readUnits } from '../applier/journal.ts';
+import { atomically } from '../applier/atomically.ts';
+import { isInPlace } from '../applier/execute.ts';
+import { halfTakenBack, readUnits } from '../applier/journal.ts';
+import { writeLedger } from '../applier/ledger.ts';
 import { claimRun, closeRun, readHeader, reopenRun } from '../applier/runs.ts';
 import type { Lock } from '../applier/lock.ts';
 import type { Database } from '../database/port.ts';
@@ -21,10 +24,24 @@ export async function goOn(db: Database, lock: Lock, open: Run, options: RunOpti
 /** Gives a run up that is claimed already and that another plan comes after; what it did stays recorded and can be rolled back. */
 export async function giveUp(db: Database, lock: Lock, open: Run, options: RunOptions): Promise<void> {
   const entries = await readUnits(db, open.run);
+  await atomically(db, async (session) => {
+    await lock.fence(session);
+    const unsettled = halfTakenBack(entries).map((address) => ({ address, before: null, after: null }));
+    await writeLedger(db, open.run, unsettled, session);
+  });
   const done = entries.filter(({ state }) => state === 'done').reduce((sum, { steps }) => sum + steps.length, 0);
   const documents = entries.reduce((sum, { counts }) => sum + Math.max(0, ...counts), 0);
   const reason = 'given up: another plan was applied after it';
   await closeRun(db, open.run, lock.token, { state: 'closed', done, documents, late: 0, message: reason });
   const message = `run ${open.run} was cut off and is closed as partial, ${done} of ${open.steps.total} steps`;
   options.emit({ event: 'settled', run: open.run, outcome: 'closed', message });
+}
+
+/** Whether what is left of a run can still be done on the collections that it was planned for. */
+export async function canGoOn(db: Database, open: Run): Promise<boolean> {
+  const [entries, header] = [await readUnits(db, open.run), await readHeader(db, open.run)];
+  for (const entry of entries) {
+    if (entry.state !== 'done' && !(await isInPlace(db, entry, entries, header))) return false;
+  }
+  return true;
 }

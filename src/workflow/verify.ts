@@ -8,10 +8,14 @@ import { docOf, toNumber } from '../state/value.ts';
 
 /** Addresses that are not as the steps meant to leave them. */
 export async function unverified(db: Database, steps: readonly Step[]): Promise<readonly string[]> {
-  const seen = await see(db, steps, 'after');
+  const dropped = new Set(
+    steps.filter(({ change, after }) => change === 'collection' && after === null).map((step) => step.collection),
+  );
+  const standing = steps.filter(({ change, collection }) => change === 'collection' || !dropped.has(collection));
+  const seen = await see(db, standing, 'after');
   return seen
     .filter((one) => {
-      const step = steps.findLast(({ address }) => address === one.address);
+      const step = standing.findLast(({ address }) => address === one.address);
       return step !== undefined && !isAsPlanned(step, one);
     })
     .map(({ address }) => address);
