@@ -1,4 +1,4 @@
-import { plural } from '../report/format.ts';
+import { plural } from '../state/words.ts';
 import { exitCodes, type ExitCode } from '../errors.ts';
 import type { Schema } from '../state/types.ts';
 import type { Io } from './io.ts';

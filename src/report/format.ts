@@ -1,15 +1,5 @@
 import stringWidth from 'string-width';
 
-/** `48,210` */
-export function grouped(count: number): string {
-  return count.toLocaleString('en-US');
-}
-
-/** `1 document`, `48,210 documents` */
-export function plural(count: number, noun: string, many = `${noun}s`): string {
-  return `${grouped(count)} ${count === 1 ? noun : many}`;
-}
-
 /** `1.2 MB`, in powers of ten; what would round up to 1000 takes the next unit. */
 export function size(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

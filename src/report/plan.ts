@@ -4,7 +4,8 @@ import { optionRow } from '../planner/families/indexes/options.ts';
 import type { NamedIndex } from '../planner/operation.ts';
 import { printable } from '../state/frame.ts';
 import type { Value } from '../state/value.ts';
-import { grouped, pad, paragraph, plural, size, wrapped } from './format.ts';
+import { pad, paragraph, size, wrapped } from './format.ts';
+import { grouped, plural } from '../state/words.ts';
 import type { Theme } from './theme.ts';
 import { showId, showValue } from './value.ts';
 

@@ -1,6 +1,7 @@
 import type { RunEvent } from './events.ts';
 import { printable } from '../state/frame.ts';
-import { cut, duration, grouped, pad, paragraph, plural } from './format.ts';
+import { cut, duration, pad, paragraph } from './format.ts';
+import { grouped, plural } from '../state/words.ts';
 import type { Theme } from './theme.ts';
 
 /** One line for an event, or null for those that only a live display shows. */

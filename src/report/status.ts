@@ -1,7 +1,8 @@
 import { printable } from '../state/frame.ts';
 import { describeOwner, type Run } from '../state/runs.ts';
 import type { Status } from '../state/status.ts';
-import { duration, grouped, instant, paragraph, plural, table } from './format.ts';
+import { duration, instant, paragraph, table } from './format.ts';
+import { grouped, plural } from '../state/words.ts';
 import type { Theme } from './theme.ts';
 
 const outcomes: Readonly<Record<Run['state'], string>> = {

@@ -28,7 +28,7 @@ export const brokenScript = 'echo "error while loading shared libraries: libcryp
 
 export const failingPip = `case "$*" in
   *--version*) echo "pip 24.0 from /x (python 3.11)" ;;
-  *) echo "ERROR: Could not reach https://user:secret@index.example/simple" >&2; exit 1 ;;
+  *) echo "ERROR: Could not reach https://user:secret@index.example/packages" >&2; exit 1 ;;
 esac`;
 
 /** A pip that puts the file into the folder of --dest, a moment later. */

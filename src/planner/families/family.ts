@@ -69,7 +69,12 @@ export function isDropped(collection: string, changes: readonly Change[]): boole
 
 /** Whether this plan creates the collection, or brings it back from the trash. */
 export function isCreated(collection: string, changes: readonly Change[]): boolean {
-  return changes.some(
+  return creationOf(collection, changes).length > 0;
+}
+
+/** The change that creates the collection or brings it back, which everything within it needs; a list of one or none. */
+export function creationOf(collection: string, changes: readonly Change[]): readonly Change[] {
+  return changes.filter(
     (other) => other.kind === 'collection' && other.after !== null && other.collection === collection,
   );
 }
@@ -84,14 +89,6 @@ export function documentsOf(collection: string, facts: Facts | null): number {
 export const undoBytesPerDocument = 18;
 
 export const exactly = (undoBytes = 0): Reversal => ({ kind: 'exact', undoBytes });
-
-export function grouped(count: number): string {
-  return count.toLocaleString('en-US');
-}
-
-export function plural(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
 
 /** About what a field adds to a document: its name, and its value as text. */
 export function nameBytes(path: readonly string[], value: Value): number {

@@ -7,10 +7,10 @@ import {
   dropKey,
   exactly,
   type Family,
-  plural,
   pointer,
   type PlanContext,
 } from '../family.ts';
+import { plural } from '../../../state/words.ts';
 
 type CollectionChange = ChangeOf<'collection'>;
 

@@ -2,7 +2,8 @@ import { docOf, type Value } from '../../../state/value.ts';
 import type { ChangeOf } from '../../change.ts';
 import { anyApplies } from '../../rewrite/edits.ts';
 import { cannotGrow } from '../../refusals.ts';
-import { type CountedHazard, exactly, type Family, grouped, nameBytes, undoBytesPerDocument } from '../family.ts';
+import { type CountedHazard, creationOf, exactly, type Family, nameBytes, undoBytesPerDocument } from '../family.ts';
+import { grouped } from '../../../state/words.ts';
 
 import { heldQuestions, heldViolations } from './held.ts';
 
@@ -24,10 +25,7 @@ export function largeRewrite(address: string, documents: number, recount?: reado
 }
 
 export const defaultFamily: Family<DefaultChange> = {
-  needs: (change, others) =>
-    others.filter(
-      (other) => other.kind === 'collection' && other.after !== null && other.collection === change.collection,
-    ),
+  needs: (change, others) => creationOf(change.collection, others),
 
   questions: (change, context) => [
     { id: change.address, collection: change.collection, pipeline: lacking(change.path), mayEstimate: true },

@@ -4,7 +4,8 @@ import type { Violation } from '../../contract.ts';
 import type { NamedIndex } from '../../operation.ts';
 import type { Question } from '../../questions.ts';
 import { anyApplies, asTheyWillBe } from '../../rewrite/edits.ts';
-import { type PlanContext, plural } from '../family.ts';
+import { type PlanContext } from '../family.ts';
+import { plural } from '../../../state/words.ts';
 import { duplicatesPipeline } from '../indexes/duplicates.ts';
 
 type DefaultChange = ChangeOf<'default'>;

@@ -2,7 +2,8 @@ import type { ChangeOf } from '../../change.ts';
 import type { Note, Reversal, Violation } from '../../contract.ts';
 import type { NamedIndex } from '../../operation.ts';
 import type { Answer, Question } from '../../questions.ts';
-import { type CountedHazard, exactly, isCreated, plural, type PlanContext } from '../family.ts';
+import { type CountedHazard, exactly, isCreated, type PlanContext } from '../family.ts';
+import { plural } from '../../../state/words.ts';
 import { duplicatesPipeline, fillingChanges, withFilling } from './duplicates.ts';
 import { expiresSooner, expiringPipeline } from './expiry.ts';
 

@@ -2,7 +2,7 @@ import { docOf, type Value } from '../../../state/value.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { Action } from '../../contract.ts';
 import type { CommandOperation, NamedIndex, Operation } from '../../operation.ts';
-import { documentsOf, dropKey, type Family, isDropped, pointer } from '../family.ts';
+import { creationOf, documentsOf, dropKey, type Family, isDropped, pointer } from '../family.ts';
 import { inTheWay } from './collisions.ts';
 import { becomesUnique, indexHazards, indexNotes, indexQuestions, indexReversal, indexViolations } from './dangers.ts';
 import { duplicatesPipeline, fillingChanges } from './duplicates.ts';
@@ -94,10 +94,7 @@ const isOwnDrop = (change: IndexChange, others: readonly Change[]): boolean =>
 /** Where a TTL change becomes a `collMod`: `options.ts` says so in its row, `routes.ts` chooses, `modify` above sends it. */
 export const indexFamily: Family<IndexChange> = {
   needs(change, others) {
-    const creation = others.filter(
-      (other) => other.kind === 'collection' && other.after !== null && other.collection === change.collection,
-    );
-    const before = [...creation, ...inTheWay(change, others)];
+    const before = [...creationOf(change.collection, others), ...inTheWay(change, others)];
     return becomesUnique(change)
       ? [...before, ...fillingChanges(change.after, change.collection, others), ...restoring(change, others)]
       : before;
