@@ -46,7 +46,7 @@ function canonicalOption([name, value]: [string, Value]): [string, Value] {
 const isValidation = new Set(['validator', 'validationLevel', 'validationAction']);
 
 /** Level strict and action error are the defaults, listed for ever once a validator was there. */
-function validatorOf(options: Doc): Value {
+function validatorOf(options: Doc): Doc | null {
   const rule = options.get('validator');
   if (!isDoc(rule) || rule.size === 0) return null;
   return new Map<string, Value>([

@@ -4,8 +4,8 @@ import type { Doc, Value } from './value.ts';
 export type IndexKey = readonly (readonly [field: string, direction: Value])[];
 
 /**
- * An index in canonical form. `options` holds only what differs from the server's default,
- * in the form that `planner/families/indexes/options.ts` gives each option.
+ * An index as it is declared or listed, without what is the default. Two of them are compared by the canonical form
+ * that `planner/families/indexes/options.ts` gives each option.
  */
 export interface IndexState {
   readonly key: IndexKey;
@@ -18,7 +18,8 @@ export type CollectionType = 'collection' | 'view' | 'timeseries';
 export interface CollectionState {
   readonly type: CollectionType;
   readonly options: Readonly<Record<string, Value>>;
-  readonly validator: Value;
+  /** `rule`, `level` and `action` in this order; null where there is none. */
+  readonly validator: Doc | null;
   readonly indexes: Readonly<Record<string, IndexState>>;
 }
 
@@ -92,6 +93,16 @@ export interface FieldDeclaration {
 export interface IndexDeclaration extends IndexState {
   readonly name: string | null;
   readonly milestone: string | null;
+  /** The index must not be there. */
+  readonly absent: boolean;
+}
+
+/** The validator that a collection must have: built from its fields, or written raw. */
+export interface ValidationDeclaration {
+  readonly source: 'fields' | 'raw';
+  /** `rule`, `level` and `action`, as in `CollectionState`; null: there must be none. */
+  readonly validator: Doc | null;
+  readonly milestone: string | null;
 }
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
@@ -112,7 +123,7 @@ export interface CheckDeclaration {
   readonly rule: Doc;
 }
 
-export type Unmanaged = 'report' | 'ignore';
+export type Unmanaged = 'report' | 'ignore' | 'prune';
 
 export interface CollectionDeclaration {
   readonly name: string;
@@ -121,6 +132,15 @@ export interface CollectionDeclaration {
   readonly protect: boolean;
   readonly unmanaged: Unmanaged;
   readonly milestone: string | null;
+  /** The collection's former name. */
+  readonly renamedFrom: string | null;
+  /** The collection must not be there; nothing else is declared of it then. */
+  readonly absent: boolean;
+  readonly type: CollectionType;
+  /** The options that are declared, as written; what is not here is unmanaged. */
+  readonly options: Readonly<Record<string, Value>>;
+  /** Null: the validator is unmanaged. */
+  readonly validation: ValidationDeclaration | null;
   readonly fields: readonly FieldDeclaration[];
   readonly indexes: readonly IndexDeclaration[];
   readonly links: readonly LinkDeclaration[];

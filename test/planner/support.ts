@@ -32,6 +32,7 @@ export const declaredIndex = (text: string, name: string | null = null): IndexDe
   ...idx(text),
   name,
   milestone: null,
+  absent: false,
 });
 
 type Listing = Readonly<Record<string, string>>;

@@ -136,7 +136,7 @@ export function readIndexes(collection: string, node: YamlNode, context: Context
     checkPossible(item, key, context);
     notYet(context, item, 'absent', ...unsupportedIndexOptions);
     const name = textAt(item, 'name') ?? null;
-    const index = { key, options: readOptions(item), name, milestone: milestoneOf(item, context) };
+    const index = { key, options: readOptions(item), name, milestone: milestoneOf(item, context), absent: false };
     const label = name ?? indexName(key);
     checkTwins(index, label, item, seen, context);
     recordSource(context, addressOf.index(collection, label), item);
