@@ -1,5 +1,5 @@
-import { describe, test } from 'vitest';
-import { expectRefused } from './support.ts';
+import { describe, expect, test } from 'vitest';
+import { expectRefused, fieldOf } from './support.ts';
 
 const collection = (body: string): string => `version: 1\ncollections: { c: ${body} }\n`;
 const field = (body: string): string => collection(`{ fields: { f: ${body} } }`);
@@ -91,6 +91,18 @@ const values: readonly Row[] = [
     field('{ type: string, enum: [a, ‸1] }'),
     'SCH2108 a value of "enum" must be string, and 1 is not',
   ],
+  [
+    'one value as two numbers',
+    field('{ type: [int, double], enum: [{ $numberInt: 1 }, ‸{ $numberDouble: 1 }] }'),
+    'SCH2112',
+  ],
+  [
+    'one fraction as two numbers',
+    field('{ type: [double, decimal], enum: [{ $numberDouble: 0.5 }, ‸{ $numberDecimal: "0.50" }] }'),
+    'SCH2112',
+  ],
+  ['one document in two orders', field('{ type: object, enum: [{ a: 1, b: 0 }, ‸{ b: -0.0, a: 1.0 }] }'), 'SCH2112'],
+  ['null twice', field('{ type: any, enum: [null, ‸null] }'), 'SCH2112'],
   ['a value of an enum twice', field('{ type: int, enum: [1, ‸1.0] }'), 'SCH2112 this value stands in "enum" twice'],
   [
     'a default outside the enum',
@@ -117,6 +129,11 @@ const values: readonly Row[] = [
     'SCH2116 every document has an _id',
   ],
   ['a broken pattern', field('{ type: string, pattern: ‸"(" }'), 'SCH2115 this is not a pattern that can be used'],
+  [
+    'an escape only JavaScript knows',
+    field("{ type: string, pattern: ‸'\\u0041' }"),
+    'SCH2115 the server cannot read \\u in a pattern',
+  ],
   ['a pattern only PCRE knows', field('{ type: string, pattern: ‸"(?i)a" }'), 'SCH2115 this is not a pattern'],
   [
     'an endless pattern',
@@ -125,6 +142,20 @@ const values: readonly Row[] = [
   ],
   ['a broken format', 'version: 1\nformats: { a: ‸"[" }\ncollections: {}\n', 'SCH2115 this is not a pattern'],
 ];
+
+test.each([
+  '{ type: [double, decimal], enum: [0.1, { $numberDecimal: "0.1" }] }',
+  '{ type: object, enum: [{ a: 1, b: 2 }, { a: 2, b: 1 }] }',
+  '{ type: array, enum: [[1, 2], [2, 1]] }',
+  '{ type: any, enum: ["1", 1, true, null, "null", {}, []] }',
+  '{ type: [long, double], enum: [9007199254740993, { $numberDouble: 9007199254740992 }] }',
+])('different values of an enum: %s', (flow) => {
+  expect(fieldOf(flow).rules.enum?.length).toBeGreaterThan(1);
+});
+
+test('a backslash before a letter may be a backslash', () => {
+  expect(fieldOf("{ type: string, pattern: '\\\\u' }").rules.pattern).toBe('\\\\u');
+});
 
 describe('what cannot be meant: values and rules', () => {
   test.each(values)('%s', (_what, text, ...expected) => expectRefused(text, expected));

@@ -1,6 +1,7 @@
 import { didYouMean } from '../suggest.ts';
 import type { FieldRules, FieldType } from '../types.ts';
-import { equalValues, toNumber, type Value } from '../value.ts';
+import { enumKey } from '../same.ts';
+import { toNumber, type Value } from '../value.ts';
 import { entryOf, flagAt, itemsAt, nodeAt, textAt, wholeAt, type YamlNode } from '../yaml/node.ts';
 import type { Place, Report } from '../yaml/place.ts';
 import type { Context } from './context.ts';
@@ -8,6 +9,9 @@ import { readLiteral, type Typed } from './literal.ts';
 
 /** The server takes up to 32,764 bytes; a pattern that people can review is far shorter. */
 const maxPatternLength = 4096;
+
+/** Escapes that JavaScript reads and the server's PCRE refuses (51091; seen). */
+const onlyJavaScript = /^(?:[^\\]|\\[^uULl])*?(\\[uULl])/;
 
 /**
  * Reports a pattern that is too long, or that JavaScript cannot compile: what both it and the server's PCRE read is allowed.
@@ -23,7 +27,8 @@ function patternProblem(pattern: string): string | null {
   if (pattern.includes('\0')) return 'a pattern cannot hold NUL';
   try {
     new RegExp(pattern);
-    return null;
+    const found = onlyJavaScript.exec(pattern)?.[1];
+    return found === undefined ? null : `the server cannot read ${found} in a pattern`;
   } catch (error) {
     const reason = (error as Error).message.replace(/^Invalid regular expression: /, '');
     return `this is not a pattern that can be used: ${reason}`;
@@ -62,14 +67,15 @@ export function checkRulesFit(node: YamlNode, types: readonly FieldType[], { rep
 
 function readEnum(node: YamlNode, typed: Typed, { report }: Context): readonly Value[] | undefined {
   if (nodeAt(node, 'enum')?.kind !== 'list') return undefined;
-  const values: Value[] = [];
+  const values = new Map<string, Value>();
   for (const item of itemsAt(node, 'enum')) {
     const value = readLiteral(item, typed, 'a value of "enum"', report);
-    const isRepeated = values.some((each) => equalValues(each, value));
-    if (isRepeated) report('SCH2112', item, 'this value stands in "enum" twice');
-    else values.push(value);
+    const same = enumKey(value);
+    if (values.has(same)) report('SCH2112', item, 'this value stands in "enum" twice');
+    else values.set(same, value);
   }
-  return typed.nullable && !values.includes(null) ? [...values, null] : values;
+  if (typed.nullable) values.set(enumKey(null), null);
+  return [...values.values()];
 }
 
 function readBound(node: YamlNode, name: string, typed: Typed, { report }: Context): Value | undefined {
