@@ -1,7 +1,7 @@
 import { collection, unmanaged } from './language/collection.ts';
 import { check, field, link } from './language/field.ts';
 import { index } from './language/index.ts';
-import { options } from './language/options.ts';
+import { collation, options } from './language/options.ts';
 import { type JsonSchema, mapOf, oneOfWords, record, ref, severities } from './language/schema.ts';
 
 /**
@@ -44,6 +44,7 @@ export const definitions: Readonly<Record<string, JsonSchema>> = {
   link,
   check,
   options,
+  collation,
   severity,
   unmanaged,
 };
@@ -65,4 +66,5 @@ export const keyNouns: Readonly<Record<string, string>> = {
   link: 'a key of a link',
   check: 'a key of a check',
   options: 'a collection option',
+  collation: 'a part of a collation',
 };

@@ -17,7 +17,7 @@ const notOptions = new Set([
 const falseIsAbsent = new Set(['unique', 'sparse', 'hidden', 'prepareUnique']);
 
 /** Whole numbers compare by value whatever their type, so they all become int. */
-function canonicalDirection(direction: Value): Value {
+export function canonicalDirection(direction: Value): Value {
   const value = toNumber(direction);
   return value !== undefined && Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? int(value) : direction;
 }

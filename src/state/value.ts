@@ -41,6 +41,10 @@ export function scalar(type: ScalarType, text: string): Scalar {
 
 export const int = (value: number): Scalar => scalar('int', String(value));
 
+/** A whole number in the smallest type that holds it: int, else long. */
+export const whole = (value: number): Scalar =>
+  Math.abs(value) < 2 ** 31 ? int(value) : scalar('long', String(value));
+
 /** A document from pairs; the later of two equal names wins, as in a Map. */
 export function doc(...entries: readonly (readonly [string, Value])[]): Doc {
   return new Map(entries);

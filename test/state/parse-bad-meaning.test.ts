@@ -67,44 +67,6 @@ const names: readonly Row[] = [
   ],
 ];
 
-const indexes: readonly Row[] = [
-  ['the index on _id', index('{ ‸key: { _id: 1 } }'), 'SCH2119 the index on _id is always there'],
-  [
-    '33 fields',
-    index(`{ ‸key: { ${Array.from({ length: 33 }, (_, at) => `f${at}: 1`).join(', ')} } }`),
-    'SCH2119 an index has at most 32 fields, this one has 33',
-  ],
-  ['direction 0', index('{ key: { a: ‸0 } }'), 'SCH2119 the direction of "a" cannot be 0'],
-  [
-    'a TTL on two fields',
-    index('{ key: { a: 1, b: 1 }, ‸expireAfterSeconds: 1 }'),
-    'SCH2119 expireAfterSeconds needs an index on one field',
-  ],
-  ['a TTL on _id', index('{ key: { _id: -1 }, ‸expireAfterSeconds: 1 }'), 'SCH2119 expireAfterSeconds needs'],
-  ['a unique wildcard', index('{ key: { $**: 1 }, ‸unique: true }'), 'SCH2119 a wildcard index cannot have unique'],
-  ['a descending wildcard', index('{ ‸key: { a.$**: -1 } }'), 'SCH2119 a wildcard index cannot be descending'],
-  [
-    'the same twice',
-    index('{ key: { a: 1 } }', '‸{ key: { a: 1 } }'),
-    'SCH2112 "a_1" is declared twice (first at s.yaml:2) | one key needs one index',
-  ],
-  [
-    'the same under two names',
-    index('{ key: { a: 1 }, name: p }', '‸{ key: { a: 1.0 }, name: q, hidden: true }'),
-    'SCH2112 "p" and "q" are the same index',
-  ],
-  [
-    'one name for two',
-    index('{ key: { a: 1 }, name: p }', '‸{ key: { b: 1 }, name: p }'),
-    'SCH2112 two indexes are called "p" (first at s.yaml:2) | give one of them a "name"',
-  ],
-  [
-    'a generated name taken',
-    index('{ key: { a: 1 } }', '‸{ key: { a: 1 }, unique: true }'),
-    'SCH2112 two indexes are called "a_1"',
-  ],
-];
-
 const links: readonly Row[] = [
   [
     'an undeclared collection',
@@ -168,7 +130,6 @@ const checks: readonly Row[] = [
 
 describe.each([
   ['names', names],
-  ['indexes', indexes],
   ['links', links],
   ['checks', checks],
 ])('what cannot be meant: %s', (_kind, rows) => {

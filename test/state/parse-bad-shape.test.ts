@@ -156,27 +156,10 @@ const later: readonly (readonly [text: string, key: string])[] = [
     inCollection('{ fields: { f: {} }, links: { l: { field: f, references: c.f, ‸populate: { match: { a: b } } } } }'),
     'populate',
   ],
-  [inIndex('{ key: { a: 1 }, ‸absent: true }'), 'absent'],
-  [inIndex('{ key: { a: 1 }, ‸partialFilterExpression: { a: 1 } }'), 'partialFilterExpression'],
-  [inIndex('{ key: { a: 1 }, ‸collation: { locale: en } }'), 'collation'],
-  [inIndex('{ key: { $**: 1 }, ‸wildcardProjection: { a: 1 } }'), 'wildcardProjection'],
-  [inIndex('{ key: { a: 1 }, ‸weights: { a: 2 } }'), 'weights'],
-  [inIndex('{ key: { a: 1 }, ‸default_language: german }'), 'default_language'],
-  [inIndex('{ key: { a: 1 }, ‸language_override: l }'), 'language_override'],
-  [inIndex('{ key: { a: 1 }, ‸bits: 26 }'), 'bits'],
-  [inIndex('{ key: { a: 1 }, ‸min: -180 }'), 'min'],
-  [inIndex('{ key: { a: 1 }, ‸max: 180 }'), 'max'],
-  [inIndex('{ key: { a: 1 }, ‸storageEngine: {} }'), 'storageEngine'],
 ];
 
 describe('parts that are not executed yet', () => {
   test.each(later)('%s', (text, key) => expectRefused(text, [`SCH2106 "${key}" is not yet supported`]));
-
-  test.each(['text', '2d', '2dsphere', 'hashed', '2'])('index direction %s', (direction) => {
-    expect(findings(parseText(inIndex(`{ key: { a: ${direction} } }`)))).toEqual([
-      `3:30 SCH2106 the index direction ${direction} is not yet supported | write 1 or -1`,
-    ]);
-  });
 
   test('switched off they say nothing', () => {
     const text = inCollection('{ absent: false, options: {}, fields: { f: { convert: false } } }');

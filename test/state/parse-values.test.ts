@@ -138,38 +138,6 @@ describe('values of a declared type', () => {
   });
 });
 
-describe('indexes in canonical form', () => {
-  const indexOf = (flow: string) => collectionOf(`{ indexes: [${flow}] }`).indexes[0];
-
-  test.each([
-    ['defaults are left out', '{ key: { a: 1 }, unique: false, sparse: false, hidden: false }', {}],
-    [
-      'what differs stays',
-      '{ key: { a: 1 }, hidden: true, unique: true, sparse: true }',
-      { unique: true, sparse: true, hidden: true },
-    ],
-    ['a TTL of 0 is one', '{ key: { a: 1 }, expireAfterSeconds: 0 }', { expireAfterSeconds: int(0) }],
-    ['a TTL is an int', '{ key: { a: 1 }, expireAfterSeconds: 2147483647 }', { expireAfterSeconds: int(2147483647) }],
-  ])('%s', (_what, flow, options) => {
-    expect(indexOf(flow)?.options).toEqual(options);
-  });
-
-  test('the order of the key is the order of the file, whatever the names look like', () => {
-    expect(indexOf('{ key: { b: 1, "2024": -1.0, a.b: 1 } }')?.key).toEqual([
-      ['b', int(1)],
-      ['2024', int(-1)],
-      ['a.b', int(1)],
-    ]);
-  });
-
-  test('wildcards, DBRef parts and _id with others are allowed', () => {
-    const { indexes } = collectionOf(
-      '{ indexes: [{ key: { $**: 1 } }, { key: { a.$id: 1 } }, { key: { _id: 1, a: 1 } }] }',
-    );
-    expect(indexes).toHaveLength(3);
-  });
-});
-
 describe('links that are sound', () => {
   const linked = (collections: string) =>
     soundSchema(`version: 1\ncollections: ${collections}\n`).collections.flatMap(({ links }) => links);

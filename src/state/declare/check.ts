@@ -6,22 +6,7 @@ import { entriesAt, entryOf, itemsAt, nodeAt, textOf, type YamlEntry, type YamlN
 import { type Context, recordSource } from './context.ts';
 import { severityOf } from './link.ts';
 import { checkPath } from './names.ts';
-
-const script = new Set(['$where', '$function', '$accumulator']);
-const writes = new Set(['$out', '$merge']);
-
-/** Reports server-side JavaScript and writing stages, however deep; what `$literal` holds is only a value. */
-export function checkReadOnly(node: YamlNode, context: Context): void {
-  if (node.kind === 'list') for (const item of node.items) checkReadOnly(item, context);
-  if (node.kind !== 'map') return;
-  for (const { name, key, value } of node.entries.values()) {
-    if (script.has(name) || (name === '$code' && node.entries.size === 1)) {
-      context.report('SCH2117', key, `"${name}" runs JavaScript in the server, which a rule may not`);
-    } else if (writes.has(name)) {
-      context.report('SCH2117', key, `"${name}" writes, and a rule may only read`);
-    } else if (name !== '$literal') checkReadOnly(value, context);
-  }
-}
+import { checkReadOnly } from './read-only.ts';
 
 const kinds = ['where', 'duplicate', 'pipeline'] as const;
 
@@ -74,7 +59,7 @@ export function readChecks(collection: string, node: YamlNode, context: Context)
     for (const part of ['where', 'duplicate', 'sum', 'pipeline']) {
       const found = nodeAt(value, part);
       if (found === undefined) continue;
-      checkReadOnly(found, context);
+      checkReadOnly(found, 'a rule', context);
       rule.set(part, found.kind === 'map' ? toDoc(found, context.report) : toValue(found, context.report));
     }
     recordSource(context, addressOf.check(collection, name), key);

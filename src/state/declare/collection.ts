@@ -48,7 +48,7 @@ export function readCollection(entry: YamlEntry, unmanaged: Unmanaged, context: 
     options: {},
     validation: null,
     fields: readFields(entriesAt(value, 'fields'), { collection: name, path: [], isInArray: false }, context),
-    indexes: [...readIndexes(name, value, context)].sort((a, b) => (liveName(a) < liveName(b) ? -1 : 1)),
+    indexes: [...readIndexes(name, value, 'collection', context)].sort((a, b) => (liveName(a) < liveName(b) ? -1 : 1)),
     links: [],
     checks: readChecks(name, value, context),
   };

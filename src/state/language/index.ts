@@ -1,5 +1,4 @@
-import { collation } from './options.ts';
-import { anyMap, flag, type JsonSchema, milestone, name, record, text, whole } from './schema.ts';
+import { anyMap, flag, type JsonSchema, milestone, name, record, ref, someMap, text, whole } from './schema.ts';
 
 /** Directions of an index field beside numbers. */
 export const indexKinds = ['text', '2d', '2dsphere', 'hashed'] as const;
@@ -8,22 +7,9 @@ const key: JsonSchema = {
   type: 'object',
   minProperties: 1,
   additionalProperties: { anyOf: [{ type: 'number' }, { type: 'string', enum: indexKinds }] },
-  description: 'The fields in order, each with 1 (ascending) or -1 (descending). The order is meaning.',
+  description:
+    'The fields in order, each with 1 (ascending), -1 (descending), text, 2d, 2dsphere or hashed. The order is meaning. `$**` stands for every field.',
 };
-
-/** What an index option cannot do yet; the reader reports these at their key. */
-export const unsupportedIndexOptions = [
-  'partialFilterExpression',
-  'collation',
-  'wildcardProjection',
-  'weights',
-  'default_language',
-  'language_override',
-  'bits',
-  'min',
-  'max',
-  'storageEngine',
-] as const;
 
 /** The largest TTL that every supported server takes, in seconds. */
 export const maxExpireAfterSeconds = 2147483647;
@@ -46,21 +32,25 @@ export const index: JsonSchema = record(
       0,
       maxExpireAfterSeconds,
     ),
-    partialFilterExpression: anyMap('Only documents that match are indexed. Not yet supported.'),
-    collation,
-    wildcardProjection: anyMap('The fields of a wildcard index. Not yet supported.'),
+    partialFilterExpression: anyMap(
+      'Only documents that match are indexed. Servers before 6.0 take equality, $gt, $gte, $lt, $lte, $type, $exists: true and one $and; 6.0 takes $or, $in, $geoWithin and nesting too.',
+    ),
+    collation: ref('collation'),
+    wildcardProjection: someMap(
+      'The fields that an index on { $**: 1 } keeps (1), or those that it leaves out (0); `_id` may differ.',
+    ),
     weights: {
       type: 'object',
       additionalProperties: { type: 'number' },
-      description: 'The weight of each field of a text index. Not yet supported.',
+      description: 'How much each field of a text index counts: more than 0, less than 100000. Default: 1 each.',
     },
-    default_language: text('The language of a text index. Not yet supported.'),
-    language_override: text("The field that names a document's language, for a text index. Not yet supported."),
-    bits: whole('The precision of a 2d index. Not yet supported.', 1, 32),
-    min: { type: 'number', description: 'The lower bound of a 2d index. Not yet supported.' },
-    max: { type: 'number', description: 'The upper bound of a 2d index. Not yet supported.' },
-    storageEngine: anyMap('Options of the storage engine. Not yet supported.'),
-    absent: flag('The index must not be there. Not yet supported.'),
+    default_language: name('The language of a text index, which decides stop words and stems. Default: english.'),
+    language_override: name("The field that names a document's language, for a text index. Default: language."),
+    bits: whole('The precision of a 2d index. Default: 26.', 1, 32),
+    min: { type: 'number', description: 'The lower bound of the coordinates of a 2d index. Default: -180.' },
+    max: { type: 'number', description: 'The upper bound of the coordinates of a 2d index. Default: 180.' },
+    storageEngine: someMap('Settings of the storage engine, such as { wiredTiger: { configString: "…" } }.'),
+    absent: flag('The index must not be there; only its key, and its name if it matters, is given. Default: false.'),
   },
   ['key'],
 );

@@ -29,6 +29,9 @@ export const anyValue = (description: string): JsonSchema => ({ description });
 /** A map of the user's own (filter, expression): its keys are MongoDB's language, not ours. */
 export const anyMap = (description: string): JsonSchema => ({ type: 'object', description });
 
+/** The same where an empty one means nothing. */
+export const someMap = (description: string): JsonSchema => ({ type: 'object', minProperties: 1, description });
+
 export const listOf = (items: JsonSchema, description: string, minItems?: number): JsonSchema => ({
   type: 'array',
   items,

@@ -1,0 +1,40 @@
+import type { YamlEntry, YamlMap, YamlNode } from '../yaml/node.ts';
+import type { Context } from './context.ts';
+
+const script = new Set(['$where', '$function', '$accumulator']);
+const writes = new Set(['$out', '$merge']);
+/** Calls back for every entry, however deep, but not for what stands below an opaque name or where the answer is false. */
+function walk(
+  node: YamlNode,
+  opaque: ReadonlySet<string>,
+  visit: (entry: YamlEntry, map: YamlMap) => boolean | void,
+): void {
+  if (node.kind === 'list') for (const item of node.items) walk(item, opaque, visit);
+  if (node.kind !== 'map') return;
+  for (const entry of node.entries.values()) {
+    if (visit(entry, node) !== false && !opaque.has(entry.name)) walk(entry.value, opaque, visit);
+  }
+}
+
+/** Whether an operator runs JavaScript in the server; `$code` is one where it wraps a value. */
+export const isScript = (name: string): boolean => script.has(name);
+
+const literal = new Set(['$literal']);
+
+/**
+ * Reports server-side JavaScript and writing stages, however deep; what `$literal` holds is only a value.
+ * `owner` is what must not have them: `a rule`, `a view`.
+ */
+export function checkReadOnly(node: YamlNode, owner: string, { report }: Context, opaque = literal): void {
+  walk(node, opaque, ({ name, key }, { entries }) => {
+    if (isScript(name) || (name === '$code' && entries.size === 1)) {
+      report('SCH2117', key, `"${name}" runs JavaScript in the server, which ${owner} may not`);
+      return false;
+    }
+    if (writes.has(name)) {
+      report('SCH2117', key, `"${name}" writes, and ${owner} may only read`);
+      return false;
+    }
+    return true;
+  });
+}
