@@ -1,4 +1,4 @@
-import { collection, unmanaged } from './language/collection.ts';
+import { collection, unmanaged, validation } from './language/collection.ts';
 import { check, field, link } from './language/field.ts';
 import { index } from './language/index.ts';
 import { collation, options } from './language/options.ts';
@@ -44,6 +44,7 @@ export const definitions: Readonly<Record<string, JsonSchema>> = {
   link,
   check,
   options,
+  validation,
   collation,
   severity,
   unmanaged,
@@ -66,5 +67,6 @@ export const keyNouns: Readonly<Record<string, string>> = {
   link: 'a key of a link',
   check: 'a key of a check',
   options: 'a collection option',
+  validation: 'a key of "validation"',
   collation: 'a part of a collation',
 };

@@ -146,8 +146,6 @@ const later: readonly (readonly [text: string, key: string])[] = [
   [inField('{ type: array, items: { type: object, fields: { g: { ‸default: 1 } } } }'), 'default'],
   [inCollection('{ ‸renamedFrom: d }'), 'renamedFrom'],
   [inCollection('{ ‸absent: true }'), 'absent'],
-  [inCollection('{ ‸validation: { level: strict, action: error } }'), 'validation'],
-  [inCollection('{ ‸validator: { a: 1 } }'), 'validator'],
   [inCollection('{ ‸options: { capped: true, size: 4096 } }'), 'options'],
   [inCollection('{ ‸unmanaged: prune }'), 'unmanaged: prune'],
   ['version: 1\ndefaults: { ‸unmanaged: prune }\ncollections: {}\n', 'unmanaged: prune'],

@@ -7,6 +7,7 @@ import { readFields } from './field.ts';
 import { readIndexes } from './index.ts';
 import { type PendingLink, readLinks } from './link.ts';
 import { checkCollectionName } from './names.ts';
+import { readValidation } from './validation.ts';
 
 /** A collection whose links are not yet resolved. */
 export interface PendingCollection {
@@ -32,9 +33,10 @@ export function readCollection(entry: YamlEntry, unmanaged: Unmanaged, context: 
   const { name, key, value } = entry;
   checkCollectionName(name, key, context.report);
   recordSource(context, addressOf.collection(name), key);
-  notYet(context, value, 'renamedFrom', 'validation', 'validator', 'absent');
+  notYet(context, value, 'renamedFrom', 'absent');
   const options = nodeAt(value, 'options');
   if (options?.kind === 'map' && options.entries.size > 0) notYet(context, value, 'options');
+  const fields = readFields(entriesAt(value, 'fields'), { collection: name, path: [], isInArray: false }, context);
   const collection = {
     name,
     description: textAt(value, 'description') ?? null,
@@ -46,8 +48,8 @@ export function readCollection(entry: YamlEntry, unmanaged: Unmanaged, context: 
     absent: false,
     type: 'collection' as const,
     options: {},
-    validation: null,
-    fields: readFields(entriesAt(value, 'fields'), { collection: name, path: [], isInArray: false }, context),
+    validation: readValidation(name, value, fields, context),
+    fields,
     indexes: [...readIndexes(name, value, 'collection', context)].sort((a, b) => (liveName(a) < liveName(b) ? -1 : 1)),
     links: [],
     checks: readChecks(name, value, context),

@@ -18,12 +18,19 @@ export const unmanaged: JsonSchema = oneOfWords(
   'What to do about indexes and validators that nobody declared: report them (default), ignore them, or drop them (prune; not yet supported).',
 );
 
-const validation: JsonSchema = record('A validator built from `fields` is managed. Not yet supported.', {
-  level: oneOfWords(['off', 'moderate', 'strict'], 'Which documents are held to it.'),
-  action: oneOfWords(['warn', 'error'], 'Whether a failing write is refused.'),
-  milestone,
-  absent: flag('The collection has no validator.'),
-});
+/** How a collection's validator is applied; its presence says that there is one. */
+export const validation: JsonSchema = record(
+  'The server checks writes: by a $jsonSchema built from `fields`, or by `validator` where that is written. Left out, with `validator` too, the live validator stays as it is.',
+  {
+    level: oneOfWords(
+      ['off', 'moderate', 'strict'],
+      'Which writes are checked: all (strict, default), all but updates of documents that already fail (moderate), or none (off).',
+    ),
+    action: oneOfWords(['warn', 'error'], 'Whether a write that fails is refused (error, default) or only logged.'),
+    milestone,
+    absent: flag('The collection must not have a validator. Default: false.'),
+  },
+);
 
 /** One collection and everything that is declared of it. */
 export const collection: JsonSchema = record('One collection. What it does not mention stays as it is.', {
@@ -41,7 +48,7 @@ export const collection: JsonSchema = record('One collection. What it does not m
   ),
   renamedFrom: name('The former name of the collection. Not yet supported.'),
   options: ref('options'),
-  validation: validation,
-  validator: anyMap('A raw validator in place of the generated one. Not yet supported.'),
+  validation: ref('validation'),
+  validator: anyMap('A raw validator, such as a query or a $jsonSchema, in place of the one built from `fields`.'),
   absent: flag('The collection must not be there. Not yet supported.'),
 });
