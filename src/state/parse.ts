@@ -3,6 +3,7 @@ import { type PendingCollection, readCollection, unmanagedOf } from './declare/c
 import type { Context } from './declare/context.ts';
 import { resolveLink } from './declare/link.ts';
 import { type Merged, mergeFiles } from './declare/merge.ts';
+import { checkFormerNames } from './declare/renames.ts';
 import { builtInFormats } from './language.ts';
 import { checkShape } from './shape.ts';
 import type { CollectionDeclaration, Schema, SourceMap, SourcePosition } from './types.ts';
@@ -37,9 +38,11 @@ function collector(): { readonly report: Report; readonly found: () => readonly 
 }
 
 function readCollections(merged: Merged, context: Context): readonly CollectionDeclaration[] {
-  const unmanaged = unmanagedOf(merged.defaults, context) ?? 'report';
+  const unmanaged = unmanagedOf(merged.defaults) ?? 'report';
   const pending = merged.collections.map((entry) => readCollection(entry, unmanaged, context));
-  const known = new Map(pending.map(({ collection }) => [collection.name, collection]));
+  checkFormerNames(merged.collections, context.report);
+  const there = pending.filter(({ collection }) => !collection.absent);
+  const known = new Map(there.map(({ collection }) => [collection.name, collection]));
   return pending.map((each) => withLinks(each, known, context)).sort(byName);
 }
 

@@ -144,11 +144,7 @@ const later: readonly (readonly [text: string, key: string])[] = [
   [inField('{ ‸absent: true }'), 'absent'],
   [inField('{ type: object, fields: { g: { ‸absent: true } } }'), 'absent'],
   [inField('{ type: array, items: { type: object, fields: { g: { ‸default: 1 } } } }'), 'default'],
-  [inCollection('{ ‸renamedFrom: d }'), 'renamedFrom'],
-  [inCollection('{ ‸absent: true }'), 'absent'],
   [inCollection('{ ‸options: { capped: true, size: 4096 } }'), 'options'],
-  [inCollection('{ ‸unmanaged: prune }'), 'unmanaged: prune'],
-  ['version: 1\ndefaults: { ‸unmanaged: prune }\ncollections: {}\n', 'unmanaged: prune'],
   [inCollection('{ fields: { f: {} }, links: { l: { field: f, references: c.f, ‸index: true } } }'), 'index'],
   [
     inCollection('{ fields: { f: {} }, links: { l: { field: f, references: c.f, ‸populate: { match: { a: b } } } } }'),

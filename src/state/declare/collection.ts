@@ -1,6 +1,6 @@
 import type { CollectionDeclaration, IndexDeclaration, Unmanaged } from '../types.ts';
 import { addressOf, indexName } from '../address.ts';
-import { entriesAt, entryOf, flagAt, nodeAt, textAt, type YamlEntry, type YamlNode } from '../yaml/node.ts';
+import { entriesAt, flagAt, nodeAt, textAt, type YamlEntry, type YamlNode } from '../yaml/node.ts';
 import { readChecks } from './check.ts';
 import { type Context, milestoneOf, notYet, recordSource } from './context.ts';
 import { readFields } from './field.ts';
@@ -15,25 +15,49 @@ export interface PendingCollection {
   readonly links: readonly PendingLink[];
 }
 
-/** What to do about unmanaged objects; null where it is not said. `prune` is reported. */
-export function unmanagedOf(node: YamlNode | undefined, { report }: Context): Unmanaged | null {
-  const entry = entryOf(node, 'unmanaged');
+/** What to do about unmanaged objects; null where it is not said. */
+export function unmanagedOf(node: YamlNode | undefined): Unmanaged | null {
   const text = textAt(node, 'unmanaged');
-  if (entry !== undefined && text === 'prune') {
-    report('SCH2106', entry.key, '"unmanaged: prune" is not yet supported', 'write report or ignore');
-  }
-  return text === 'report' || text === 'ignore' ? text : null;
+  return text === 'report' || text === 'ignore' || text === 'prune' ? text : null;
 }
 
 /** The order of indexes in a file means nothing. */
 const liveName = ({ name, key }: IndexDeclaration): string => name ?? indexName(key);
+
+const besideAbsent: ReadonlySet<string> = new Set(['absent', 'description', 'milestone']);
+
+/** A collection that must not be there, as it stands in the schema; anything else that is said of it is reported. */
+function readAbsent({ name, value }: YamlEntry, context: Context): CollectionDeclaration {
+  for (const { name: part, key } of value.kind === 'map' ? value.entries.values() : []) {
+    if (besideAbsent.has(part)) continue;
+    context.report('SCH2116', key, `"${part}" cannot stand beside "absent: true"`, 'leave one of the two out');
+  }
+  return {
+    name,
+    description: textAt(value, 'description') ?? null,
+    mustExist: false,
+    protect: false,
+    unmanaged: 'report',
+    milestone: milestoneOf(value, context),
+    renamedFrom: null,
+    absent: true,
+    type: 'collection',
+    options: {},
+    validation: null,
+    fields: [],
+    indexes: [],
+    links: [],
+    checks: [],
+  };
+}
 
 /** One collection, links apart. Findings are reported. */
 export function readCollection(entry: YamlEntry, unmanaged: Unmanaged, context: Context): PendingCollection {
   const { name, key, value } = entry;
   checkCollectionName(name, key, context.report);
   recordSource(context, addressOf.collection(name), key);
-  notYet(context, value, 'renamedFrom', 'absent');
+  if (flagAt(value, 'absent')) return { collection: readAbsent(entry, context), links: [] };
+  const type = 'collection' as const;
   const options = nodeAt(value, 'options');
   if (options?.kind === 'map' && options.entries.size > 0) notYet(context, value, 'options');
   const fields = readFields(entriesAt(value, 'fields'), { collection: name, path: [], isInArray: false }, context);
@@ -42,15 +66,15 @@ export function readCollection(entry: YamlEntry, unmanaged: Unmanaged, context: 
     description: textAt(value, 'description') ?? null,
     mustExist: flagAt(value, 'mustExist'),
     protect: flagAt(value, 'protect'),
-    unmanaged: unmanagedOf(value, context) ?? unmanaged,
+    unmanaged: unmanagedOf(value) ?? unmanaged,
     milestone: milestoneOf(value, context),
-    renamedFrom: null,
+    renamedFrom: textAt(value, 'renamedFrom') ?? null,
     absent: false,
-    type: 'collection' as const,
+    type,
     options: {},
     validation: readValidation(name, value, fields, context),
     fields,
-    indexes: [...readIndexes(name, value, 'collection', context)].sort((a, b) => (liveName(a) < liveName(b) ? -1 : 1)),
+    indexes: [...readIndexes(name, value, type, context)].sort((a, b) => (liveName(a) < liveName(b) ? -1 : 1)),
     links: [],
     checks: readChecks(name, value, context),
   };

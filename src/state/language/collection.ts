@@ -15,7 +15,7 @@ import {
 /** What to do about live objects that nobody declared. */
 export const unmanaged: JsonSchema = oneOfWords(
   ['report', 'ignore', 'prune'],
-  'What to do about indexes and validators that nobody declared: report them (default), ignore them, or drop them (prune; not yet supported).',
+  'What to do about indexes and validators that nobody declared: report them (default), ignore them, or drop them (prune). Collections are never dropped by it.',
 );
 
 /** How a collection's validator is applied; its presence says that there is one. */
@@ -46,9 +46,9 @@ export const collection: JsonSchema = record('One collection. What it does not m
     ref('check'),
     'Rules on the data beyond types, enums, ranges, formats and links, by a name of your choice.',
   ),
-  renamedFrom: name('The former name of the collection. Not yet supported.'),
+  renamedFrom: name('The former name of the collection; it is renamed with everything in it.'),
   options: ref('options'),
   validation: ref('validation'),
   validator: anyMap('A raw validator, such as a query or a $jsonSchema, in place of the one built from `fields`.'),
-  absent: flag('The collection must not be there. Not yet supported.'),
+  absent: flag('The collection must not be there; nothing else is declared of it then. Default: false.'),
 });
