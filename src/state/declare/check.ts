@@ -38,7 +38,8 @@ function checkPaths(node: YamlNode, { report }: Context): void {
   }
 }
 
-function checkStages(node: YamlNode, { report }: Context): void {
+/** Reports members of `pipeline` that are no stages. */
+export function checkStages(node: YamlNode, { report }: Context): void {
   for (const stage of itemsAt(node, 'pipeline')) {
     const [entry] = stage.kind === 'map' ? stage.entries.values() : [];
     if (entry !== undefined && !entry.name.startsWith('$')) {

@@ -1,12 +1,14 @@
 import type { CollectionDeclaration, IndexDeclaration, Unmanaged } from '../types.ts';
 import { addressOf, indexName } from '../address.ts';
-import { entriesAt, flagAt, nodeAt, textAt, type YamlEntry, type YamlNode } from '../yaml/node.ts';
+import { entriesAt, flagAt, textAt, type YamlEntry, type YamlNode } from '../yaml/node.ts';
 import { readChecks } from './check.ts';
-import { type Context, milestoneOf, notYet, recordSource } from './context.ts';
+import { type Context, milestoneOf, recordSource } from './context.ts';
 import { readFields } from './field.ts';
 import { readIndexes } from './index.ts';
+import { checkKind } from './kinds.ts';
 import { type PendingLink, readLinks } from './link.ts';
 import { checkCollectionName } from './names.ts';
+import { readOptions, typeOf } from './options.ts';
 import { readValidation } from './validation.ts';
 
 /** A collection whose links are not yet resolved. */
@@ -57,9 +59,8 @@ export function readCollection(entry: YamlEntry, unmanaged: Unmanaged, context: 
   checkCollectionName(name, key, context.report);
   recordSource(context, addressOf.collection(name), key);
   if (flagAt(value, 'absent')) return { collection: readAbsent(entry, context), links: [] };
-  const type = 'collection' as const;
-  const options = nodeAt(value, 'options');
-  if (options?.kind === 'map' && options.entries.size > 0) notYet(context, value, 'options');
+  const type = typeOf(value);
+  checkKind(value, type, context);
   const fields = readFields(entriesAt(value, 'fields'), { collection: name, path: [], isInArray: false }, context);
   const collection = {
     name,
@@ -71,7 +72,7 @@ export function readCollection(entry: YamlEntry, unmanaged: Unmanaged, context: 
     renamedFrom: textAt(value, 'renamedFrom') ?? null,
     absent: false,
     type,
-    options: {},
+    options: readOptions(name, value, context),
     validation: readValidation(name, value, fields, context),
     fields,
     indexes: [...readIndexes(name, value, type, context)].sort((a, b) => (liveName(a) < liveName(b) ? -1 : 1)),

@@ -28,7 +28,7 @@ export const field: JsonSchema = record('One field: its type, its rules, and wha
   type: types,
   description: text('What the field means, for people.'),
   milestone,
-  required: flag('Every document has the field; null counts only with `nullable`. Default: false.'),
+  required: flag('Every document has the field, a nested one wherever its object is. Default: false.'),
   nullable: flag('Null is allowed beside the types, and beside the values of `enum`. Default: false.'),
   default: anyValue(
     'What documents that lack the field get: always a literal of the declared type, even if it looks like an operator. Values that are there, null included, are never overwritten.',

@@ -54,27 +54,34 @@ const clusteredIndex: JsonSchema = record(
 const maxCappedSize = 2 ** 50;
 
 /** Options of a collection; most of them it has from its creation only. */
-export const options: JsonSchema = record('Options of the collection, view or time series. Not yet supported.', {
-  capped: flag('The collection has a fixed size, and new documents push out the oldest. Default: false.'),
-  size: whole('The size of a capped collection in bytes; servers round it up to a multiple of 256.', 1, maxCappedSize),
-  max: whole('The most documents of a capped collection; 0 is no limit.', 0, 2 ** 31 - 1),
-  storageEngine: anyMap('Settings of the storage engine, such as { wiredTiger: { configString: "…" } }.'),
-  indexOptionDefaults: anyMap('The `storageEngine` that new indexes of the collection get.'),
-  collation: ref('collation'),
-  clusteredIndex,
-  timeseries,
-  expireAfterSeconds: whole('Documents of a clustered or time series collection go after this many seconds.', 0),
-  changeStreamPreAndPostImages: record(
-    'Whether change streams can show documents before and after a change, from server 6.0 on.',
-    { enabled: flag('Images are kept.') },
-    ['enabled'],
-  ),
-  recordPreImages: flag(
-    'Change streams can show documents before a change: the form of servers 4.4 and 5.0. Default: false.',
-  ),
-  viewOn: name('Makes it a view: the collection or view that it shows.'),
-  pipeline: listOf(
-    { type: 'object', minProperties: 1, maxProperties: 1 },
-    'The read-only aggregation through which a view shows its collection; without it the view shows everything.',
-  ),
-});
+export const options: JsonSchema = record(
+  'Options of the collection, view or time series. What is not mentioned stays as it is.',
+  {
+    capped: flag('The collection has a fixed size, and new documents push out the oldest. Default: false.'),
+    size: whole(
+      'The size of a capped collection in bytes; servers round it up to a multiple of 256.',
+      1,
+      maxCappedSize,
+    ),
+    max: whole('The most documents of a capped collection; 0 is no limit.', 0, 2 ** 31 - 1),
+    storageEngine: anyMap('Settings of the storage engine, such as { wiredTiger: { configString: "…" } }.'),
+    indexOptionDefaults: anyMap('The `storageEngine` that new indexes of the collection get.'),
+    collation: ref('collation'),
+    clusteredIndex,
+    timeseries,
+    expireAfterSeconds: whole('Documents of a clustered or time series collection go after this many seconds.', 0),
+    changeStreamPreAndPostImages: record(
+      'Whether change streams can show documents before and after a change, from server 6.0 on.',
+      { enabled: flag('Images are kept.') },
+      ['enabled'],
+    ),
+    recordPreImages: flag(
+      'Change streams can show documents before a change: the form of servers 4.4 and 5.0. Default: false.',
+    ),
+    viewOn: name('Makes it a view: the collection or view that it shows.'),
+    pipeline: listOf(
+      { type: 'object', minProperties: 1, maxProperties: 1 },
+      'The read-only aggregation through which a view shows its collection; without it the view shows everything.',
+    ),
+  },
+);
