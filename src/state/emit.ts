@@ -6,6 +6,7 @@ import type {
   IndexDeclaration,
   LinkDeclaration,
   Schema,
+  ValidationDeclaration,
 } from './types.ts';
 import { isDoc, isList, isNumber, isScalar, type Scalar, type Value } from './value.ts';
 import { readPlain } from './yaml/plain.ts';
@@ -101,13 +102,47 @@ function emitField(field: FieldDeclaration): Out {
   );
 }
 
-function emitIndex({ key, name, options, milestone }: IndexDeclaration): Out {
+/** Options of which the language wants plain numbers, whatever their type. */
+function emitPlain(value: Value): Out {
+  if (isDoc(value)) return map(...[...value].map(([name, item]): Member => [name, emitPlain(item)]));
+  return isNumber(value) ? value.text : emitValue(value);
+}
+
+/** Options that hold values of the user's or the server's own, whose types count. */
+const typedOptions = new Set(['partialFilterExpression', 'pipeline', 'storageEngine', 'indexOptionDefaults']);
+
+const emitOptions = (options: Readonly<Record<string, Value>>): readonly Member[] =>
+  Object.entries(options).map(([name, value]) => [name, typedOptions.has(name) ? emitValue(value) : emitPlain(value)]);
+
+function emitIndex({ key, name, options, milestone, absent }: IndexDeclaration): Out {
   return map(
-    ['key', map(...key.map(([field, direction]): Member => [field, emitValue(direction)]))],
+    ['key', map(...key.map(([field, direction]): Member => [field, emitPlain(direction)]))],
     ['name', text(name)],
-    ...Object.entries(options).map(([option, value]): Member => [option, emitValue(value)]),
+    ...emitOptions(options),
+    ['absent', onlyTrue(absent)],
     ['milestone', text(milestone)],
   );
+}
+
+const unless = (value: Value | undefined, byDefault: string | null): Out | undefined =>
+  value === undefined || value === byDefault ? undefined : emitValue(value);
+
+/** `validation` and, where it is raw, `validator`; beside a raw one only what is not the default is written. */
+function emitValidation(validation: ValidationDeclaration | null): readonly Member[] {
+  if (validation === null) return [];
+  const { source, validator, milestone } = validation;
+  if (validator === null) return [['validation', map(['absent', 'true'], ['milestone', text(milestone)])]];
+  const byDefault = (value: string): string | null => (source === 'raw' ? value : null);
+  const settings: readonly Member[] = [
+    ['level', unless(validator.get('level'), byDefault('strict'))],
+    ['action', unless(validator.get('action'), byDefault('error'))],
+    ['milestone', text(milestone)],
+  ];
+  const isWritten = settings.some(([, out]) => out !== undefined);
+  return [
+    ['validation', isWritten ? map(...settings) : undefined],
+    ['validator', source === 'raw' ? emitValue(validator.get('rule') ?? null) : undefined],
+  ];
 }
 
 function emitLink({ field, target, optional, severity, milestone }: LinkDeclaration): Out {
@@ -122,12 +157,17 @@ function emitLink({ field, target, optional, severity, milestone }: LinkDeclarat
 
 function emitCollection(collection: CollectionDeclaration): Out {
   const { fields, indexes, links, checks } = collection;
+  const options = emitOptions(collection.options);
   return map(
     ['description', text(collection.description)],
     ['mustExist', onlyTrue(collection.mustExist)],
     ['protect', onlyTrue(collection.protect)],
     ['unmanaged', collection.unmanaged === 'report' ? undefined : collection.unmanaged],
+    ['renamedFrom', text(collection.renamedFrom)],
+    ['absent', onlyTrue(collection.absent)],
     ['milestone', text(collection.milestone)],
+    ['options', options.length === 0 ? undefined : map(...options)],
+    ...emitValidation(collection.validation),
     ['fields', each(fields, (field) => [field.name, emitField(field)])],
     ['indexes', indexes.length === 0 ? undefined : indexes.map(emitIndex)],
     ['links', each(links, (link) => [link.name, emitLink(link)])],
