@@ -2,7 +2,7 @@ import { introspectCollection } from '../database/introspect.ts';
 import type { Database } from '../database/port.ts';
 import type { Step } from '../planner/contract.ts';
 import type { NamedIndex, StructureState } from '../planner/operation.ts';
-import { sameIndex } from '../planner/routes.ts';
+import { sameIndex } from '../planner/families/indexes/canonical.ts';
 import type { Seen } from './journal.ts';
 
 const nameOf = (side: unknown): string | null => (side as NamedIndex | null)?.name ?? null;

@@ -38,10 +38,14 @@ export interface IndexChange extends ChangeBase {
   readonly after: NamedIndex | null;
   /** Where a choice exists; `planner/routes.ts` says which is possible. */
   readonly route: Route;
+  /** The index that stands in meanwhile; null on any route but `bridge`. */
+  readonly bridge: NamedIndex | null;
+  /** Whether planned drops must make room first: a collection has 64 indexes at most. */
+  readonly dropsFirst: boolean;
   readonly ownWork: boolean;
 }
 
-export type Route = 'in-place' | 'swap' | 'gap';
+export type Route = 'in-place' | 'swap' | 'bridge' | 'gap';
 
 /** Documents that lack a field get a value. */
 export interface DefaultChange extends ChangeBase {

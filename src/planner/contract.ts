@@ -23,17 +23,23 @@ export interface Recount {
   readonly pipeline: readonly Value[];
 }
 
-export type HazardCode =
-  | 'drop-collection'
-  | 'drop-index'
-  | 'index-gap'
-  | 'ttl-expiry'
-  | 'rewrite-large'
-  | 'empty-target';
+export const hazardCodes = [
+  'drop-collection',
+  'recreate-collection',
+  'drop-index',
+  'index-gap',
+  'tighten-validator',
+  'ttl-expiry',
+  'rewrite-large',
+  'empty-target',
+  'unmanaged-prune',
+] as const;
+
+export type HazardCode = (typeof hazardCodes)[number];
 
 /** What today's data does not allow; nothing helps but the data. */
 export interface Violation {
-  readonly code: 'duplicate' | 'validator';
+  readonly code: 'duplicate' | 'validator' | 'parallel-arrays';
   readonly address: string;
   readonly message: string;
   readonly count: number;
@@ -43,7 +49,7 @@ export interface Violation {
 
 /** Worth knowing; never blocks. */
 export interface Note {
-  readonly code: 'missing-support-index' | 'index-renamed' | 'newer-server' | 'standalone';
+  readonly code: 'missing-support-index' | 'index-renamed' | 'newer-server' | 'standalone' | 'validator-warns';
   readonly address: string;
   readonly message: string;
 }

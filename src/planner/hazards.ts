@@ -1,15 +1,6 @@
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { matchesGlob } from '../state/address.ts';
-import type { Hazard, HazardCode, Plan } from './contract.ts';
-
-const codes: readonly HazardCode[] = [
-  'drop-collection',
-  'drop-index',
-  'index-gap',
-  'ttl-expiry',
-  'rewrite-large',
-  'empty-target',
-];
+import { type Hazard, hazardCodes, type Plan } from './contract.ts';
 
 /** A hazard's code, and after the first `@` where it is approved; null: everywhere. */
 function approval(entry: string): { readonly code: string; readonly glob: string | null } {
@@ -25,11 +16,11 @@ export function parseAllow(values: readonly string[]): readonly string[] {
     .filter((value) => value !== '');
   for (const entry of allow) {
     const { code } = approval(entry);
-    if (codes.some((known) => known === code)) continue;
+    if (hazardCodes.some((known) => known === code)) continue;
     throw new SchemactlError(`There is no hazard "${code}".`, {
       code: 'SCH6404',
       exitCode: exitCodes.usage,
-      details: [`Hazards are: ${codes.join(', ')}.`],
+      details: [`Hazards are: ${hazardCodes.join(', ')}.`],
     });
   }
   return allow;

@@ -2,7 +2,7 @@ import { exitCodes, SchemactlError } from '../errors.ts';
 import type { Change, ChangeOf } from './change.ts';
 import { type Chain, collectionChains, indexChains, type Outcome } from './invert/chain.ts';
 import type { InvertInput, RecordedEdit, RecordedStep } from './invert/recorded.ts';
-import { indexInDropped, invertCollection, invertIndex } from './invert/structure.ts';
+import { indexInDropped, invertCollection, invertIndex, leftOverBridges } from './invert/structure.ts';
 
 export type { InvertInput, RecordedEdit, RecordedLedgerChange, RecordedStep } from './invert/recorded.ts';
 
@@ -116,9 +116,11 @@ export function invertSteps(input: InvertInput): readonly Change[] {
     ...steps.filter((step) => !isDropped(step) && isStray(step, uuids)).map(({ step }) => step.address),
   ]);
   const byEarliest = new Map(all.map(({ chain, outcome }) => [chain.earliest, outcome]));
-  return steps.flatMap((step) => {
+  const changes = steps.flatMap((step) => {
     const outcome = byEarliest.get(step);
     if (typeof outcome === 'object') return [outcome.change];
     return gone.has(step.step.collection) ? [] : restoresOf(step);
   });
+  const kept = new Set(steps.filter((step) => !isDropped(step)).map(({ step }) => step.collection));
+  return [...changes, ...[...kept].flatMap((name) => leftOverBridges(name, observed.collections[name]))];
 }

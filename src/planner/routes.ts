@@ -1,40 +1,16 @@
-import semver from 'semver';
+import { isText } from '../state/canonical/text.ts';
 import { fingerprint } from '../state/fingerprint.ts';
 import type { IndexState } from '../state/types.ts';
-import { equalValues } from '../state/value.ts';
 import type { Route } from './change.ts';
-import { differingOptions, optionRow } from './families/indexes/options.ts';
+import { bridgeTo } from './families/indexes/bridge.ts';
+import { canonicalIndex, differingOptions, sameKey, sameSignature } from './families/indexes/canonical.ts';
+import { optionRow } from './families/indexes/options.ts';
 import type { NamedIndex } from './operation.ts';
-
-/** Server versions are compared without their suffixes: `6.0.5-rc1` knows what 6.0.5 knows. */
-export function since(version: string, gate: string | null): boolean {
-  const found = semver.coerce(version);
-  return gate !== null && found !== null && semver.gte(found, gate);
-}
-
-export function sameKey(a: IndexState, b: IndexState): boolean {
-  return (
-    a.key.length === b.key.length &&
-    a.key.every(([field, direction], at) => {
-      const other = b.key[at];
-      return other !== undefined && other[0] === field && equalValues(other[1], direction);
-    })
-  );
-}
-
-export function sameIndex(a: IndexState, b: IndexState): boolean {
-  return sameKey(a, b) && differingOptions(a.options, b.options).length === 0;
-}
-
-/** Whether the server calls both the same index: it then refuses to hold both (85). */
-export function sameSignature(a: IndexState, b: IndexState, version: string): boolean {
-  const differing = differingOptions(a.options, b.options);
-  return sameKey(a, b) && !differing.some((name) => since(version, optionRow(name).inSignatureSince));
-}
+import { since } from './versions.ts';
 
 /** The name of a swapped-in index: the same for one definition everywhere. */
 export function swapName(generated: string, index: IndexState): string {
-  return `${generated}_${fingerprint({ key: index.key, options: index.options }).slice('sha256:'.length, 'sha256:'.length + 6)}`;
+  return `${generated}_${fingerprint(canonicalIndex(index)).slice('sha256:'.length, 'sha256:'.length + 6)}`;
 }
 
 /** The generated name, or where another index has it, one that is the same for one definition everywhere. */
@@ -45,26 +21,45 @@ export function freeName(generated: string, index: IndexState, taken: ReadonlySe
 export interface Way {
   readonly route: Route;
   readonly name: string;
+  /** Stands in while neither the old nor the new index is there; null on every other route. */
+  readonly bridge: NamedIndex | null;
+}
+
+/** Where an index is replaced. */
+export interface Surroundings {
+  readonly explicit: string | null;
+  readonly generated: string;
+  /** Every index of the collection, this one included. */
+  readonly live: readonly NamedIndex[];
+  /** Whether one index more than there are now may stand for a while. */
+  readonly hasRoom: boolean;
+  readonly version: string;
+}
+
+function isInPlace(before: NamedIndex, wanted: IndexState, version: string): boolean {
+  const { options: old } = canonicalIndex(before);
+  const { options: next } = canonicalIndex(wanted);
+  const differing = differingOptions(before, wanted);
+  return (
+    sameKey(before, wanted) &&
+    differing.every((name) => since(version, optionRow(name).collModSince(old[name], next[name])))
+  );
 }
 
 /**
- * The best way from a live index to a wanted one: in place, else swap (build, then drop), else gap (drop, then build).
- * A swap needs another signature and another name, and a free slot, which is the caller's to know.
+ * The best way from a live index to a wanted one: in place; else swap (build, then drop), which needs another signature
+ * and another name; else over a bridge; else gap (drop, then build). Swap and bridge need a free slot.
  */
-export function chooseWay(
-  before: NamedIndex,
-  wanted: IndexState,
-  names: { readonly explicit: string | null; readonly generated: string; readonly taken: ReadonlySet<string> },
-  version: string,
-): Way {
-  const keepsName = names.explicit === null || names.explicit === before.name;
-  const rows = differingOptions(before.options, wanted.options).map((name) => {
-    const row = optionRow(name);
-    return since(version, row.collModSince) && row.inPlace(before.options[name], wanted.options[name]);
-  });
-  if (keepsName && sameKey(before, wanted) && rows.every(Boolean)) return { route: 'in-place', name: before.name };
-  const name = names.explicit ?? freeName(names.generated, wanted, names.taken);
-  if (name !== before.name && !sameSignature(before, wanted, version)) return { route: 'swap', name };
-  const others = new Set([...names.taken].filter((taken) => taken !== before.name));
-  return { route: 'gap', name: names.explicit ?? freeName(names.generated, wanted, others) };
+export function chooseWay(before: NamedIndex, wanted: IndexState, surroundings: Surroundings): Way {
+  const { explicit, generated, live, hasRoom, version } = surroundings;
+  const keepsName = explicit === null || explicit === before.name;
+  if (keepsName && isInPlace(before, wanted, version)) return { route: 'in-place', name: before.name, bridge: null };
+  const names = new Set(live.map((index) => index.name));
+  const name = explicit ?? freeName(generated, wanted, names);
+  const coexist = !sameSignature(before, wanted, version) && !(isText(before) && isText(wanted));
+  if (hasRoom && name !== before.name && coexist) return { route: 'swap', name, bridge: null };
+  names.delete(before.name);
+  const freed = explicit ?? freeName(generated, wanted, names);
+  const bridge = hasRoom ? bridgeTo(wanted, live, version) : null;
+  return { route: bridge === null ? 'gap' : 'bridge', name: freed, bridge };
 }

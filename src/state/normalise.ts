@@ -1,17 +1,9 @@
+import { simpleCollation } from './canonical/collation.ts';
 import type { CollectionState, CollectionType, IndexKey, IndexState } from './types.ts';
 import { type Doc, int, isDoc, isNumber, toNumber, type Value } from './value.ts';
 
-/** What listIndexes shows beside the options proper: names, and versions that no declaration carries. */
-const notOptions = new Set([
-  'key',
-  'name',
-  'v',
-  'ns',
-  'background',
-  'dropDups',
-  'textIndexVersion',
-  '2dsphereIndexVersion',
-]);
+/** What listIndexes shows beside the options proper: its own version, and what was only said when it was built. */
+const notOptions = new Set(['key', 'name', 'v', 'ns', 'background', 'dropDups']);
 
 /** Options whose `false` is the server's default; `sparse: false` is stored and listed (4.4 to 6.0). */
 const falseIsAbsent = new Set(['unique', 'sparse', 'hidden', 'prepareUnique']);
@@ -56,6 +48,12 @@ function validatorOf(options: Doc): Doc | null {
   ]);
 }
 
+/** In a collection with a collation, an index that lists none is simple, and must say so to be built again as it is. */
+function replayable({ key, options }: IndexState, collection: Doc): IndexState {
+  if (!collection.has('collation') || 'collation' in options) return { key, options };
+  return { key, options: { ...options, collation: simpleCollation } };
+}
+
 /** One entry of listCollections, with its indexes, as a collection's state. */
 export function collectionFromListing(
   info: Doc,
@@ -68,7 +66,7 @@ export function collectionFromListing(
     type: info.get('type') as CollectionType,
     options: record([...listed].filter(([name]) => !isValidation.has(name) && name !== 'uuid')),
     validator: validatorOf(listed),
-    indexes: record(sorted.map(({ name, index }) => [name, index] as const)),
+    indexes: record(sorted.map(({ name, index }) => [name, replayable(index, listed)] as const)),
   };
 }
 

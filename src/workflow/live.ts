@@ -6,7 +6,7 @@ import { introspect, type Observed, visibleDatabases } from '../database/introsp
 import type { Database } from '../database/port.ts';
 import { fastCount } from '../database/read.ts';
 import type { Hazard, LedgerEntry, Note, Target } from '../planner/contract.ts';
-import { since } from '../planner/routes.ts';
+import { since } from '../planner/versions.ts';
 import { fingerprint } from '../state/fingerprint.ts';
 import { isOpen, type Run } from '../state/runs.ts';
 import { version } from '../version.ts';

@@ -40,18 +40,18 @@ function invert(steps: readonly RecordedStep[], observed: DatabaseState, more: P
 }
 
 const plain = schemaOf('{ c: { indexes: [{ key: { a: 1 } }] } }');
-const unique = schemaOf('{ c: { indexes: [{ key: { a: 1 }, unique: true }] } }');
+const sparse = schemaOf('{ c: { indexes: [{ key: { a: 1 }, sparse: true }] } }');
 const hidden = schemaOf('{ c: { indexes: [{ key: { a: 1 }, hidden: true }] } }');
-const kept = schemaOf('{ c: { indexes: [{ key: { a: 1 }, name: k, unique: true }] } }');
+const kept = schemaOf('{ c: { indexes: [{ key: { a: 1 }, name: k, sparse: true }] } }');
 const bare = schemaOf('{ c: {} }');
 const defaults = schemaOf('{ c: { fields: { f: { type: int, default: 1 }, g: { type: int, default: 2 } } } }');
 const withIndex: PlanScene = { live: databaseOf({ c: {} }), schema: plain };
 const swap: PlanScene = {
   live: databaseOf({ c: { mine: 'a:1' } }),
-  schema: unique,
+  schema: sparse,
   ledger: ledgerOf(plain, { 'c.indexes.a_1': 'mine' }),
 };
-const gap: PlanScene = { live: databaseOf({ c: { k: 'a:1' } }), schema: kept };
+const bridge: PlanScene = { live: databaseOf({ c: { k: 'a:1' } }), schema: kept };
 const inPlace: PlanScene = { live: databaseOf({ c: { a_1: 'a:1' } }), schema: hidden };
 const drop: PlanScene = { live: databaseOf({ c: { a_1: 'a:1' } }), schema: bare, ledger: ledgerOf(plain) };
 const dropAll: PlanScene = { live: databaseOf({ c: { a_1: 'a:1' } }), schema: schemaOf('{}'), ledger: ledgerOf(plain) };
@@ -102,8 +102,8 @@ const rows: readonly Row[] = [
     now: { c: { a_1: 'a:1 hidden' } },
     changes: ['~ c.indexes.a_1 a_1 > a_1 in-place'],
   },
-  { what: 'a swap', did: swap, now: { c: { a_1: 'a:1 unique' } }, changes: ['~ c.indexes.a_1 a_1 > mine swap'] },
-  { what: 'a gap', did: gap, now: { c: { k: 'a:1 unique' } }, changes: ['~ c.indexes.k k > k gap'] },
+  { what: 'a swap', did: swap, now: { c: { a_1: 'a:1 sparse' } }, changes: ['~ c.indexes.a_1 a_1 > mine swap'] },
+  { what: 'a bridge', did: bridge, now: { c: { k: 'a:1 sparse' } }, changes: ['~ c.indexes.k k > k bridge'] },
   { what: 'a dropped collection', did: dropAll, now: { [trash]: { a_1: 'a:1' } }, changes: ['+ c'] },
   {
     what: 'a dropped collection whose trash was emptied',
@@ -139,18 +139,31 @@ const rows: readonly Row[] = [
     what: 'cut off: a swap with both in place',
     did: swap,
     undone: index,
-    now: { c: { mine: 'a:1', a_1: 'a:1 unique' } },
+    now: { c: { mine: 'a:1', a_1: 'a:1 sparse' } },
     changes: ['- c.indexes.a_1 a_1'],
   },
   {
     what: 'cut off: a swap that was done',
     did: swap,
     undone: index,
-    now: { c: { a_1: 'a:1 unique' } },
+    now: { c: { a_1: 'a:1 sparse' } },
     changes: ['~ c.indexes.a_1 a_1 > mine swap'],
   },
-  { what: 'cut off: a gap not begun', did: gap, undone: ['c.indexes.k'], now: { c: { k: 'a:1' } }, changes: [] },
-  { what: 'cut off: in the gap', did: gap, undone: ['c.indexes.k'], now: { c: {} }, changes: ['+ c.indexes.k k'] },
+  { what: 'cut off: a bridge not begun', did: bridge, undone: ['c.indexes.k'], now: { c: { k: 'a:1' } }, changes: [] },
+  {
+    what: 'cut off: the bridge beside the old index',
+    did: bridge,
+    undone: ['c.indexes.k'],
+    now: { c: { k: 'a:1', schemactl_bridge_123456: 'a:1 sparse' } },
+    changes: ['- c.indexes.schemactl_bridge_123456 schemactl_bridge_123456'],
+  },
+  {
+    what: 'cut off: on the bridge',
+    did: bridge,
+    undone: ['c.indexes.k'],
+    now: { c: { schemactl_bridge_123456: 'a:1 sparse' } },
+    changes: ['+ c.indexes.k k', '- c.indexes.schemactl_bridge_123456 schemactl_bridge_123456'],
+  },
   { what: 'cut off: a collection not created', did: { schema: bare }, undone: ['c'], now: {}, changes: [] },
   {
     what: 'cut off: a collection that was created',

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { pairIndexes } from '../../src/planner/families/indexes/pair.ts';
-import { collectionOf, declaredIndex } from './support.ts';
+import { declaredIndex, named } from './support.ts';
+
+const liveIndexes = (live: Readonly<Record<string, string>>) =>
+  Object.entries(live).map(([name, text]) => named(name, text));
 
 interface Row {
   readonly what: string;
@@ -143,8 +146,10 @@ describe('declared and live indexes are paired', () => {
       const [first = '', second] = text.split(' = ');
       return second === undefined ? declaredIndex(first) : declaredIndex(second, first);
     });
-    const found = pairIndexes('c', declarations, collectionOf(live), {
+    const sides = { collection: 'c', indexes: declarations, live: liveIndexes(live) };
+    const found = pairIndexes(sides, {
       version,
+      collation: undefined,
       remembered: (address) => remembered[address] ?? null,
     });
     expect(Object.fromEntries(found.pairs.map((pair) => [pair.address, pair.live?.name ?? null]))).toEqual(pairs);

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { chooseWay, sameSignature, since, swapName } from '../../src/planner/routes.ts';
+import { sameSignature } from '../../src/planner/families/indexes/canonical.ts';
+import { chooseWay, swapName } from '../../src/planner/routes.ts';
+import { since } from '../../src/planner/versions.ts';
 import { idx, named } from './support.ts';
 
 interface Row {
@@ -13,6 +15,7 @@ interface Row {
 
 const every = (route: string, name: string) =>
   ({ '4.4.2': [route, name], '5.0.4': [route, name], '6.0.5': [route, name] }) as const;
+const bridged = (name: string) => ({ ...every('bridge', name), '4.4.2': ['gap', name] }) as const;
 const hashed = (wanted: string): string => swapName('a_1', idx(wanted));
 
 const rows: readonly Row[] = [
@@ -20,8 +23,13 @@ const rows: readonly Row[] = [
   { what: 'hidden off', before: ['a_1', 'a:1 hidden'], wanted: 'a:1', on: every('in-place', 'a_1') },
   { what: 'a TTL value', before: ['a_1', 'a:1 ttl=5'], wanted: 'a:1 ttl=60', on: every('in-place', 'a_1') },
   { what: 'both at once', before: ['y', 'a:1 ttl=5'], wanted: 'a:1 hidden ttl=60', on: every('in-place', 'y') },
-  { what: 'a TTL added', before: ['a_1', 'a:1'], wanted: 'a:1 ttl=60', on: every('gap', 'a_1') },
-  { what: 'a TTL removed', before: ['a_1', 'a:1 ttl=60'], wanted: 'a:1', on: every('gap', 'a_1') },
+  {
+    what: 'a TTL added',
+    before: ['a_1', 'a:1'],
+    wanted: 'a:1 ttl=60',
+    on: { '4.4.2': ['gap', 'a_1'], '5.0.4': ['bridge', 'a_1'], '6.0.5': ['in-place', 'a_1'] },
+  },
+  { what: 'a TTL removed', before: ['a_1', 'a:1 ttl=60'], wanted: 'a:1', on: bridged('a_1') },
   {
     what: 'in place under the name that is asked for',
     before: ['x', 'a:1'],
@@ -29,12 +37,12 @@ const rows: readonly Row[] = [
     explicit: 'x',
     on: every('in-place', 'x'),
   },
-  { what: 'another name alone', before: ['a_1', 'a:1'], wanted: 'a:1', explicit: 'x', on: every('gap', 'x') },
+  { what: 'another name alone', before: ['a_1', 'a:1'], wanted: 'a:1', explicit: 'x', on: bridged('x') },
   {
     what: 'unique added',
     before: ['a_1', 'a:1'],
     wanted: 'a:1 unique',
-    on: { '4.4.2': ['gap', 'a_1'], '5.0.4': ['swap', hashed('a:1 unique')], '6.0.5': ['swap', hashed('a:1 unique')] },
+    on: { '4.4.2': ['gap', 'a_1'], '5.0.4': ['swap', hashed('a:1 unique')], '6.0.5': ['in-place', 'a_1'] },
   },
   {
     what: 'unique removed from an index of another name',
@@ -49,8 +57,14 @@ const rows: readonly Row[] = [
     explicit: 'x',
     on: { '4.4.2': ['gap', 'x'], '5.0.4': ['swap', 'x'], '6.0.5': ['swap', 'x'] },
   },
-  { what: 'unique added, name kept', before: ['x', 'a:1'], wanted: 'a:1 unique', explicit: 'x', on: every('gap', 'x') },
-  { what: 'another key, name kept', before: ['x', 'b:1'], wanted: 'a:1', explicit: 'x', on: every('gap', 'x') },
+  {
+    what: 'unique added, name kept',
+    before: ['x', 'a:1'],
+    wanted: 'a:1 unique',
+    explicit: 'x',
+    on: { '4.4.2': ['gap', 'x'], '5.0.4': ['bridge', 'x'], '6.0.5': ['in-place', 'x'] },
+  },
+  { what: 'another key, name kept', before: ['x', 'b:1'], wanted: 'a:1', explicit: 'x', on: bridged('x') },
   { what: 'another key', before: ['y', 'b:1'], wanted: 'a:1', on: every('swap', 'a_1') },
   {
     what: 'another key under the generated name',
@@ -59,10 +73,10 @@ const rows: readonly Row[] = [
     on: every('swap', hashed('a:1')),
   },
   {
-    what: 'hidden and unique together are one replacement',
+    what: 'hidden and unique together',
     before: ['a_1', 'a:1'],
     wanted: 'a:1 unique hidden',
-    on: { '4.4.2': ['gap', 'a_1'], '6.0.5': ['swap', hashed('a:1 unique hidden')] },
+    on: { '4.4.2': ['gap', 'a_1'], '5.0.4': ['swap', hashed('a:1 unique hidden')], '6.0.5': ['in-place', 'a_1'] },
   },
 ];
 
@@ -71,8 +85,11 @@ describe('the way from a live index to a wanted one', () => {
     Object.entries(on).map(([version, [route, name]]) => ({ ...row, version, route, name })),
   );
   test.each(table)('$what on $version: $route to $name', ({ before, wanted, explicit, version, route, name }) => {
-    const names = { explicit: explicit ?? null, generated: 'a_1', taken: new Set([before[0]]) };
-    expect(chooseWay(named(...before), idx(wanted), names, version)).toEqual({ route, name });
+    const live = named(...before);
+    const surroundings = { explicit: explicit ?? null, generated: 'a_1', live: [live], hasRoom: true, version };
+    expect(chooseWay(live, idx(wanted), surroundings)).toMatchObject({ route, name });
+    const full = chooseWay(live, idx(wanted), { ...surroundings, hasRoom: false });
+    expect(full.route).toBe(route === 'in-place' ? 'in-place' : 'gap');
   });
 });
 

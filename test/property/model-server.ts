@@ -2,6 +2,7 @@ import { trashName } from '../../src/planner/families/collections/collection.ts'
 import type { Unit } from '../../src/planner/contract.ts';
 import type { CommandOperation } from '../../src/planner/operation.ts';
 import type { CollectionState, DatabaseState, IndexState } from '../../src/state/types.ts';
+import { canonical } from '../../src/state/encode.ts';
 import { type Doc, isDoc, isList, isScalar, type Value } from '../../src/state/value.ts';
 import { uuidOf } from '../planner/support.ts';
 
@@ -41,6 +42,7 @@ const signature = ({ key, options }: IndexState): string =>
     key.map(([field, direction]) => [field, isScalar(direction) ? direction.text : direction]),
     options['unique'] ?? false,
     options['sparse'] ?? false,
+    options['partialFilterExpression'] === undefined ? null : canonical(options['partialFilterExpression']),
   ]);
 
 function create(indexes: Map<string, IndexState>, spec: Doc): void {
@@ -54,6 +56,8 @@ function create(indexes: Map<string, IndexState>, spec: Doc): void {
   indexes.set(name, index);
 }
 
+const collModOptions = new Set(['expireAfterSeconds', 'hidden', 'prepareUnique', 'unique']);
+
 function modify(indexes: Map<string, IndexState>, change: Doc): void {
   const name = String(change.get('name'));
   const index = indexes.get(name);
@@ -61,9 +65,10 @@ function modify(indexes: Map<string, IndexState>, change: Doc): void {
   const options = { ...index.options };
   for (const [option, value] of change) {
     if (option === 'name') continue;
-    if (option === 'expireAfterSeconds' && !(option in options))
-      throw new Error(`72 InvalidOptions: ${name} has no TTL`);
-    if (option !== 'expireAfterSeconds' && option !== 'hidden') throw new Error(`collMod knows no ${option}`);
+    if (!collModOptions.has(option)) throw new Error(`collMod knows no ${option}`);
+    if (option === 'prepareUnique' && change.size > 2) throw new Error('72 InvalidOptions: prepareUnique stands alone');
+    if (option === 'unique' && options['prepareUnique'] !== true) throw new Error('72 InvalidOptions: not prepared');
+    if (option === 'unique') Reflect.deleteProperty(options, 'prepareUnique');
     if (value === false) Reflect.deleteProperty(options, option);
     else options[option] = value;
   }

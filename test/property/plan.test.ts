@@ -33,7 +33,7 @@ test('the generated worlds hold work of every kind', () => {
   expect(share('managed')).toBeGreaterThan(0.3);
   expect(share('backfill')).toBeGreaterThan(0.15);
   expect(share('replaceIndex')).toBeGreaterThan(0.15);
-  for (const kind of ['createCollection', 'dropCollection', 'createIndex', 'dropIndex', 'collMod', 'swap', 'gap']) {
+  for (const kind of ['createCollection', 'dropCollection', 'createIndex', 'dropIndex', 'collMod', 'swap', 'bridge']) {
     expect([kind, share(kind) > 0.03]).toEqual([kind, true]);
   }
 });

@@ -67,8 +67,10 @@ function actionOn(model: IndexModel, name: string, live: Index): string | null {
   const wanted = ofModel(model);
   const keepsName = model.name === null || model.name === name;
   if (keepsName && same(wanted, live)) return null;
-  const ttlInPlace = wanted.ttl === live.ttl || (wanted.ttl !== '-' && live.ttl !== '-');
-  return keepsName && sameSignature(wanted, live) && ttlInPlace ? 'update' : 'replace';
+  const ttlInPlace = wanted.ttl === live.ttl || wanted.ttl !== '-';
+  const uniqueInPlace = wanted.unique === live.unique || wanted.unique === 'true';
+  const alike = wanted.key === live.key && wanted.sparse === live.sparse && uniqueInPlace && ttlInPlace;
+  return keepsName && alike ? 'update' : 'replace';
 }
 
 export function referenceDiff(

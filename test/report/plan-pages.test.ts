@@ -26,6 +26,7 @@ test('data with hazards and violations, word for word', () => {
     '{ c: { fields: { f: { type: int, default: 1 } }, indexes: [{ key: { a: 1 }, name: k, unique: true }] } }',
   );
   const plan = planOf({
+    version: '4.4.2',
     live: databaseOf({ c: { k: 'a:1', old: 'z:1' } }),
     schema,
     ledger: ledgerOf(schemaOf('{ c: { indexes: [{ key: { z: 1 }, name: old }] } }')),
@@ -90,6 +91,8 @@ const back = {
 };
 const drop = (name: string): Change => ({
   ...back,
+  bridge: null,
+  dropsFirst: false,
   kind: 'index',
   address: `c.indexes.${name}`,
   before: named(name, `${name}:1`),

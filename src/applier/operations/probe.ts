@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { introspectCollection } from '../../database/introspect.ts';
 import type { Database } from '../../database/port.ts';
 import type { Probe } from '../../planner/operation.ts';
-import { sameIndex } from '../../planner/routes.ts';
+import { sameIndex } from '../../planner/families/indexes/canonical.ts';
 
 /** Whether a command's effect is there, read from the server. An unfinished index build is not there yet. */
 export async function isDone(db: Database, probe: Probe): Promise<boolean> {

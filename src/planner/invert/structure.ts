@@ -1,8 +1,13 @@
 import { exitCodes, SchemactlError } from '../../errors.ts';
+import { addressOf } from '../../state/address.ts';
 import type { CollectionState } from '../../state/types.ts';
+import type { Change } from '../change.ts';
 import { trashName } from '../families/collections/collection.ts';
 import type { NamedIndex } from '../operation.ts';
-import { chooseWay, sameIndex } from '../routes.ts';
+import { isBridge } from '../families/indexes/bridge.ts';
+import { sameIndex } from '../families/indexes/canonical.ts';
+import { roomFor } from '../families/indexes/room.ts';
+import { chooseWay } from '../routes.ts';
 import { baseOf, type Chain, indexOf, type Outcome } from './chain.ts';
 import type { InvertInput } from './recorded.ts';
 
@@ -44,19 +49,25 @@ function liveIndex(collection: CollectionState | undefined, name: string | undef
 const same = (a: NamedIndex | null, b: NamedIndex | null): boolean =>
   a === null || b === null ? a === b : a.name === b.name && sameIndex(a, b);
 
+const indexBase = { kind: 'index', ownWork: true, bridge: null, dropsFirst: false } as const;
+
 /** An index of a collection that is being dropped goes with it, whatever became of it. */
 export function indexInDropped(chain: Chain, collection: CollectionState | undefined): Outcome {
   const meant = chain.newest.step.after as NamedIndex | null;
   const before = liveIndex(collection, meant?.name);
   if (before === null) return 'nothing';
-  return { change: { ...baseOf(chain), kind: 'index', ownWork: true, before, after: null, route: 'in-place' } };
+  return { change: { ...baseOf(chain), ...indexBase, before, after: null, route: 'in-place' } };
 }
+
+const allOf = (collection: CollectionState): readonly NamedIndex[] =>
+  Object.entries(collection.indexes).map(([name, index]) => ({ name, ...index }));
 
 /** An index back to as the earliest step found it; the collection as it is, or as it will be once it is back. */
 export function invertIndex(chain: Chain, collection: CollectionState | undefined, version: string): Outcome {
   const { newest, earliest } = chain;
   if (collection === undefined) return 'moved';
   const target = indexOf(earliest.found);
+  if (isBridge(target?.name ?? '')) return 'nothing';
   const meant = newest.step.after as NamedIndex | null;
   const live = liveIndex(collection, meant?.name ?? target?.name);
   const made = newest.done ? indexOf(newest.made) : live;
@@ -66,8 +77,27 @@ export function invertIndex(chain: Chain, collection: CollectionState | undefine
   const targetIsThere = same(liveIndex(collection, target?.name), target);
   const after = targetIsThere ? null : target;
   if (live === null && after === null) return 'nothing';
-  const base = { ...baseOf(chain), kind: 'index', ownWork: true } as const;
+  const base = { ...baseOf(chain), ...indexBase };
   if (live === null || after === null) return { change: { ...base, before: live, after, route: 'in-place' } };
-  const names = { explicit: after.name, generated: after.name, taken: new Set<string>() };
-  return { change: { ...base, before: live, after, route: chooseWay(live, after, names, version).route } };
+  const all = allOf(collection);
+  const { hasRoom } = roomFor({ collection: newest.step.collection, live: all.length, drops: 0, created: 0 });
+  const surroundings = { explicit: after.name, generated: after.name, live: all, hasRoom, version };
+  const { route, bridge } = chooseWay(live, after, surroundings);
+  return { change: { ...base, before: live, after, route, bridge } };
+}
+
+/** Bridges that a run which was cut off left standing: they go with what they stood in for. */
+export function leftOverBridges(name: string, collection: CollectionState | undefined): readonly Change[] {
+  const bridges = collection === undefined ? [] : allOf(collection).filter((index) => isBridge(index.name));
+  return bridges.map((before) => ({
+    ...indexBase,
+    address: addressOf.index(name, before.name),
+    collection: name,
+    milestone: null,
+    reason: 'left-over',
+    reverts: [],
+    before,
+    after: null,
+    route: 'in-place',
+  }));
 }

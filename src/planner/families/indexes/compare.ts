@@ -1,11 +1,15 @@
 import { addressOf } from '../../../state/address.ts';
-import type { CollectionDeclaration, CollectionState } from '../../../state/types.ts';
+import { indexName } from '../../../state/address.ts';
+import type { CollectionDeclaration, CollectionState, IndexDeclaration } from '../../../state/types.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { LedgerEntry } from '../../contract.ts';
 import type { NamedIndex } from '../../operation.ts';
-import { chooseWay, freeName, sameIndex } from '../../routes.ts';
-import { assertPossible } from './collisions.ts';
-import { type IndexPair, type Pairing, pairIndexes } from './pair.ts';
+import { chooseWay, freeName } from '../../routes.ts';
+import { isBridge } from './bridge.ts';
+import { sameIndex, sameKey } from './canonical.ts';
+import { assertPossible } from './possible.ts';
+import { type IndexPair, pairIndexes } from './pair.ts';
+import { type Room, roomFor } from './room.ts';
 
 type IndexChange = ChangeOf<'index'>;
 
@@ -24,44 +28,93 @@ export interface Known {
 
 interface Scene extends Known {
   readonly collection: string;
-  /** Names of all live indexes. */
-  readonly taken: ReadonlySet<string>;
+  readonly live: readonly NamedIndex[];
 }
 
-function changeOf(pair: IndexPair, { collection, ledger, version, taken }: Scene): readonly IndexChange[] {
+const common = { kind: 'index', bridge: null, dropsFirst: false, ownWork: false, reverts: [] } as const;
+
+const needsNothing = ({ declaration, wanted, live }: IndexPair): boolean =>
+  live !== null && (declaration.name === null || declaration.name === live.name) && sameIndex(wanted, live);
+
+function changeOf(pair: IndexPair, room: Room, { collection, ledger, version, live: all }: Scene): IndexChange {
   const { declaration, address, generated, wanted, live } = pair;
   const { milestone, name: explicit } = declaration;
-  const base = { kind: 'index', address, collection, milestone, ownWork: false, reverts: [] } as const;
+  const base = { ...common, address, collection, milestone, dropsFirst: room.dropsFirst };
   if (live === null) {
+    const taken = new Set(all.map(({ name }) => name));
     const after = { name: explicit ?? freeName(generated, wanted, taken), ...wanted };
     const reason = ledger.has(address) ? 'dropped-by-hand' : 'not-in-database';
-    return [{ ...base, reason, before: null, after, route: 'in-place' }];
+    return { ...base, reason, before: null, after, route: 'in-place' };
   }
-  if ((explicit === null || explicit === live.name) && sameIndex(wanted, live)) return [];
-  const { route, name } = chooseWay(live, wanted, { explicit, generated, taken }, version);
-  return [{ ...base, reason: 'declared-otherwise', before: live, after: { name, ...wanted }, route }];
+  const { hasRoom } = room;
+  const { route, name, bridge } = chooseWay(live, wanted, { explicit, generated, live: all, hasRoom, version });
+  return { ...base, reason: 'declared-otherwise', before: live, after: { name, ...wanted }, route, bridge };
 }
 
-function dropOf(entry: LedgerEntry, before: NamedIndex): IndexChange {
-  const { address, collection, milestone } = entry;
-  const base = { kind: 'index', address, collection, milestone, ownWork: false, reverts: [] } as const;
-  return { ...base, reason: 'no-longer-declared', before, after: null, route: 'in-place' };
+interface Drop {
+  readonly address: string;
+  readonly milestone: string | null;
+  readonly reason: string;
+  readonly before: NamedIndex;
 }
 
-/** What no declaration stands for: applied before and now undeclared is dropped, anything else is unmanaged. */
-function leftovers({ pairs, rest }: Pairing, { collection, ledger }: Scene): Pick<IndexDiff, 'changes' | 'unmanaged'> {
-  const paired = new Set(pairs.map(({ address }) => address));
+const dropOf = (drop: Drop, collection: string): IndexChange => ({
+  ...common,
+  ...drop,
+  collection,
+  after: null,
+  route: 'in-place',
+  ownWork: drop.reason === leftOver,
+});
+
+const leftOver = 'left-over';
+
+/** What a declaration with `absent: true` speaks of: the index of that name, or without a name those of that key. */
+function declaredAbsent(
+  collection: string,
+  { key, options, name, milestone }: IndexDeclaration,
+  rest: readonly NamedIndex[],
+): readonly Drop[] {
+  const generated = indexName(key);
+  const meant = rest.filter((index) =>
+    name === null ? index.name === generated || sameKey(index, { key, options }) : index.name === name,
+  );
+  const byLabel = [...meant].sort((a, b) => Number(b.name === generated) - Number(a.name === generated));
+  return byLabel.map((before, at) => ({
+    address: addressOf.index(collection, at === 0 ? (name ?? generated) : before.name),
+    milestone,
+    reason: 'declared-absent',
+    before,
+  }));
+}
+
+/** Live indexes that no declaration stands for, each with why it goes; what is in no list stays. */
+function dropsOf(
+  declaration: CollectionDeclaration,
+  rest: readonly NamedIndex[],
+  paired: ReadonlySet<string>,
+  ledger: Scene['ledger'],
+): readonly Drop[] {
+  const { name: collection } = declaration;
   const gone = [...ledger.values()].filter(
     (entry) => entry.kind === 'index' && entry.collection === collection && !paired.has(entry.address),
   );
   const applied = new Map(gone.map((entry) => [entry.live, entry]));
-  return {
-    changes: rest.flatMap((index) => {
-      const entry = applied.get(index.name);
-      return entry === undefined ? [] : [dropOf(entry, index)];
-    }),
-    unmanaged: rest.filter(({ name }) => !applied.has(name)),
-  };
+  const absent = declaration.indexes.filter((index) => index.absent);
+  const explicit = absent.flatMap((index) => declaredAbsent(collection, index, rest));
+  const named = new Set(explicit.map(({ before }) => before.name));
+  const others = rest
+    .filter(({ name }) => !named.has(name))
+    .flatMap((before): readonly Drop[] => {
+      const entry = applied.get(before.name);
+      const address = addressOf.index(collection, before.name);
+      if (entry !== undefined) {
+        return [{ address: entry.address, milestone: entry.milestone, reason: 'no-longer-declared', before }];
+      }
+      if (isBridge(before.name)) return [{ address, milestone: null, reason: leftOver, before }];
+      return declaration.unmanaged === 'prune' ? [{ address, milestone: null, reason: 'unmanaged', before }] : [];
+    });
+  return [...explicit, ...others];
 }
 
 /**
@@ -70,18 +123,28 @@ function leftovers({ pairs, rest }: Pairing, { collection, ledger }: Scene): Pic
  */
 export function diffIndexes(declaration: CollectionDeclaration, live: CollectionState | null, known: Known): IndexDiff {
   const { name: collection, indexes } = declaration;
-  const scene = { ...known, collection, taken: new Set(Object.keys(live?.indexes ?? {})) };
-  const remembered = (address: string): string | null => known.ledger.get(address)?.live ?? null;
-  const pairing = pairIndexes(collection, indexes, live, { version: known.version, remembered });
-  const built = pairing.pairs.flatMap((pair) => changeOf(pair, scene));
-  const left = leftovers(pairing, scene);
-  const changes = [...built, ...left.changes];
-  assertPossible(changes, left.unmanaged, known.version);
-  const kept = pairing.pairs.flatMap(({ address, live: index }) =>
-    index === null ? [] : [[address, index.name] as const],
+  const all = Object.entries(live?.indexes ?? {}).map(([name, index]) => ({ name, ...index }));
+  const scene = { ...known, collection, live: all };
+  const { pairs, rest } = pairIndexes(
+    { collection, indexes: indexes.filter(({ absent }) => !absent), live: all },
+    {
+      version: known.version,
+      collation: declaration.options['collation'] ?? live?.options['collation'],
+      remembered: (address) => known.ledger.get(address)?.live ?? null,
+    },
   );
+  const drops = dropsOf(declaration, rest, new Set(pairs.map(({ address }) => address)), known.ledger);
+  const open = pairs.filter((pair) => !needsNothing(pair));
+  const created = open.filter((pair) => pair.live === null).length;
+  const room = roomFor({ collection, live: all.length, drops: drops.length, created });
+  const built = open.map((pair) => changeOf(pair, room, scene));
+  const changes = [...built, ...drops.map((drop) => dropOf(drop, collection))];
+  const going = new Set(drops.map(({ before }) => before.name));
+  const unmanaged = rest.filter(({ name }) => !going.has(name));
+  assertPossible(changes, unmanaged, known.version);
+  const kept = pairs.flatMap(({ address, live: index }) => (index === null ? [] : [[address, index.name] as const]));
   const made = built.flatMap(({ address, after }) => (after === null ? [] : [[address, after.name] as const]));
-  return { changes, names: [...kept, ...made], unmanaged: left.unmanaged };
+  return { changes, names: [...kept, ...made], unmanaged };
 }
 
 export function addressesOf(collection: string, indexes: readonly NamedIndex[]): readonly string[] {

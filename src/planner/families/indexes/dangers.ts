@@ -57,8 +57,9 @@ export function indexHazards(change: IndexChange, context: PlanContext): readonl
   const { address, before, after } = change;
   if (after === null) {
     if (change.ownWork) return [];
-    const message = `index "${before?.name ?? ''}" is dropped; a rollback builds it again`;
-    return [{ code: 'drop-index', address, message }];
+    const isPruned = change.reason === 'unmanaged';
+    const message = `index "${before?.name ?? ''}"${isPruned ? ', which nobody declared,' : ''} is dropped; a rollback builds it again`;
+    return [{ code: isPruned ? 'unmanaged-prune' : 'drop-index', address, message }];
   }
   if (before === null || change.route !== 'gap') return expiryHazard(change, context);
   const lapse = isUnique(before) ? '; meanwhile duplicates can enter' : '';

@@ -3,13 +3,16 @@ import type { Change, ChangeOf } from '../../change.ts';
 import type { Action } from '../../contract.ts';
 import type { CommandOperation, NamedIndex, Operation } from '../../operation.ts';
 import { creationOf, documentsOf, dropKey, type Family, isDropped, pointer } from '../family.ts';
-import { inTheWay } from './collisions.ts';
+import { isBridge } from './bridge.ts';
+import { inTheWay } from './possible.ts';
 import { becomesUnique, indexHazards, indexNotes, indexQuestions, indexReversal, indexViolations } from './dangers.ts';
 import { duplicatesPipeline, fillingChanges } from './duplicates.ts';
-import { differingOptions, optionRow } from './options.ts';
+import { differingOptions } from './canonical.ts';
+import { optionRow } from './options.ts';
 import { createIndexes, dropIndexes } from './spec.ts';
 
 type IndexChange = ChangeOf<'index'>;
+type Values = readonly (readonly [option: string, value: Value])[];
 
 function actionOf(change: IndexChange): Action {
   if (change.before === null) return 'create';
@@ -43,22 +46,57 @@ function drop(collection: string, names: readonly string[]): CommandOperation {
   };
 }
 
-function modify(change: IndexChange, before: NamedIndex, after: NamedIndex): CommandOperation {
-  const options = differingOptions(before.options, after.options);
-  const values = options.map((name): [string, Value] => [name, after.options[name] ?? optionRow(name).absent]);
+function modify(collection: string, { name, key, options }: NamedIndex, values: Values): CommandOperation {
+  const kept = Object.entries(options).filter(([option]) => !values.some(([changed]) => changed === option));
+  const set = values.filter(([option, value]) => value !== optionRow(option).absent);
   return {
     kind: 'command',
     on: 'database',
-    body: docOf({ collMod: change.collection, index: new Map<string, Value>([['name', before.name], ...values]) }),
-    done: { kind: 'indexes-present', collection: change.collection, indexes: [after] },
+    body: docOf({ collMod: collection, index: new Map<string, Value>([['name', name], ...values]) }),
+    done: {
+      kind: 'indexes-present',
+      collection,
+      indexes: [{ name, key, options: Object.fromEntries([...kept, ...set]) }],
+    },
   };
 }
 
-function replace(change: IndexChange, before: NamedIndex, after: NamedIndex): readonly CommandOperation[] {
-  const made = build(change.collection, [after]);
-  const dropped = drop(change.collection, [before.name]);
-  if (change.route === 'in-place') return [modify(change, before, after)];
-  return change.route === 'swap' ? [made, dropped] : [dropped, made];
+/**
+ * collMod takes several properties of an index at once, but prepareUnique and unique alone, one after the other: from
+ * the first on no duplicate can enter (6.0), so what is looked at between the two holds.
+ */
+function convert(change: IndexChange, before: NamedIndex, after: NamedIndex): readonly Operation[] {
+  const { collection } = change;
+  const names = differingOptions(before, after);
+  const valueOf = (name: string): readonly [string, Value] => [name, after.options[name] ?? optionRow(name).absent];
+  const plain = names.filter((name) => name !== 'unique' && name !== 'prepareUnique').map(valueOf);
+  const own: Operation[] = plain.length === 0 ? [] : [modify(collection, before, plain)];
+  const same = { ...before, options: { ...after.options, ...only(before, 'unique', 'prepareUnique') } };
+  if (!becomesUnique(change)) {
+    return names.includes('prepareUnique') ? [...own, modify(collection, same, [valueOf('prepareUnique')])] : own;
+  }
+  const prepared = { ...same, options: { ...same.options, prepareUnique: true } };
+  const unique = modify(collection, prepared, [['unique', true]]);
+  return [
+    ...own,
+    modify(collection, same, [['prepareUnique', true]]),
+    assertUnique(change),
+    { ...unique, done: { kind: 'indexes-present', collection, indexes: [after] } },
+  ];
+}
+
+/** Those of the named options that an index has. */
+function only({ options }: NamedIndex, ...names: readonly string[]): NamedIndex['options'] {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
+}
+
+function replace(change: IndexChange, before: NamedIndex, after: NamedIndex): readonly Operation[] {
+  const { collection, route, bridge } = change;
+  const made = build(collection, [after]);
+  const dropped = drop(collection, [before.name]);
+  if (route === 'in-place') return convert(change, before, after);
+  if (bridge !== null) return [build(collection, [bridge]), dropped, made, drop(collection, [bridge.name])];
+  return route === 'swap' ? [made, dropped] : [dropped, made];
 }
 
 function assertUnique(change: IndexChange & { readonly after: NamedIndex }): Operation {
@@ -94,7 +132,11 @@ const isOwnDrop = (change: IndexChange, others: readonly Change[]): boolean =>
 /** Where a TTL change becomes a `collMod`: `options.ts` says so in its row, `routes.ts` chooses, `modify` above sends it. */
 export const indexFamily: Family<IndexChange> = {
   needs(change, others) {
-    const before = [...creationOf(change.collection, others), ...inTheWay(change, others)];
+    const before = [
+      ...creationOf(change.collection, others),
+      ...inTheWay(change, others),
+      ...makingRoom(change, others),
+    ];
     return becomesUnique(change)
       ? [...before, ...fillingChanges(change.after, change.collection, others), ...restoring(change, others)]
       : before;
@@ -142,6 +184,17 @@ export const indexFamily: Family<IndexChange> = {
   lower: (changes, { changes: all }) =>
     lower(changes.map(({ change }) => change).filter((change) => !isOwnDrop(change, all))),
 };
+
+/** Drops that must make room for what is built; and a left-over bridge stays until everything else stands. */
+function makingRoom(change: IndexChange, others: readonly Change[]): readonly Change[] {
+  const within = others.filter(
+    (other): other is IndexChange =>
+      other.kind === 'index' && other !== change && other.collection === change.collection,
+  );
+  const isLeftOver = ({ before, after }: IndexChange): boolean => after === null && isBridge(before?.name ?? '');
+  if (isLeftOver(change)) return within.filter((other) => !isLeftOver(other));
+  return change.dropsFirst ? within.filter((other) => other.after === null && !isLeftOver(other)) : [];
+}
 
 function restoring(change: IndexChange & { readonly after: NamedIndex }, others: readonly Change[]): readonly Change[] {
   return others.filter((other) => other.kind === 'restore' && other.collection === change.collection);

@@ -1,80 +1,117 @@
-import { equalValues, type Value } from '../../../state/value.ts';
+import { canonicalCollation } from '../../../state/canonical/collation.ts';
+import { canonicalFilter } from '../../../state/canonical/filter.ts';
+import { byValue } from '../../../state/canonical/number.ts';
+import { canonicalProjection } from '../../../state/canonical/projection.ts';
+import { isDoc, isScalar, toNumber, type Value } from '../../../state/value.ts';
 
-/** How the server takes a change of one option. */
+/** How the server takes one option of an index. */
 export interface IndexOption {
+  /** The form in which two values are compared; undefined: the server's default, the same as an absent option. */
+  readonly canonical: (value: Value) => Value | undefined;
   /** Two indexes that differ in it may coexist, from this server version on; null: never. */
   readonly inSignatureSince: string | null;
-  /** collMod changes it in place, from this server version on, where `inPlace` allows; null: never. */
-  readonly collModSince: string | null;
-  /** Whether collMod can bring one value to the other; undefined stands for an absent option. */
-  readonly inPlace: (before: Value | undefined, after: Value | undefined) => boolean;
+  /** The server version from which collMod brings one value to the other; undefined stands for an absent option; null: never. */
+  readonly collModSince: (before: Value | undefined, after: Value | undefined) => string | null;
   /** What collMod is sent for an absent option. */
   readonly absent: Value | null;
+  /** The first server that takes this value, where it is not 4.4. */
+  readonly since: (value: Value) => string | null;
   /** How a person says it. */
   readonly wording: (value: Value) => string;
 }
 
-const never = (): boolean => false;
-const plain = (value: Value): string => (value === true ? '' : ' …');
+const never = (): null => null;
+const flag = (value: Value): Value | undefined => (value === true ? true : undefined);
+const unless =
+  (standard: Value) =>
+  (value: Value): Value | undefined => {
+    const own = byValue(value);
+    return own === standard || (isScalar(own) && toNumber(own) === toNumber(standard)) ? undefined : own;
+  };
+const number = (text: string): Value => ({ type: 'int', text });
+const textOf = (value: Value): string => (isScalar(value) ? value.text : String(value));
+
+const plain: IndexOption = {
+  canonical: (value) => value,
+  inSignatureSince: null,
+  collModSince: never,
+  absent: null,
+  since: never,
+  wording: () => '…',
+};
+
+/** Filters could hold no more than `$and` at the top and comparisons before 6.0 (manual, "Partial Indexes"; seen). */
+function filterSince(filter: Value): string | null {
+  const isRich = (value: Value, depth: number): boolean =>
+    isDoc(value) &&
+    [...value].some(([name, inner]) => {
+      if (['$or', '$in', '$geoWithin'].includes(name)) return true;
+      return Array.isArray(inner)
+        ? (name === '$and' && depth > 0) || inner.some((part: Value) => isRich(part, depth + 1))
+        : isRich(inner, depth + 1);
+    });
+  return isRich(filter, 0) ? '6.0.0' : null;
+}
 
 /**
  * One row an option (manual "createIndexes", "collMod"; signature: server 5.0, key and collation alone before).
  * An option without a row is kept and compared as it is listed, and rebuilt to change.
  */
 export const indexOptions: Readonly<Record<string, IndexOption>> = {
-  unique: { inSignatureSince: '5.0.0', collModSince: null, inPlace: never, absent: null, wording: () => 'unique' },
-  sparse: { inSignatureSince: '5.0.0', collModSince: null, inPlace: never, absent: null, wording: () => 'sparse' },
-  hidden: {
-    inSignatureSince: null,
-    collModSince: '4.4.0',
-    inPlace: () => true,
+  unique: {
+    ...plain,
+    canonical: flag,
+    inSignatureSince: '5.0.0',
+    collModSince: (before, after) => (before === undefined && after === true ? '6.0.0' : null),
+    wording: () => 'unique',
+  },
+  sparse: { ...plain, canonical: flag, inSignatureSince: '5.0.0', wording: () => 'sparse' },
+  hidden: { ...plain, canonical: flag, collModSince: () => '4.4.0', absent: false, wording: () => 'hidden' },
+  /** Left on by a conversion to unique that did not finish. */
+  prepareUnique: {
+    ...plain,
+    canonical: flag,
+    collModSince: () => '6.0.0',
     absent: false,
-    wording: () => 'hidden',
+    wording: () => 'refusing duplicates',
   },
   expireAfterSeconds: {
-    inSignatureSince: null,
-    collModSince: '4.4.0',
-    inPlace: (before, after) => before !== undefined && after !== undefined,
-    absent: null,
-    wording: (value) => `TTL ${typeof value === 'object' && value !== null && 'text' in value ? value.text : ''} s`,
+    ...plain,
+    canonical: byValue,
+    collModSince: (before, after) => (after === undefined ? null : before === undefined ? '5.1.0' : '4.4.0'),
+    wording: (value) => `TTL ${textOf(value)} s`,
   },
   partialFilterExpression: {
+    ...plain,
+    canonical: canonicalFilter,
     inSignatureSince: '5.0.0',
-    collModSince: null,
-    inPlace: never,
-    absent: null,
+    since: filterSince,
     wording: () => 'partial',
   },
   wildcardProjection: {
+    ...plain,
+    canonical: canonicalProjection,
     inSignatureSince: '5.0.0',
-    collModSince: null,
-    inPlace: never,
-    absent: null,
     wording: () => 'with projection',
   },
-  collation: { inSignatureSince: '4.4.0', collModSince: null, inPlace: never, absent: null, wording: () => 'collated' },
-};
-
-const unknownOption: IndexOption = {
-  inSignatureSince: null,
-  collModSince: null,
-  inPlace: never,
-  absent: null,
-  wording: plain,
+  collation: {
+    ...plain,
+    canonical: canonicalCollation,
+    inSignatureSince: '4.4.0',
+    wording: (value) => `collation ${isDoc(value) ? String(value.get('locale')) : ''}`,
+  },
+  weights: { ...plain, wording: () => 'weighted' },
+  default_language: { ...plain, canonical: unless('english'), wording: (value) => `language ${textOf(value)}` },
+  language_override: { ...plain, canonical: unless('language'), wording: (value) => `language in ${textOf(value)}` },
+  bits: { ...plain, canonical: unless(number('26')), wording: (value) => `${textOf(value)} bits` },
+  min: { ...plain, canonical: unless(number('-180')), wording: (value) => `from ${textOf(value)}` },
+  max: { ...plain, canonical: unless(number('180')), wording: (value) => `to ${textOf(value)}` },
+  storageEngine: { ...plain, wording: () => 'storage engine options' },
+  /** What the server writes of its own accord, and takes back as it lists it. */
+  textIndexVersion: { ...plain, canonical: () => undefined, wording: () => '' },
+  '2dsphereIndexVersion': { ...plain, canonical: () => undefined, wording: () => '' },
 };
 
 export function optionRow(name: string): IndexOption {
-  return indexOptions[name] ?? unknownOption;
-}
-
-/** Names of the options in which two indexes differ, sorted. */
-export function differingOptions(
-  before: Readonly<Record<string, Value>>,
-  after: Readonly<Record<string, Value>>,
-): readonly string[] {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].sort().filter((name) => {
-    const [old, wanted] = [before[name], after[name]];
-    return old === undefined || wanted === undefined || !equalValues(old, wanted);
-  });
+  return indexOptions[name] ?? plain;
 }

@@ -1,7 +1,9 @@
 import { addressOf, indexName } from '../../../state/address.ts';
-import type { CollectionState, IndexDeclaration, IndexState } from '../../../state/types.ts';
+import { simpleCollation } from '../../../state/canonical/collation.ts';
+import type { IndexDeclaration, IndexState } from '../../../state/types.ts';
+import type { Value } from '../../../state/value.ts';
 import type { NamedIndex } from '../../operation.ts';
-import { sameIndex, sameKey, sameSignature } from '../../routes.ts';
+import { sameIndex, sameKey, sameSignature } from './canonical.ts';
 
 /** A declared index beside the live one that stands for it. */
 export interface IndexPair {
@@ -19,26 +21,36 @@ export interface Pairing {
   readonly rest: readonly NamedIndex[];
 }
 
+/** Kinds that take no collation: beside a default of the collection they must be declared simple (67). */
+const withoutCollation: readonly Value[] = ['text', '2d'];
+
 /** An index inherits the collection's collation unless it names one; the server lists it expanded. */
-function expand(declaration: IndexDeclaration, collection: CollectionState | null): IndexState {
-  const inherited = collection?.options['collation'];
-  const { key, options } = declaration;
-  if (inherited === undefined || 'collation' in options) return { key, options };
-  return { key, options: { ...options, collation: inherited } };
+export function withInherited({ key, options }: IndexState, collation: Value | undefined): IndexState {
+  if (collation === undefined || 'collation' in options) return { key, options };
+  const inherits = key.every(([, direction]) => !withoutCollation.includes(direction));
+  return { key, options: { ...options, collation: inherits ? collation : simpleCollation } };
 }
 
 type Rule = (pair: IndexPair, live: NamedIndex) => boolean;
+
+export interface Sides {
+  readonly collection: string;
+  readonly indexes: readonly IndexDeclaration[];
+  readonly live: readonly NamedIndex[];
+}
+
+export interface PairOptions {
+  readonly version: string;
+  /** What indexes of this collection inherit. */
+  readonly collation: Value | undefined;
+  readonly remembered: (address: string) => string | null;
+}
 
 /**
  * Pairs declared with live indexes: by explicit name, by the name the ledger remembers, by equality (which adopts),
  * by generated name and key, by signature. Each rule goes over all declarations before the next, so none is robbed.
  */
-export function pairIndexes(
-  collection: string,
-  declared: readonly IndexDeclaration[],
-  state: CollectionState | null,
-  options: { readonly version: string; readonly remembered: (address: string) => string | null },
-): Pairing {
+export function pairIndexes({ collection, indexes, live: all }: Sides, options: PairOptions): Pairing {
   const rules: readonly Rule[] = [
     ({ declaration }, live) => declaration.name === live.name,
     ({ address }, live) => options.remembered(address) === live.name,
@@ -47,12 +59,12 @@ export function pairIndexes(
     ({ generated, wanted }, live) => live.name === generated && sameKey(wanted, live),
     ({ wanted }, live) => sameSignature(wanted, live, options.version),
   ];
-  const free = new Map(Object.entries(state?.indexes ?? {}).map(([name, index]) => [name, { name, ...index }]));
-  let pairs = declared
+  const free = new Map(all.map((index) => [index.name, index]));
+  let pairs = indexes
     .map((declaration): IndexPair => {
       const generated = indexName(declaration.key);
       const address = addressOf.index(collection, declaration.name ?? generated);
-      return { declaration, address, generated, wanted: expand(declaration, state), live: null };
+      return { declaration, address, generated, wanted: withInherited(declaration, options.collation), live: null };
     })
     .sort((a, b) => (a.address < b.address ? -1 : 1));
   for (const rule of rules) {

@@ -1,7 +1,10 @@
 import { exitCodes, SchemactlError } from '../../../errors.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { NamedIndex } from '../../operation.ts';
-import { sameSignature } from '../../routes.ts';
+import { since } from '../../versions.ts';
+import { isText } from '../../../state/canonical/text.ts';
+import { sameSignature } from './canonical.ts';
+import { optionRow } from './options.ts';
 
 type IndexChange = ChangeOf<'index'>;
 
@@ -10,6 +13,10 @@ const wideSignature = '5.0.0';
 
 const builds = (change: IndexChange): boolean => change.before === null || change.route !== 'in-place';
 const removes = (change: IndexChange): boolean => change.after === null || change.route !== 'in-place';
+
+/** The name taken (86), the same signature (85), or a second text index (67). */
+const standsAgainst = (live: NamedIndex, after: NamedIndex, version: string): boolean =>
+  live.name === after.name || sameSignature(live, after, version) || (isText(live) && isText(after));
 
 /** Index changes that must go first because what they take away stands in the way: the same name (86), or signature (85). */
 export function inTheWay(change: IndexChange, others: readonly Change[]): readonly IndexChange[] {
@@ -22,7 +29,7 @@ export function inTheWay(change: IndexChange, others: readonly Change[]): readon
       other.collection === change.collection &&
       other.before !== null &&
       removes(other) &&
-      (other.before.name === after.name || sameSignature(other.before, after, wideSignature)),
+      standsAgainst(other.before, after, wideSignature),
   );
 }
 
@@ -43,6 +50,18 @@ function assertNoCircle(change: IndexChange, changes: readonly Change[], path: r
   }
 }
 
+/** Throws SchemactlError 20 for an option, or a value of one, that this server does not take. */
+function assertKnown({ after, address }: IndexChange, version: string): void {
+  for (const [name, value] of Object.entries(after?.options ?? {})) {
+    const gate = optionRow(name).since(value);
+    if (gate === null || since(version, gate)) continue;
+    throw refuse(
+      `"${address}" needs MongoDB ${gate}: this server (${version}) does not take its ${name}.`,
+      `Declare it in a form that ${version} takes, or go on without it: --exclude ${address}`,
+    );
+  }
+}
+
 /**
  * Throws SchemactlError 20 where the server could not hold what is declared beside an unmanaged index,
  * or where indexes exchange their names: found before anything is dropped.
@@ -51,13 +70,12 @@ export function assertPossible(changes: readonly Change[], unmanaged: readonly N
   const built = changes.filter((change): change is IndexChange => change.kind === 'index' && change.after !== null);
   for (const change of built) {
     const { after, address } = change;
-    const twin = unmanaged.find(
-      (other) => after !== null && (other.name === after.name || sameSignature(other, after, version)),
-    );
+    assertKnown(change, version);
+    const twin = unmanaged.find((other) => after !== null && standsAgainst(other, after, version));
     if (twin !== undefined) {
       throw refuse(
-        `"${address}" cannot be built beside the index "${twin.name}", which is not declared and to the server is the same index.`,
-        `Drop "${twin.name}" by hand, or declare the index without a name: then "${twin.name}" is adopted.`,
+        `"${address}" cannot be built beside the index "${twin.name}", which is not declared: to the server it is the same index, or the only one of its kind.`,
+        `Declare "${twin.name}" too, with absent: true if it is to go; an equal index that is declared without a name is adopted.`,
       );
     }
     assertNoCircle(change, changes, [change]);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { canonical } from '../../src/state/encode.ts';
 import type { IndexState } from '../../src/state/types.ts';
 import { databaseOf, diffOf, ledgerOf, planOf, type Scene, schemaOf } from './support.ts';
 
@@ -7,7 +8,12 @@ function collisions(scene: Scene): readonly string[] {
   const plan = planOf(scene);
   const held = new Map(Object.entries(scene.live?.collections['c']?.indexes ?? {}));
   const signature = ({ key, options }: IndexState): string =>
-    JSON.stringify([key, options['unique'] ?? false, options['sparse'] ?? false]);
+    JSON.stringify([
+      key,
+      options['unique'] ?? false,
+      options['sparse'] ?? false,
+      canonical(options['partialFilterExpression'] ?? null),
+    ]);
   return plan.units
     .flatMap((unit) => unit.operations)
     .flatMap((operation) => {

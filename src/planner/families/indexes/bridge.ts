@@ -1,0 +1,52 @@
+import { isText } from '../../../state/canonical/text.ts';
+import { fingerprint } from '../../../state/fingerprint.ts';
+import type { IndexState } from '../../../state/types.ts';
+import { doc, docOf, type Value } from '../../../state/value.ts';
+import type { NamedIndex } from '../../operation.ts';
+import { since } from '../../versions.ts';
+import { sameSignature } from './canonical.ts';
+
+const prefix = 'schemactl_bridge_';
+
+/** Whether an index is a bridge of ours; one that still stands was left by a run that was cut off. */
+export const isBridge = (name: string): boolean => name.startsWith(prefix);
+
+const exists = (field: string): Value => doc([field, docOf({ $exists: true })]);
+
+/**
+ * A filter that holds the same documents as the index does, in words that give it another signature:
+ * `{}` holds all, null and missing included; a clause said twice is another filter, and queries still use it
+ * (5.0.4, 6.0.5, 6.0.27). Null where there are no such words.
+ */
+function sameDocuments({ key, options }: IndexState, version: string): Value | null {
+  const filter = options['partialFilterExpression'];
+  if (filter !== undefined) return docOf({ $and: [filter, filter] });
+  if (options['sparse'] !== true) return docOf({});
+  const [first, ...others] = key.map(([field]) => exists(field));
+  if (first === undefined) return null;
+  if (others.length === 0) return first;
+  return since(version, '6.0.0') ? docOf({ $or: [first, ...others] }) : null;
+}
+
+const carried = ['collation', 'unique', 'wildcardProjection', 'bits', 'min', 'max'];
+
+/**
+ * An index that stands in for the wanted one while the old one goes and the new one is built: of its key, its documents
+ * and its uniqueness, with a signature unlike that of any index that is there. From 5.0; there is none for text indexes,
+ * of which a collection has one. Null where there is none.
+ */
+export function bridgeTo(wanted: IndexState, others: readonly NamedIndex[], version: string): NamedIndex | null {
+  if (!since(version, '5.0.0') || isText(wanted)) return null;
+  const filter = sameDocuments(wanted, version);
+  if (filter === null) return null;
+  const kept = carried.flatMap((name) => {
+    const value = wanted.options[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const bridge = { key: wanted.key, options: { ...Object.fromEntries(kept), partialFilterExpression: filter } };
+  const isFree = [wanted, ...others.filter(({ name }) => !isBridge(name))].every(
+    (other) => !sameSignature(bridge, other, version),
+  );
+  const digits = fingerprint(wanted).slice('sha256:'.length, 'sha256:'.length + 6);
+  return isFree ? { name: `${prefix}${digits}`, ...bridge } : null;
+}
