@@ -2,7 +2,10 @@ import { introspectCollection } from '../database/introspect.ts';
 import type { Database } from '../database/port.ts';
 import type { Step } from '../planner/contract.ts';
 import type { NamedIndex, StructureState } from '../planner/operation.ts';
+import { type Options, sameOptions } from '../planner/families/collections/options.ts';
 import { sameIndex } from '../planner/families/indexes/canonical.ts';
+import { sameValidator } from '../planner/families/validators/validator.ts';
+import type { Doc } from '../state/value.ts';
 import type { Seen } from './journal.ts';
 
 const nameOf = (side: unknown): string | null => (side as NamedIndex | null)?.name ?? null;
@@ -23,25 +26,54 @@ export async function see(db: Database, steps: readonly Step[], when: 'before' |
   for (const { collection } of steps) {
     if (!collections.has(collection)) collections.set(collection, await introspectCollection(db, collection));
   }
-  return steps.map((step): Seen => {
-    const found = collections.get(step.collection) ?? null;
-    if (found === null) return { address: step.address, state: null };
-    if (step.change === 'collection') {
-      return { address: step.address, state: { kind: 'collection', state: found.state, uuid: found.uuid } };
+  return steps.map((step) => ({
+    address: step.address,
+    state: stateOf(step, collections.get(step.collection) ?? null, when),
+  }));
+}
+
+type Found = NonNullable<Awaited<ReturnType<typeof introspectCollection>>>;
+
+function stateOf(step: Step, found: Found | null, when: 'before' | 'after'): StructureState | null {
+  if (found === null) return null;
+  const { state, uuid, building } = found;
+  switch (step.change) {
+    case 'collection':
+      return { kind: 'collection', state, uuid };
+    case 'options':
+      return { kind: 'options', options: state.options };
+    case 'validator':
+      return { kind: 'validator', validator: state.validator };
+    case 'index': {
+      const [name] = indexNames(step, when);
+      const unfinished = when === 'before' ? building.find((one) => one.name === name)?.index : undefined;
+      const index = name === undefined ? undefined : (state.indexes[name] ?? unfinished);
+      return name === undefined || index === undefined ? null : { kind: 'index', state: { name, ...index } };
     }
-    if (step.change !== 'index') return { address: step.address, state: { kind: 'documents', uuid: found.uuid } };
-    const [name] = indexNames(step, when);
-    const unfinished = when === 'before' ? found.building.find((one) => one.name === name)?.index : undefined;
-    const index = name === undefined ? undefined : (found.state.indexes[name] ?? unfinished);
-    const state: StructureState | null =
-      name === undefined || index === undefined ? null : { kind: 'index', state: { name, ...index } };
-    return { address: step.address, state };
-  });
+    case 'default':
+    case 'restore':
+      return { kind: 'documents', uuid };
+    default:
+      return step.change satisfies never;
+  }
 }
 
 /** Whether an address is as its step meant to leave it. */
-export function isAsPlanned(step: Step, seen: Seen): boolean {
-  if (step.change !== 'collection' && step.change !== 'index') return seen.state !== null;
-  if (step.after === null || seen.state === null) return step.after === null && seen.state === null;
-  return seen.state.kind !== 'index' || sameIndex(seen.state.state, step.after as NamedIndex);
+export function isAsPlanned(step: Step, { state }: Seen): boolean {
+  switch (state?.kind) {
+    case undefined:
+      return step.after === null;
+    case 'options':
+      return sameOptions(state.options, step.after as Options);
+    case 'validator':
+      return sameValidator(state.validator, step.after as Doc | null);
+    case 'index':
+      return step.after !== null && sameIndex(state.state, step.after as NamedIndex);
+    case 'collection':
+      return step.after !== null;
+    case 'documents':
+      return true;
+    default:
+      return state satisfies never;
+  }
 }

@@ -41,7 +41,9 @@ async function listIndexes(db: Database, collection: string): Promise<Listing> {
     spec: (entry.get('spec') ?? entry) as Doc,
     building: entry.has('buildUUID'),
   }));
-  const named = specs.map(({ spec, building }) => ({ ...indexFromListing(spec), building }));
+  // A clustered index is an option of its collection; listIndexes shows it too (6.0).
+  const own = specs.filter(({ spec }) => spec.get('clustered') !== true);
+  const named = own.map(({ spec, building }) => ({ ...indexFromListing(spec), building }));
   return {
     indexes: named.filter(({ building }) => !building),
     building: named.filter(({ building }) => building),

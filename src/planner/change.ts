@@ -1,5 +1,5 @@
-import type { CollectionState } from '../state/types.ts';
-import type { Value } from '../state/value.ts';
+import type { CollectionState, CollectionType } from '../state/types.ts';
+import type { Doc, Value } from '../state/value.ts';
 import type { NamedIndex } from './operation.ts';
 
 interface ChangeBase {
@@ -31,6 +31,24 @@ export interface CollectionChange extends ChangeBase {
   readonly ownWork: boolean;
 }
 
+/** Options of a collection that collMod changes. */
+export interface OptionsChange extends ChangeBase {
+  readonly kind: 'options';
+  readonly type: CollectionType;
+  /** All options of the collection, as they are listed and as they will be. */
+  readonly before: CollectionState['options'];
+  readonly after: CollectionState['options'];
+  readonly ownWork: boolean;
+}
+
+/** A validator appears, goes, or changes. */
+export interface ValidatorChange extends ChangeBase {
+  readonly kind: 'validator';
+  readonly before: Doc | null;
+  readonly after: Doc | null;
+  readonly ownWork: boolean;
+}
+
 /** An index appears, goes, or changes; both sides in canonical form. */
 export interface IndexChange extends ChangeBase {
   readonly kind: 'index';
@@ -53,7 +71,7 @@ export interface DefaultChange extends ChangeBase {
   readonly path: readonly string[];
   readonly value: Value;
   /** What the server holds every written document to: the validator in force, and the unique indexes over the field. */
-  readonly held: { readonly validator: Value; readonly unique: readonly NamedIndex[]; readonly capped: boolean };
+  readonly held: { readonly validator: Doc | null; readonly unique: readonly NamedIndex[]; readonly capped: boolean };
 }
 
 /** One field change of a recorded pass is taken back, in exactly the documents it changed. */
@@ -68,6 +86,6 @@ export interface RestoreChange extends ChangeBase {
   readonly documents: number;
 }
 
-export type Change = CollectionChange | IndexChange | DefaultChange | RestoreChange;
+export type Change = CollectionChange | OptionsChange | ValidatorChange | IndexChange | DefaultChange | RestoreChange;
 export type ChangeKind = Change['kind'];
 export type ChangeOf<K extends ChangeKind> = Extract<Change, { readonly kind: K }>;

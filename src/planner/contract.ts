@@ -32,6 +32,7 @@ export const hazardCodes = [
   'ttl-expiry',
   'rewrite-large',
   'empty-target',
+  'shrink-capped',
   'unmanaged-prune',
 ] as const;
 
@@ -104,7 +105,7 @@ export interface Unit {
   readonly operations: readonly Operation[];
 }
 
-export type LedgerKind = 'collection' | 'index' | 'default' | 'link' | 'check';
+export type LedgerKind = 'collection' | 'validator' | 'index' | 'default' | 'link' | 'check';
 
 /** One managed address as it was, or will be, applied. */
 export interface LedgerEntry {

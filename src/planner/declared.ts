@@ -1,6 +1,6 @@
 import { addressOf, indexName } from '../state/address.ts';
-import { canonical } from '../state/encode.ts';
-import type { CollectionDeclaration, FieldDeclaration, Schema } from '../state/types.ts';
+import { canonical, decode, type Json } from '../state/encode.ts';
+import type { CollectionDeclaration, CollectionType, FieldDeclaration, Schema } from '../state/types.ts';
 import type { Value } from '../state/value.ts';
 import type { LedgerEntry } from './contract.ts';
 
@@ -32,8 +32,20 @@ export function declaredDefaults(declaration: CollectionDeclaration): readonly D
   return defaultsOf(declaration.name, declaration.fields, []);
 }
 
+/** What the ledger remembers of a collection itself. */
+export interface AppliedCollection {
+  readonly protect: boolean;
+  readonly type: CollectionType;
+  readonly options: CollectionDeclaration['options'];
+}
+
+export function appliedCollection({ definition }: LedgerEntry): AppliedCollection {
+  return decode(JSON.parse(definition) as Json) as AppliedCollection;
+}
+
 function entriesOf(declaration: CollectionDeclaration): readonly LedgerEntry[] {
-  const { name: collection } = declaration;
+  const { name: collection, protect, type, options, validation } = declaration;
+  const validator = validation?.validator;
   const entry = (
     kind: LedgerEntry['kind'],
     address: string,
@@ -41,13 +53,18 @@ function entriesOf(declaration: CollectionDeclaration): readonly LedgerEntry[] {
     milestone: string | null,
   ): LedgerEntry => ({ kind, address, collection, definition: canonical(definition), live: null, milestone });
   return [
-    entry('collection', addressOf.collection(collection), { protect: declaration.protect }, declaration.milestone),
+    entry('collection', addressOf.collection(collection), { protect, type, options }, declaration.milestone),
+    ...(validator == null
+      ? []
+      : [entry('validator', addressOf.validator(collection), validator, validation?.milestone ?? null)]),
     ...declaredDefaults(declaration).map(({ address, path, value, milestone }) =>
       entry('default', address, { path, value }, milestone),
     ),
-    ...declaration.indexes.map(({ name, key, options, milestone }) =>
-      entry('index', addressOf.index(collection, name ?? indexName(key)), { name, key, options }, milestone),
-    ),
+    ...declaration.indexes
+      .filter(({ absent }) => !absent)
+      .map(({ name, key, options: own, milestone }) =>
+        entry('index', addressOf.index(collection, name ?? indexName(key)), { name, key, options: own }, milestone),
+      ),
     ...declaration.links.map(({ milestone, ...link }) =>
       entry('link', addressOf.link(collection, link.name), link, milestone),
     ),
@@ -55,7 +72,7 @@ function entriesOf(declaration: CollectionDeclaration): readonly LedgerEntry[] {
   ];
 }
 
-/** One ledger entry a declared object: what `apply` records once it holds. */
+/** One ledger entry a declared object, but for those declared absent: what `apply` records once it holds. */
 export function declaredObjects(schema: Schema): readonly LedgerEntry[] {
-  return schema.collections.flatMap(entriesOf);
+  return schema.collections.filter(({ absent }) => !absent).flatMap(entriesOf);
 }

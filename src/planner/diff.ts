@@ -1,11 +1,11 @@
 import { addressOf } from '../state/address.ts';
 import type { CollectionDeclaration, CollectionState, DatabaseState, Schema } from '../state/types.ts';
-import type { Change, ChangeOf } from './change.ts';
+import type { Change } from './change.ts';
 import type { CheckData, LedgerEntry } from './contract.ts';
 import { declaredDefaults, declaredObjects } from './declared.ts';
-import { trashName } from './families/collections/collection.ts';
+import { diffCollection, dropOf } from './families/collections/compare.ts';
 import { addressesOf, diffIndexes, type IndexDiff } from './families/indexes/compare.ts';
-import { blockedByProtection, missingCollection, notACollection } from './refusals.ts';
+import { diffValidator } from './families/validators/compare.ts';
 
 export interface DiffInput {
   readonly observed: DatabaseState;
@@ -31,8 +31,6 @@ const ownPrefix = 'schemactl_';
 /** Our own collections are never unmanaged, never drift, never imported. */
 export const isOwn = (collection: string): boolean => collection.startsWith(ownPrefix);
 
-export const emptyCollection: CollectionState = { type: 'collection', options: {}, validator: null, indexes: {} };
-
 interface CollectionDiff {
   readonly changes: readonly Change[];
   readonly names: IndexDiff['names'];
@@ -40,23 +38,6 @@ interface CollectionDiff {
 }
 
 const noReverts = { reverts: [] } as const;
-
-function creation(declaration: CollectionDeclaration): ChangeOf<'collection'> {
-  const { name: collection, milestone } = declaration;
-  return {
-    ...noReverts,
-    kind: 'collection',
-    address: addressOf.collection(collection),
-    collection,
-    milestone,
-    reason: 'not-in-database',
-    before: null,
-    after: emptyCollection,
-    uuid: null,
-    trash: null,
-    ownWork: false,
-  };
-}
 
 function defaultChanges(
   declaration: CollectionDeclaration,
@@ -77,46 +58,24 @@ function defaultChanges(
   });
 }
 
-function diffCollection(
+function diffWithin(
   declaration: CollectionDeclaration,
   input: DiffInput,
   entries: ReadonlyMap<string, LedgerEntry>,
 ): CollectionDiff {
   const { name } = declaration;
   const live = input.observed.collections[name] ?? null;
-  if (live !== null && live.type !== 'collection') throw notACollection(name, live.type);
-  if (live === null && declaration.mustExist) throw missingCollection(name, Object.keys(input.observed.collections));
+  const own = diffCollection(declaration, { ...input, collections: input.observed.collections });
+  if (declaration.absent) return { changes: own, names: [], unmanaged: [] };
+  const fills = live === null ? [] : defaultChanges(declaration, live, input, entries);
+  const validator = diffValidator(declaration, live, input.ledger);
   const indexes = diffIndexes(declaration, live, input);
-  const own = live === null ? [creation(declaration)] : defaultChanges(declaration, live, input, entries);
+  const unmanaged = [...addressesOf(name, indexes.unmanaged), ...validator.unmanaged];
   return {
-    changes: [...own, ...indexes.changes],
+    changes: [...own, ...fills, ...validator.changes, ...indexes.changes],
     names: indexes.names,
-    unmanaged: declaration.unmanaged === 'ignore' ? [] : addressesOf(name, indexes.unmanaged),
+    unmanaged: declaration.unmanaged === 'ignore' ? [] : unmanaged,
   };
-}
-
-function collectionDrop(entry: LedgerEntry, input: DiffInput): readonly Change[] {
-  const before = input.observed.collections[entry.collection];
-  const uuid = input.uuids[entry.collection] ?? null;
-  if (before === undefined || before.type !== 'collection') return [];
-  if (entry.definition.includes('"protect":true')) throw blockedByProtection(entry.address);
-  const { address, collection, milestone } = entry;
-  const trash = uuid === null ? null : trashName(uuid);
-  return [
-    {
-      ...noReverts,
-      kind: 'collection',
-      address,
-      collection,
-      milestone,
-      reason: 'no-longer-declared',
-      before,
-      after: null,
-      uuid,
-      trash,
-      ownWork: false,
-    },
-  ];
 }
 
 /** Milestones in their order, what carries none first; then collections by name, each in its own order; drops last. */
@@ -137,10 +96,17 @@ export function diffSchema(input: DiffInput): Diff {
   const { schema, ledger, observed } = input;
   const declared = declaredObjects(schema);
   const entries = new Map(declared.map((entry) => [entry.address, entry]));
-  const diffs = schema.collections.map((declaration) => diffCollection(declaration, input, entries));
+  const diffs = schema.collections.map((declaration) => diffWithin(declaration, input, entries));
   const declaredNames = new Set(schema.collections.map(({ name }) => name));
   const gone = [...ledger.values()].filter((entry) => !entries.has(entry.address));
-  const drops = gone.filter(({ kind }) => kind === 'collection').flatMap((entry) => collectionDrop(entry, input));
+  const drops = gone
+    .filter(({ kind, collection }) => kind === 'collection' && !declaredNames.has(collection))
+    .flatMap(({ address, collection, milestone }) =>
+      dropOf(
+        { address, collection, milestone, reason: 'no-longer-declared' },
+        { ...input, collections: observed.collections },
+      ),
+    );
   const changes = [...diffs.flatMap((diff) => diff.changes), ...drops];
   const changed = new Set(changes.map(({ address }) => address));
   const dropped = new Set(drops.map(({ collection }) => collection));

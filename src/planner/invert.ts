@@ -1,8 +1,16 @@
 import { exitCodes, SchemactlError } from '../errors.ts';
+import type { CollectionState } from '../state/types.ts';
 import type { Change, ChangeOf } from './change.ts';
-import { type Chain, collectionChains, indexChains, type Outcome } from './invert/chain.ts';
+import { type Chain, collectionChains, indexChains, type Outcome, singleChains } from './invert/chain.ts';
 import type { InvertInput, RecordedEdit, RecordedStep } from './invert/recorded.ts';
-import { indexInDropped, invertCollection, invertIndex, leftOverBridges } from './invert/structure.ts';
+import {
+  indexInDropped,
+  invertCollection,
+  invertIndex,
+  invertOptions,
+  invertValidator,
+  leftOverBridges,
+} from './invert/structure.ts';
 
 export type { InvertInput, RecordedEdit, RecordedLedgerChange, RecordedStep } from './invert/recorded.ts';
 
@@ -107,7 +115,19 @@ export function invertSteps(input: InvertInput): readonly Change[] {
     if (change?.after === null) return { chain, outcome: indexInDropped(chain, live) };
     return { chain, outcome: invertIndex(chain, change?.after ?? live, version) };
   });
-  const all: readonly Inverted[] = [...collections, ...indexes];
+  const within = (
+    kind: 'options' | 'validator',
+    invert: (chain: Chain, live: CollectionState | undefined) => Outcome,
+  ) =>
+    singleChains(steps, kind).map((chain): Inverted => {
+      const { collection } = chain.newest.step;
+      const change = future.get(collection);
+      if (gone.has(collection) || change?.after === null) return { chain, outcome: 'nothing' };
+      return { chain, outcome: invert(chain, change?.after ?? observed.collections[collection]) };
+    });
+  const options = within('options', (chain, live) => invertOptions(chain, live, version));
+  const validators = within('validator', invertValidator);
+  const all: readonly Inverted[] = [...collections, ...options, ...validators, ...indexes];
   const isDropped = ({ step: { collection } }: RecordedStep): boolean =>
     gone.has(collection) || future.get(collection)?.after === null;
   const uuids = uuidsOf(input, future, steps);

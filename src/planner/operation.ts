@@ -9,6 +9,9 @@ export interface NamedIndex extends IndexState {
 /** A read of the server that says whether a command is done; an error code alone never does. */
 export type Probe =
   | { readonly kind: 'collection-present'; readonly collection: string; readonly uuid: string | null }
+  | { readonly kind: 'collection-absent'; readonly collection: string }
+  | { readonly kind: 'options-are'; readonly collection: string; readonly options: CollectionState['options'] }
+  | { readonly kind: 'validator-is'; readonly collection: string; readonly validator: Doc | null }
   | { readonly kind: 'indexes-present'; readonly collection: string; readonly indexes: readonly NamedIndex[] }
   | { readonly kind: 'indexes-absent'; readonly collection: string; readonly names: readonly string[] };
 
@@ -57,6 +60,8 @@ export interface AssertOperation {
   readonly code: string;
   /** Yields nothing, or one document `{ n, sample }`. */
   readonly pipeline: readonly Value[];
+  /** What is done first where it finds something: it takes back what came before. Null: nothing did. */
+  readonly otherwise: CommandOperation | null;
 }
 
 /** Everything the applier can do; it knows no kind of schema object. */
@@ -65,6 +70,8 @@ export type Operation = CommandOperation | RewriteOperation | AssertOperation;
 /** The structure of one address as it was found, or is to be. */
 export type StructureState =
   | { readonly kind: 'collection'; readonly state: CollectionState; readonly uuid: string | null }
+  | { readonly kind: 'options'; readonly options: CollectionState['options'] }
+  | { readonly kind: 'validator'; readonly validator: Doc | null }
   | { readonly kind: 'index'; readonly state: NamedIndex }
   /** The collection whose documents a pass changes: the same name may later be another collection's. */
   | { readonly kind: 'documents'; readonly uuid: string | null };

@@ -1,4 +1,4 @@
-import type { Value } from '../state/value.ts';
+import { docOf, int, type Value } from '../state/value.ts';
 
 /** Something the data must be asked: a pipeline that yields nothing, or one document `{ n, sample }`. */
 export interface Question {
@@ -24,3 +24,19 @@ export interface Facts {
 }
 
 export const nothingFound: Answer = { count: 0, exact: true, sample: [] };
+
+/** Stages that count what comes through, with a few ids: one document `{ n, sample }`, or nothing. */
+export const counted: readonly Value[] = [
+  docOf({
+    $facet: docOf({
+      total: [docOf({ $count: 'n' })],
+      some: [
+        docOf({ $sort: docOf({ _id: int(1) }) }),
+        docOf({ $limit: int(5) }),
+        docOf({ $project: docOf({ _id: int(1) }) }),
+      ],
+    }),
+  }),
+  docOf({ $unwind: '$total' }),
+  docOf({ $project: docOf({ n: '$total.n', sample: '$some._id' }) }),
+];

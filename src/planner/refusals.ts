@@ -1,4 +1,5 @@
 import { exitCodes, SchemactlError } from '../errors.ts';
+import type { CollectionType } from '../state/types.ts';
 
 /** A declared collection that must exist does not; the message names those that do. */
 export function missingCollection(name: string, existing: readonly string[]): SchemactlError {
@@ -15,12 +16,18 @@ export function missingCollection(name: string, existing: readonly string[]): Sc
   });
 }
 
-export function notACollection(name: string, type: string): SchemactlError {
-  return new SchemactlError(`"${name}" is declared as a plain collection, but on the server it is a ${type}.`, {
-    code: 'SCH2002',
-    exitCode: exitCodes.blocked,
-    next: ['Declare it under another name, or leave it out of the schema: what is not declared is left alone.'],
-  });
+const nouns = { collection: 'plain collection', view: 'view', timeseries: 'time series' } as const;
+
+/** A collection of one type never becomes one of another. */
+export function notACollection(name: string, declared: CollectionType, live: CollectionType): SchemactlError {
+  return new SchemactlError(
+    `"${name}" is declared as a ${nouns[declared]}, but on the server it is a ${nouns[live]}.`,
+    {
+      code: 'SCH2002',
+      exitCode: exitCodes.blocked,
+      next: ['Declare it under another name, or leave it out of the schema: what is not declared is left alone.'],
+    },
+  );
 }
 
 export function blockedByProtection(address: string): SchemactlError {
@@ -43,4 +50,21 @@ export function cannotGrow(address: string, collection: string): SchemactlError 
       next: [`Leave the default out, or go on without it: --exclude ${address}`],
     },
   );
+}
+
+export function tooOld(address: string, option: string, gate: string, version: string): SchemactlError {
+  return new SchemactlError(`"${address}" needs MongoDB ${gate}: this server (${version}) does not know "${option}".`, {
+    code: 'SCH2012',
+    exitCode: exitCodes.blocked,
+    next: [`Leave the option out, or go on without it: --exclude ${address}.**`],
+  });
+}
+
+export function cannotBecome(collection: string, names: readonly string[]): SchemactlError {
+  return new SchemactlError(`The ${names.join(' and ')} of "${collection}" cannot be changed to what is declared.`, {
+    code: 'SCH2013',
+    exitCode: exitCodes.blocked,
+    details: ['Only a new collection can have it, and this one cannot be copied into another.'],
+    next: ['Declare it as it is, or declare a new collection under another name.'],
+  });
 }

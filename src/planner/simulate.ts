@@ -13,13 +13,19 @@ function withChange(collections: Collections, change: Change): Collections {
     return Object.fromEntries(change.after === null ? others : [...others, [change.collection, change.after]]);
   }
   const collection = collections[change.collection];
-  if (change.kind !== 'index' || collection === undefined) return collections;
+  if (collection === undefined) return collections;
+  const changed = (part: Partial<CollectionState>): Collections => ({
+    ...collections,
+    [change.collection]: { ...collection, ...part },
+  });
+  if (change.kind === 'options') return changed({ options: change.after });
+  if (change.kind === 'validator') return changed({ validator: change.after });
+  if (change.kind !== 'index') return collections;
   const { before, after } = change;
   const others = Object.entries(collection.indexes).filter(([name]) => name !== before?.name);
   const made: readonly [string, IndexState][] =
     after === null ? [] : [[after.name, { key: after.key, options: after.options }]];
-  const indexes = Object.fromEntries([...others, ...made]);
-  return { ...collections, [change.collection]: { ...collection, indexes } };
+  return changed({ indexes: Object.fromEntries([...others, ...made]) });
 }
 
 /** The structure that the changes lead to, in whatever order they come but for a collection's creation and drop. */

@@ -1,67 +1,16 @@
 import type { Plan, Step } from '../planner/contract.ts';
 import { blockingHazards } from '../planner/hazards.ts';
-import { optionRow } from '../planner/families/indexes/options.ts';
-import type { NamedIndex } from '../planner/operation.ts';
 import { printable } from '../state/frame.ts';
 import type { Value } from '../state/value.ts';
 import { pad, paragraph, size, wrapped } from './format.ts';
+import { detailOf, noun, shortName, subject, symbolOf, symbols } from './step.ts';
 import { grouped, plural } from '../state/words.ts';
 import type { Theme } from './theme.ts';
-import { showId, showValue } from './value.ts';
+import { showId } from './value.ts';
 
 const width = 80;
 const inset = ' '.repeat(15);
 const nameWidth = 32;
-const symbols = { create: '+', update: '~', replace: '~', delete: '-', write: '+' } as const;
-
-interface RestoredSide {
-  readonly value: readonly [Value] | null;
-}
-
-/** A field that is taken out again is a loss to the eye, although nothing but our own value goes. */
-function symbolOf({ action, change, after }: Step): string {
-  return change === 'restore' && (after as RestoredSide).value === null ? '-' : symbols[action];
-}
-
-const shortName = (step: Step): string => {
-  const marker = step.change === 'index' ? '.indexes.' : '.fields.';
-  const at = step.address.indexOf(marker);
-  return printable(at < 0 ? step.address : step.address.slice(at + marker.length));
-};
-
-function indexWords(index: NamedIndex): string {
-  return Object.entries(index.options)
-    .map(([name, value]) => optionRow(name).wording(value))
-    .filter((word) => word !== '')
-    .join(', ');
-}
-
-const noun = (step: Step): string =>
-  step.change === 'index' ? 'index' : step.change === 'collection' ? 'collection' : 'field';
-
-function subject(step: Step): string {
-  const after = step.after as { readonly default?: Value; readonly value?: readonly [Value] | null } | null;
-  if (step.change === 'default') return `${shortName(step)} = ${showValue(after?.default ?? null)}`;
-  if (step.change === 'restore')
-    return `${shortName(step)} ${after?.value === null ? 'is taken out again' : `is ${showValue(after?.value?.[0] ?? null)} again`}`;
-  return shortName(step);
-}
-
-function indexDetail(step: Step): string {
-  const { before, after } = step as { readonly before: NamedIndex | null; readonly after: NamedIndex | null };
-  if (before !== null && after !== null) {
-    const from = indexWords(before) || 'plain';
-    const to = indexWords(after) || 'plain';
-    return `${from} → ${to}, ${step.route ?? ''}`;
-  }
-  return after === null ? '' : indexWords(after);
-}
-
-function documentsDetail({ estimate, reversal, change }: Step): string {
-  if (estimate === null || (change !== 'default' && change !== 'restore')) return '';
-  const undo = reversal.kind === 'impossible' ? '' : `, undo ${size(reversal.undoBytes)}`;
-  return `writes ${estimate.exact ? '' : 'about '}${plural(estimate.documents, 'document')}${undo}`;
-}
 
 function head(symbol: string, word: string, text: string, tail: string): string {
   return `${pad(`  ${symbol} ${word}`, inset.length)}${tail === '' ? text : `${pad(text, nameWidth)} ${tail}`}`.trimEnd();
@@ -89,9 +38,16 @@ function warnings(step: Step, theme: Theme): readonly string[] {
   ];
 }
 
+/** Why something goes, where that is not plain from the file. */
+const reasons: Readonly<Record<string, string>> = {
+  'no-longer-declared': 'no longer declared',
+  'declared-absent': 'declared absent',
+  'left-over': 'left standing by a run that was cut off',
+};
+
 function stepLines(step: Step, theme: Theme): readonly string[] {
-  const detail = step.change === 'index' ? indexDetail(step) : documentsDetail(step);
-  const why = step.action === 'delete' && step.reason.code === 'no-longer-declared' ? 'no longer declared' : '';
+  const detail = detailOf(step);
+  const why = step.action === 'delete' ? (reasons[step.reason.code] ?? '') : '';
   return [
     head(symbolOf(step), noun(step), subject(step), tailOf(step)),
     ...[detail, why].filter((line) => line !== '').flatMap((line) => said(inset, line, theme.dim)),
@@ -120,7 +76,7 @@ function isQuiet(step: Step): boolean {
     step.change === 'index' &&
     (step.action === 'create' || step.action === 'delete') &&
     said === 0 &&
-    indexDetail(step) === ''
+    detailOf(step) === ''
   );
 }
 

@@ -8,6 +8,7 @@ import { fastCount } from '../database/read.ts';
 import type { Hazard, LedgerEntry, Note, Target } from '../planner/contract.ts';
 import { since } from '../planner/versions.ts';
 import { fingerprint } from '../state/fingerprint.ts';
+import type { CollectionType } from '../state/types.ts';
 import { isOpen, type Run } from '../state/runs.ts';
 import { version } from '../version.ts';
 
@@ -38,13 +39,15 @@ export async function readLive(db: Database): Promise<Live> {
   return { observed, ledger, runs, databases };
 }
 
-/** Documents by collection, by the server's metadata; collections that do not exist hold none. */
+const isStored = (type: CollectionType | undefined): boolean => type === 'collection' || type === 'timeseries';
+
+/** Documents by collection, by the server's metadata; views, and collections that do not exist, hold none. */
 export async function countDocuments(
   db: Database,
   observed: Observed,
   collections: Iterable<string>,
 ): Promise<ReadonlyMap<string, number>> {
-  const existing = [...new Set(collections)].filter((name) => observed.state.collections[name]?.type === 'collection');
+  const existing = [...new Set(collections)].filter((name) => isStored(observed.state.collections[name]?.type));
   return new Map(await Promise.all(existing.map(async (name) => [name, await fastCount(db, name)] as const)));
 }
 

@@ -92,6 +92,8 @@ export function lineOf(change: Change): string {
   if (change.kind === 'default') return `= ${change.address}`;
   if (change.kind === 'restore') return `< ${change.address}`;
   if (change.kind === 'collection') return `${change.after === null ? '-' : '+'} ${change.address}`;
+  if (change.kind === 'options') return `~ ${change.address} options`;
+  if (change.kind === 'validator') return `${change.after === null ? '-' : '~'} ${change.address}`;
   const { address, before, after, route } = change;
   if (before === null) return after === null ? `? ${address}` : `+ ${address} ${after.name}`;
   return after === null ? `- ${address} ${before.name}` : `~ ${address} ${before.name} > ${after.name} ${route}`;

@@ -44,6 +44,12 @@ function follow(
   return chains.map(chainOf);
 }
 
+/** Steps of one kind on what a collection has one of: its options, its validator. */
+export function singleChains(steps: readonly RecordedStep[], kind: 'options' | 'validator'): readonly Chain[] {
+  const own = steps.filter(({ step }) => step.change === kind);
+  return follow(own, ({ step }) => ({ left: step.collection, found: step.collection }));
+}
+
 /** Collections keep their names; a step that created one and another that dropped it are about the same. */
 export function collectionChains(steps: readonly RecordedStep[]): readonly Chain[] {
   const own = steps.filter(({ step }) => step.change === 'collection');

@@ -2,6 +2,8 @@ import { exitCodes, SchemactlError } from '../../errors.ts';
 import { addressOf } from '../../state/address.ts';
 import type { CollectionState } from '../../state/types.ts';
 import type { Change } from '../change.ts';
+import { allNames, differingCollectionOptions, isModifiable, sameOptions } from '../families/collections/options.ts';
+import { sameValidator } from '../families/validators/validator.ts';
 import { trashName } from '../families/collections/collection.ts';
 import type { NamedIndex } from '../operation.ts';
 import { isBridge } from '../families/indexes/bridge.ts';
@@ -25,12 +27,52 @@ export function invertCollection(chain: Chain, input: InvertInput): Outcome {
     if (newest.done && made !== null && made.uuid !== uuid) return 'moved';
     return { change: { ...base, before: live, after: null, uuid, trash: uuid === null ? null : trashName(uuid) } };
   }
-  if (live !== null && uuid === found.uuid) return 'nothing';
+  if (live !== null && uuid === found.uuid && (uuid !== null || live.type === 'view')) return 'nothing';
+  if (live === null && found.state.type === 'view') {
+    return { change: { ...base, before: null, after: found.state, uuid: null, trash: null } };
+  }
+  if (found.state.type === 'timeseries')
+    throw impossible(newest.step.address, 'a time series is not kept in the trash');
   if (live !== null && (made === null || made.uuid !== uuid)) return 'moved';
   const trash = trashName(found.uuid ?? '');
   const after: CollectionState | undefined = input.observed.collections[trash];
   if (after === undefined) throw emptied(newest.step.address);
   return { change: { ...base, before: live, after, uuid: live === null ? found.uuid : uuid, trash } };
+}
+
+const impossible = (address: string, why: string): SchemactlError =>
+  new SchemactlError(`"${address}" cannot be brought back: ${why}.`, {
+    code: 'SCH2014',
+    exitCode: exitCodes.blocked,
+    next: [`Go on without it: --exclude ${address}`],
+  });
+
+/** Options back to as the earliest step found them. Throws SchemactlError 20 where the server has no way back. */
+export function invertOptions(chain: Chain, live: CollectionState | undefined, version: string): Outcome {
+  const { newest, earliest } = chain;
+  const [target, made] = [earliest.found, newest.made];
+  if (live === undefined || target?.kind !== 'options') return 'moved';
+  if (newest.done && made?.kind === 'options' && !sameOptions(made.options, live.options)) return 'moved';
+  const { options: after } = target;
+  const names = differingCollectionOptions(live.options, after, allNames(live.options, after));
+  if (names.length === 0) return 'nothing';
+  if (!isModifiable(live.options, after, names, version)) {
+    throw impossible(newest.step.address, `the server has no way back for its ${names.join(' and ')}`);
+  }
+  const { type, options: before } = live;
+  return { change: { ...baseOf(chain), kind: 'options', type, before, after, ownWork: true } };
+}
+
+/** A validator back to as the earliest step found it. */
+export function invertValidator(chain: Chain, live: CollectionState | undefined): Outcome {
+  const { newest, earliest } = chain;
+  const [target, made] = [earliest.found, newest.made];
+  if (live === undefined) return 'moved';
+  const before = live.validator;
+  if (newest.done && made?.kind === 'validator' && !sameValidator(made.validator, before)) return 'moved';
+  const after = target?.kind === 'validator' ? target.validator : null;
+  if (sameValidator(before, after)) return 'nothing';
+  return { change: { ...baseOf(chain), kind: 'validator', before, after, ownWork: true } };
 }
 
 function emptied(address: string): SchemactlError {

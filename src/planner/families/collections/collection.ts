@@ -1,5 +1,6 @@
-import { docOf } from '../../../state/value.ts';
+import { docOf, type Value } from '../../../state/value.ts';
 import type { ChangeOf } from '../../change.ts';
+import type { Reversal } from '../../contract.ts';
 import type { CommandOperation } from '../../operation.ts';
 import {
   type CountedHazard,
@@ -23,8 +24,18 @@ function create(change: CollectionChange): CommandOperation {
   return {
     kind: 'command',
     on: 'database',
-    body: docOf({ create: change.collection }),
+    body: new Map<string, Value>([['create', change.collection], ...Object.entries(change.after?.options ?? {})]),
     done: { kind: 'collection-present', collection: change.collection, uuid: null },
+  };
+}
+
+/** Views and time series cannot be renamed (166); a view's definition is all there is of it. */
+function drop({ collection }: CollectionChange): CommandOperation {
+  return {
+    kind: 'command',
+    on: 'database',
+    body: docOf({ drop: collection }),
+    done: { kind: 'collection-absent', collection },
   };
 }
 
@@ -41,6 +52,7 @@ function move(from: string, to: string, { database }: PlanContext, uuid: string 
 /** What lies in the trash may take the place of what is there now, which then goes into the trash itself. */
 function lowerOne(change: CollectionChange, context: PlanContext): readonly CommandOperation[] {
   const { collection, trash, uuid, before, after } = change;
+  if (after === null && before?.type !== 'collection') return [drop(change)];
   if (after === null) return [move(collection, trash ?? trashName(uuid ?? ''), context, uuid)];
   if (trash === null) return [create(change)];
   if (before === null) return [move(trash, collection, context, uuid)];
@@ -53,6 +65,17 @@ function dropHazards(change: CollectionChange, context: PlanContext): readonly C
   if (change.before === null) return [];
   const count = documentsOf(change.collection, context.facts);
   if (change.ownWork && count === 0) return [];
+  const { type } = change.before;
+  if (type !== 'collection') {
+    const what = type === 'view' ? 'a rollback makes it again' : `${plural(count, 'document')} go for good`;
+    return [
+      {
+        code: 'drop-collection',
+        address: change.address,
+        message: `the ${nouns[type]} "${change.collection}" is dropped; ${what}`,
+      },
+    ];
+  }
   return [
     {
       code: 'drop-collection',
@@ -62,6 +85,15 @@ function dropHazards(change: CollectionChange, context: PlanContext): readonly C
       recount: [docOf({ $count: 'n' })],
     },
   ];
+}
+
+const nouns = { collection: 'collection', view: 'view', timeseries: 'time series' } as const;
+
+function reversalOf({ before, after }: CollectionChange): Reversal {
+  if (after === null && before?.type === 'timeseries') {
+    return { kind: 'impossible', reason: 'a time series cannot be kept in the trash' };
+  }
+  return exactly();
 }
 
 export const collectionFamily: Family<CollectionChange> = {
@@ -84,7 +116,7 @@ export const collectionFamily: Family<CollectionChange> = {
       violations: [],
       notes: [],
       estimate: dropped ? { documents: documentsOf(change.collection, context.facts), exact: true, bytes: 0 } : null,
-      reversal: exactly(),
+      reversal: reversalOf(change),
     };
   },
 

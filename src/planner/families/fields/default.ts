@@ -5,6 +5,7 @@ import { cannotGrow } from '../../refusals.ts';
 import { type CountedHazard, creationOf, exactly, type Family, nameBytes, undoBytesPerDocument } from '../family.ts';
 import { grouped } from '../../../state/words.ts';
 
+import { refuses } from '../validators/refuses.ts';
 import { heldQuestions, heldViolations } from './held.ts';
 
 type DefaultChange = ChangeOf<'default'>;
@@ -25,7 +26,12 @@ export function largeRewrite(address: string, documents: number, recount?: reado
 }
 
 export const defaultFamily: Family<DefaultChange> = {
-  needs: (change, others) => creationOf(change.collection, others),
+  needs: (change, others) => [
+    ...creationOf(change.collection, others),
+    ...others.filter(
+      (other) => other.kind === 'validator' && other.collection === change.collection && !refuses(other.after),
+    ),
+  ],
 
   questions: (change, context) => [
     { id: change.address, collection: change.collection, pipeline: lacking(change.path), mayEstimate: true },

@@ -1,10 +1,11 @@
-import { docOf, int, isDoc, type Value } from '../../../state/value.ts';
+import { type Doc, docOf, type Value } from '../../../state/value.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { Violation } from '../../contract.ts';
 import type { NamedIndex } from '../../operation.ts';
-import type { Question } from '../../questions.ts';
+import { counted, type Question } from '../../questions.ts';
 import { anyApplies, asTheyWillBe } from '../../rewrite/edits.ts';
 import { type PlanContext } from '../family.ts';
+import { refuses } from '../validators/refuses.ts';
 import { plural } from '../../../state/words.ts';
 import { duplicatesPipeline } from '../indexes/duplicates.ts';
 
@@ -18,29 +19,16 @@ function fillsOf(collection: string, changes: readonly Change[]): readonly Defau
 
 const editOf = ({ path, value }: DefaultChange) => ({ path, from: null, to: [value] as const });
 
-/** Counts what comes through, with a few ids. */
-const counted: readonly Value[] = [
-  docOf({
-    $facet: docOf({
-      total: [docOf({ $count: 'n' })],
-      some: [
-        docOf({ $sort: docOf({ _id: int(1) }) }),
-        docOf({ $limit: int(5) }),
-        docOf({ $project: docOf({ _id: int(1) }) }),
-      ],
-    }),
-  }),
-  docOf({ $unwind: '$total' }),
-  docOf({ $project: docOf({ n: '$total.n', sample: '$some._id' }) }),
-];
-
 /**
  * Documents that the validator in force would refuse once they are filled (121). Action warn refuses none;
  * level moderate leaves alone what was invalid before (manual, "Schema Validation"; seen on 4.4 to 6.0).
  */
-function refusedPipeline(change: DefaultChange, fills: readonly DefaultChange[]): readonly Value[] | null {
-  const { validator } = change.held;
-  if (!isDoc(validator) || validator.get('action') !== 'error' || validator.get('level') === 'off') return null;
+function refusedPipeline(
+  change: DefaultChange,
+  fills: readonly DefaultChange[],
+  validator: Doc | null,
+): readonly Value[] | null {
+  if (!refuses(validator)) return null;
   const rule = validator.get('rule') ?? docOf({});
   return [
     docOf({ $match: anyApplies([editOf(change)]) }),
@@ -49,6 +37,15 @@ function refusedPipeline(change: DefaultChange, fills: readonly DefaultChange[])
     docOf({ $match: docOf({ $nor: [rule] }) }),
     ...counted,
   ];
+}
+
+/** The validator that holds while the pass runs: the live one, or one that this plan puts in its place before. */
+function validatorInForce({ collection, held }: DefaultChange, changes: readonly Change[]): Doc | null {
+  const earlier = changes.find(
+    (other): other is ChangeOf<'validator'> =>
+      other.kind === 'validator' && other.collection === collection && !refuses(other.after),
+  );
+  return earlier === undefined ? held.validator : earlier.after;
 }
 
 const isOver = (path: string, [field]: NamedIndex['key'][number]): boolean =>
@@ -68,7 +65,7 @@ const duplicatesId = ({ address }: DefaultChange, { name }: NamedIndex): string 
 export function heldQuestions(change: DefaultChange, { changes }: PlanContext): readonly Question[] {
   const { collection } = change;
   const fills = fillsOf(collection, changes);
-  const refused = refusedPipeline(change, fills);
+  const refused = refusedPipeline(change, fills, validatorInForce(change, changes));
   const ask = (id: string, pipeline: readonly Value[]): Question => ({ id, collection, pipeline, mayEstimate: false });
   return [
     ...(refused === null ? [] : [ask(refusedId(change), refused)]),

@@ -1,5 +1,6 @@
 import type { Change, ChangeOf } from '../../change.ts';
 import { dropKey, exactly, type Family, isDropped, nameBytes, undoBytesPerDocument } from '../family.ts';
+import { validatorFirst } from '../validators/validator.ts';
 import { largeRewrite } from './default.ts';
 
 type RestoreChange = ChangeOf<'restore'>;
@@ -14,7 +15,12 @@ const isUniqueDrop = (other: Change): boolean =>
 export const restoreFamily: Family<RestoreChange> = {
   needs(change, others) {
     const within = others.filter(({ collection }) => collection === change.collection);
-    return within.filter((other) => isCreation(other) || (change.to === null && isUniqueDrop(other)));
+    return within.filter(
+      (other) =>
+        isCreation(other) ||
+        (change.to === null && isUniqueDrop(other)) ||
+        (other.kind === 'validator' && validatorFirst(other)),
+    );
   },
 
   questions: () => [],

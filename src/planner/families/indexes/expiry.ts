@@ -1,4 +1,5 @@
-import { docOf, int, type Scalar, scalar, toNumber, type Value } from '../../../state/value.ts';
+import { counted } from '../../questions.ts';
+import { docOf, type Scalar, scalar, toNumber, type Value } from '../../../state/value.ts';
 import type { NamedIndex } from '../../operation.ts';
 
 const secondsOf = (index: NamedIndex | null): number | null => toNumber(index?.options['expireAfterSeconds']) ?? null;
@@ -26,13 +27,6 @@ export function expiringPipeline(index: NamedIndex): readonly Value[] {
   return [
     docOf({ $project: docOf({ earliest: docOf({ $min: dates }) }) }),
     docOf({ $match: docOf({ earliest: docOf({ $type: 'date' }), $expr: docOf({ $lt: ['$earliest', limit] }) }) }),
-    docOf({
-      $facet: docOf({
-        total: [docOf({ $count: 'n' })],
-        some: [docOf({ $sort: docOf({ _id: int(1) }) }), docOf({ $limit: int(5) })],
-      }),
-    }),
-    docOf({ $unwind: '$total' }),
-    docOf({ $project: docOf({ n: '$total.n', sample: '$some._id' }) }),
+    ...counted,
   ];
 }

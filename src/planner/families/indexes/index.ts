@@ -106,6 +106,7 @@ function assertUnique(change: IndexChange & { readonly after: NamedIndex }): Ope
     address: change.address,
     code: 'duplicate',
     pipeline: duplicatesPipeline(change.after),
+    otherwise: null,
   };
 }
 

@@ -1,0 +1,99 @@
+import { addressOf } from '../../../state/address.ts';
+import type { CollectionDeclaration, CollectionState } from '../../../state/types.ts';
+import type { Change, ChangeOf } from '../../change.ts';
+import type { LedgerEntry } from '../../contract.ts';
+import { blockedByProtection, cannotBecome, missingCollection, notACollection, tooOld } from '../../refusals.ts';
+import { since } from '../../versions.ts';
+import { appliedCollection } from '../../declared.ts';
+import { trashName } from './collection.ts';
+import { collectionOption, differingCollectionOptions, isModifiable } from './options.ts';
+
+export interface Known {
+  readonly collections: Readonly<Record<string, CollectionState>>;
+  readonly uuids: Readonly<Record<string, string>>;
+  readonly ledger: ReadonlyMap<string, LedgerEntry>;
+  readonly version: string;
+}
+
+const base = (declaration: CollectionDeclaration) => ({
+  address: addressOf.collection(declaration.name),
+  collection: declaration.name,
+  milestone: declaration.milestone,
+  reverts: [],
+  ownWork: false,
+});
+
+function creation(declaration: CollectionDeclaration): ChangeOf<'collection'> {
+  const { type, options } = declaration;
+  return {
+    ...base(declaration),
+    kind: 'collection',
+    reason: 'not-in-database',
+    before: null,
+    after: { type, options, validator: null, indexes: {} },
+    uuid: null,
+    trash: null,
+  };
+}
+
+/** Throws SchemactlError 20 for an option that this server does not know. */
+function assertKnown({ name, options }: CollectionDeclaration, version: string): void {
+  for (const option of Object.keys(options)) {
+    const gate = collectionOption(option).since;
+    if (gate !== null && !since(version, gate)) throw tooOld(addressOf.collection(name), option, gate, version);
+  }
+}
+
+function modification(
+  declaration: CollectionDeclaration,
+  live: CollectionState,
+  known: Known,
+): readonly ChangeOf<'options'>[] {
+  const { options } = declaration;
+  const names = differingCollectionOptions(live.options, options, Object.keys(options));
+  if (names.length === 0) return [];
+  const after = { ...live.options, ...options };
+  if (!isModifiable(live.options, after, names, known.version)) throw cannotBecome(declaration.name, names);
+  const reason = 'declared-otherwise';
+  return [{ ...base(declaration), kind: 'options', reason, type: live.type, before: live.options, after }];
+}
+
+/** The drop of a live collection; what was applied was another where its type differs, and that is left alone. Throws SchemactlError 20 where it is protected. */
+export function dropOf(
+  drop: {
+    readonly address: string;
+    readonly collection: string;
+    readonly milestone: string | null;
+    readonly reason: string;
+  },
+  known: Known,
+): readonly ChangeOf<'collection'>[] {
+  const before = known.collections[drop.collection];
+  const entry = known.ledger.get(drop.address);
+  const applied = entry === undefined ? null : appliedCollection(entry);
+  if (before === undefined || (applied !== null && applied.type !== before.type)) return [];
+  if (applied?.protect === true) throw blockedByProtection(drop.address);
+  const uuid = known.uuids[drop.collection] ?? null;
+  const trash = uuid === null ? null : trashName(uuid);
+  return [{ ...drop, kind: 'collection', reverts: [], before, after: null, uuid, trash, ownWork: false }];
+}
+
+/**
+ * What differs between a declared collection and the live one, apart from what stands in it.
+ * Throws SchemactlError 20 for what may not be planned at all.
+ */
+export function diffCollection(declaration: CollectionDeclaration, known: Known): readonly Change[] {
+  const { name, type, milestone } = declaration;
+  const live = known.collections[name] ?? null;
+  if (declaration.absent) {
+    return dropOf(
+      { address: addressOf.collection(name), collection: name, milestone, reason: 'declared-absent' },
+      known,
+    );
+  }
+  if (live === null && declaration.mustExist) throw missingCollection(name, Object.keys(known.collections));
+  assertKnown(declaration, known.version);
+  if (live === null) return [creation(declaration)];
+  if (live.type !== type) throw notACollection(name, type, live.type);
+  return modification(declaration, live, known);
+}

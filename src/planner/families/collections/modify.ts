@@ -1,0 +1,133 @@
+import { docOf, toNumber, type Value } from '../../../state/value.ts';
+import { plural } from '../../../state/words.ts';
+import type { ChangeOf } from '../../change.ts';
+import type { Reversal } from '../../contract.ts';
+import type { CommandOperation } from '../../operation.ts';
+import { counted } from '../../questions.ts';
+import {
+  type CountedHazard,
+  creationOf,
+  documentsOf,
+  dropKey,
+  exactly,
+  type Family,
+  isDropped,
+  pointer,
+  type PlanContext,
+} from '../family.ts';
+import { allNames, collectionOption, differingCollectionOptions, isModifiable } from './options.ts';
+
+type OptionsChange = ChangeOf<'options'>;
+
+const changed = ({ before, after }: OptionsChange): readonly string[] =>
+  differingCollectionOptions(before, after, allNames(before, after));
+
+const numberAt = (options: OptionsChange['before'], name: string): number => toNumber(options[name]) ?? Infinity;
+
+/** How long documents may live: Infinity without a TTL. */
+const shortensLife = ({ before, after }: OptionsChange): boolean =>
+  numberAt(after, 'expireAfterSeconds') < numberAt(before, 'expireAfterSeconds');
+
+const shrinks = ({ before, after }: OptionsChange): boolean =>
+  before['capped'] === true &&
+  ['size', 'max'].some(
+    (name) =>
+      numberAt(after, name) < numberAt(before, name) && changed({ before, after } as OptionsChange).includes(name),
+  );
+
+/** The field whose date counts: a time series' own, or `_id` of a clustered collection. */
+function dateField({ after }: OptionsChange): string {
+  const series = after['timeseries'];
+  return series instanceof Map ? String(series.get('timeField')) : '_id';
+}
+
+function expiring(change: OptionsChange): readonly Value[] {
+  const field = `$${dateField(change)}`;
+  const milliseconds = { type: 'long', text: String(numberAt(change.after, 'expireAfterSeconds') * 1000) } as const;
+  const isOld = docOf({ $lt: [field, docOf({ $subtract: ['$$NOW', milliseconds] })] });
+  const isDate = docOf({ $eq: [docOf({ $type: field }), 'date'] });
+  return [docOf({ $match: docOf({ $expr: docOf({ $and: [isDate, isOld] }) }) }), ...counted];
+}
+
+const expiryId = ({ address }: OptionsChange): string => `${address} expiry`;
+
+function hazards(change: OptionsChange, { facts }: PlanContext): readonly CountedHazard[] {
+  const { address, collection } = change;
+  const count = shortensLife(change) ? (facts?.answers.get(expiryId(change))?.count ?? 0) : 0;
+  const found: CountedHazard[] = [];
+  if (count > 0) {
+    const message = `the server deletes ${plural(count, 'document')} at once, and no rollback brings them back`;
+    found.push({ code: 'ttl-expiry', address, message, count, recount: expiring(change) });
+  }
+  const documents = documentsOf(collection, facts);
+  if (shrinks(change) && documents > 0) {
+    const message = `the server deletes the oldest of ${plural(documents, 'document')} that no longer fit, and no rollback brings them back`;
+    found.push({ code: 'shrink-capped', address, message, count: documents });
+  }
+  return found;
+}
+
+function reversal(change: OptionsChange, context: PlanContext): Reversal {
+  const { before, after } = change;
+  if (change.type === 'timeseries' && !isModifiable(after, before, changed(change), context.version)) {
+    return { kind: 'impossible', reason: 'the granularity of a time series can only be raised' };
+  }
+  const [first] = hazards(change, context);
+  return first === undefined
+    ? exactly()
+    : { kind: 'lossy', lost: 'the documents that the server deletes', undoBytes: 0 };
+}
+
+function modify(change: OptionsChange): CommandOperation {
+  const { collection, after } = change;
+  const names = changed(change);
+  const parts = names.flatMap((name) => collectionOption(name).collMod(after[name]));
+  return {
+    kind: 'command',
+    on: 'database',
+    body: new Map<string, Value>([['collMod', collection], ...viewParts(change, names), ...parts]),
+    done: { kind: 'options-are', collection, options: after },
+  };
+}
+
+/** A view is always told both what it shows and how. */
+function viewParts({ type, after }: OptionsChange, names: readonly string[]): readonly (readonly [string, Value])[] {
+  if (type !== 'view') return [];
+  return ['viewOn', 'pipeline']
+    .filter((name) => !names.includes(name))
+    .flatMap((name) => collectionOption(name).collMod(after[name]));
+}
+
+export const optionsFamily: Family<OptionsChange> = {
+  needs: (change, others) => creationOf(change.collection, others),
+
+  questions(change) {
+    if (!shortensLife(change)) return [];
+    const { collection } = change;
+    return [{ id: expiryId(change), collection, pipeline: expiring(change), mayEstimate: false }];
+  },
+
+  review(change, context) {
+    return {
+      action: 'update',
+      kind: 'collMod',
+      route: 'in-place',
+      before: change.before,
+      after: change.after,
+      hazards: hazards(change, context),
+      violations: [],
+      notes: [],
+      estimate: null,
+      reversal: reversal(change, context),
+    };
+  },
+
+  patch: ({ collection, after }) => [
+    { op: 'replace', path: pointer('collections', collection, 'options'), value: after },
+  ],
+
+  unitKey: ({ collection }, others) => (isDropped(collection, others) ? dropKey(collection) : `options ${collection}`),
+
+  lower: (changes, context) =>
+    changes.flatMap(({ change }) => (isDropped(change.collection, context.changes) ? [] : [modify(change)])),
+};

@@ -1,0 +1,127 @@
+import type { Step } from '../planner/contract.ts';
+import { differingCollectionOptions, optionWords, type Options } from '../planner/families/collections/options.ts';
+import { optionRow } from '../planner/families/indexes/options.ts';
+import type { NamedIndex } from '../planner/operation.ts';
+import { printable } from '../state/frame.ts';
+import type { CollectionState } from '../state/types.ts';
+import type { Doc, Value } from '../state/value.ts';
+import { plural } from '../state/words.ts';
+import { size } from './format.ts';
+import { showValue } from './value.ts';
+
+export const symbols = { create: '+', update: '~', replace: '~', delete: '-', write: '+' } as const;
+
+interface RestoredSide {
+  readonly value: readonly [Value] | null;
+}
+
+/** A field that is taken out again is a loss to the eye, although nothing but our own value goes. */
+export function symbolOf({ action, change, after }: Step): string {
+  return change === 'restore' && (after as RestoredSide).value === null ? '-' : symbols[action];
+}
+
+const markers: Readonly<Partial<Record<Step['change'], string>>> = {
+  index: '.indexes.',
+  default: '.fields.',
+  restore: '.fields.',
+};
+
+/** What stands behind the collection in an address: the name of an index, the path of a field. */
+export const shortName = ({ change, address }: Step): string => {
+  const marker = markers[change];
+  const at = marker === undefined ? -1 : address.indexOf(marker);
+  return printable(at < 0 || marker === undefined ? address : address.slice(at + marker.length));
+};
+
+function indexWords(index: NamedIndex): string {
+  return Object.entries(index.options)
+    .map(([name, value]) => optionRow(name).wording(value))
+    .filter((word) => word !== '')
+    .join(', ');
+}
+
+const nouns = {
+  collection: 'collection',
+  options: 'collection',
+  validator: 'validator',
+  index: 'index',
+  default: 'field',
+  restore: 'field',
+} as const;
+
+const types = { collection: 'collection', view: 'view', timeseries: 'time series' } as const;
+
+/** What kind of thing a step is about. */
+export function noun({ change, before, after }: Step): string {
+  if (change !== 'collection') return nouns[change];
+  return types[((after ?? before) as CollectionState).type];
+}
+
+export function subject(step: Step): string {
+  const after = step.after as { readonly default?: Value; readonly value?: readonly [Value] | null } | null;
+  if (step.change === 'default') return `${shortName(step)} = ${showValue(after?.default ?? null)}`;
+  if (step.change === 'restore')
+    return `${shortName(step)} ${after?.value === null ? 'is taken out again' : `is ${showValue(after?.value?.[0] ?? null)} again`}`;
+  if (step.change === 'validator') return validatorWords(step);
+  return shortName(step);
+}
+
+const validatorText = (validator: Doc | null): string =>
+  validator === null ? 'none' : `${String(validator.get('level'))}, ${String(validator.get('action'))}`;
+
+function validatorWords({ before, after }: Step): string {
+  const [from, to] = [validatorText(before as Doc | null), validatorText(after as Doc | null)];
+  if (before === null) return to;
+  if (after === null) return 'is removed';
+  return from === to ? `${to}, other rules` : `${from} → ${to}`;
+}
+
+function collectionDetail({ change, before, after }: Step): string {
+  if (change === 'collection') return optionWords(((after as CollectionState | null) ?? { options: {} }).options);
+  const [old, wanted] = [before as Options, after as Options];
+  const names = differingCollectionOptions(old, wanted, [...Object.keys(old), ...Object.keys(wanted)]);
+  const words = (options: Options): string =>
+    optionWords(
+      Object.fromEntries(
+        names.flatMap((name) => {
+          const value = options[name];
+          return value === undefined ? [] : [[name, value] as const];
+        }),
+      ),
+    ) || 'none';
+  return `${words(old)} → ${words(wanted)}`;
+}
+
+function indexDetail(step: Step): string {
+  const { before, after } = step as { readonly before: NamedIndex | null; readonly after: NamedIndex | null };
+  if (before !== null && after !== null) {
+    const from = indexWords(before) || 'plain';
+    const to = indexWords(after) || 'plain';
+    return `${from} → ${to}, ${step.route ?? ''}`;
+  }
+  return after === null ? '' : indexWords(after);
+}
+
+function documentsDetail({ estimate, reversal }: Step): string {
+  if (estimate === null) return '';
+  const undo = reversal.kind === 'impossible' ? '' : `, undo ${size(reversal.undoBytes)}`;
+  return `writes ${estimate.exact ? '' : 'about '}${plural(estimate.documents, 'document')}${undo}`;
+}
+
+/** What a step does, in one line below it; empty where its subject says it all. */
+export function detailOf(step: Step): string {
+  switch (step.change) {
+    case 'index':
+      return indexDetail(step);
+    case 'collection':
+    case 'options':
+      return collectionDetail(step);
+    case 'default':
+    case 'restore':
+      return documentsDetail(step);
+    case 'validator':
+      return '';
+    default:
+      return step.change satisfies never;
+  }
+}
