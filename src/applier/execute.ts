@@ -9,6 +9,7 @@ import { advance, type LedgerChange, type UnitEntry } from './journal.ts';
 import { type PlanHeader } from './runs.ts';
 import { readLedger, writeLedger } from './ledger.ts';
 import { assertNothing } from './operations/assert.ts';
+import { copy } from './operations/copy.ts';
 import { command } from './operations/command.ts';
 import { rewrite } from './operations/rewrite.ts';
 import type { RunContext } from './run-context.ts';
@@ -46,7 +47,9 @@ function ledgerChanges(
 const ownershipOf = ({ ownership }: PlanHeader): readonly string[] => [...ownership.adopt, ...ownership.release];
 
 const movesCollection = (collection: string, entries: readonly UnitEntry[]): boolean =>
-  entries.some(({ steps }) => steps.some((step) => step.change === 'collection' && step.collection === collection));
+  entries.some(({ steps }) => steps.some((step) => makesCollection(step) && step.collection === collection));
+
+const makesCollection = ({ change }: Step): boolean => change === 'collection' || change === 'recreate';
 
 /** Whether a unit would run on the very collection that was planned; one that the run itself makes may not be there yet. */
 export async function isInPlace(
@@ -70,7 +73,7 @@ async function assertInPlace(
   header: PlanHeader,
 ): Promise<void> {
   const { collection } = entry.unit;
-  const isMade = movesCollection(collection, entries) && !entry.steps.some((step) => step.change === 'collection');
+  const isMade = movesCollection(collection, entries) && !entry.steps.some(makesCollection);
   const isThere = !isMade || (await introspectCollection(db, collection)) !== null;
   if (isThere && (await isInPlace(db, entry, entries, header))) return;
   throw new SchemactlError(`"${collection}" is not the collection any more that was planned for.`, {
@@ -111,6 +114,9 @@ async function perform(context: RunContext, entry: UnitEntry, operation: Operati
   switch (operation.kind) {
     case 'command':
       await command(context, operation);
+      return performed;
+    case 'copy':
+      await copy(context, operation);
       return performed;
     case 'assert':
       await assertNothing(context, operation);

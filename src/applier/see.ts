@@ -5,6 +5,7 @@ import type { NamedIndex, StructureState } from '../planner/operation.ts';
 import { type Options, sameOptions } from '../planner/families/collections/options.ts';
 import { sameIndex } from '../planner/families/indexes/canonical.ts';
 import { sameValidator } from '../planner/families/validators/validator.ts';
+import type { CollectionState } from '../state/types.ts';
 import type { Doc } from '../state/value.ts';
 import type { Seen } from './journal.ts';
 
@@ -39,6 +40,7 @@ function stateOf(step: Step, found: Found | null, when: 'before' | 'after'): Str
   const { state, uuid, building } = found;
   switch (step.change) {
     case 'collection':
+    case 'recreate':
       return { kind: 'collection', state, uuid };
     case 'options':
       return { kind: 'options', options: state.options };
@@ -70,7 +72,7 @@ export function isAsPlanned(step: Step, { state }: Seen): boolean {
     case 'index':
       return step.after !== null && sameIndex(state.state, step.after as NamedIndex);
     case 'collection':
-      return step.after !== null;
+      return step.after !== null && sameOptions(state.state.options, (step.after as CollectionState).options);
     case 'documents':
       return true;
     default:

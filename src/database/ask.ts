@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { type Answer, nothingFound, type Question } from '../planner/questions.ts';
-import { docOf, int, isList, toNumber, type Value } from '../state/value.ts';
+import { docOf, int, isList, toNumber } from '../state/value.ts';
 import { type Database, isServerError } from './port.ts';
 import { aggregateCommand, fastCount, readAll } from './read.ts';
 
@@ -14,13 +14,12 @@ const idsShown = 5;
 
 async function answer(
   db: Database,
-  collection: string,
-  pipeline: readonly Value[],
+  { collection, pipeline, collation }: Pick<Question, 'collection' | 'pipeline' | 'collation'>,
   timeoutMs?: number,
 ): Promise<Answer> {
   const [found] = await readAll(
     db,
-    aggregateCommand(collection, pipeline),
+    aggregateCommand(collection, pipeline, collation),
     timeoutMs === undefined ? {} : { timeoutMs },
   );
   if (found === undefined) return nothingFound;
@@ -31,7 +30,7 @@ async function answer(
 async function estimate(db: Database, { collection, pipeline }: Question): Promise<Answer> {
   const [total, sampled] = await Promise.all([
     fastCount(db, collection),
-    answer(db, collection, [docOf({ $sample: docOf({ size: int(sampleSize) }) }), ...pipeline]),
+    answer(db, { collection, pipeline: [docOf({ $sample: docOf({ size: int(sampleSize) }) }), ...pipeline] }),
   ]);
   const share = sampled.count / Math.min(sampleSize, Math.max(total, 1));
   return { count: Math.round(share * total), exact: false, sample: [] };
@@ -41,7 +40,7 @@ async function estimate(db: Database, { collection, pipeline }: Question): Promi
 async function ask(db: Database, question: Question, { limitMs }: AskOptions): Promise<Answer> {
   const limited = question.mayEstimate && limitMs !== null;
   try {
-    return await answer(db, question.collection, question.pipeline, limited ? limitMs : undefined);
+    return await answer(db, question, limited ? limitMs : undefined);
   } catch (error) {
     if (limited && isServerError(error, 50)) return estimate(db, question);
     throw error;

@@ -62,8 +62,9 @@ export async function findAll(db: Database, find: Find, options: RunOptions = {}
   return readAll(db, findCommand(find), options);
 }
 
-export function aggregateCommand(collection: string, pipeline: readonly Value[]): Doc {
-  return docOf({ aggregate: collection, pipeline, cursor: docOf({ batchSize: int(10_000) }), allowDiskUse: true });
+export function aggregateCommand(collection: string, pipeline: readonly Value[], collation?: Doc): Doc {
+  const cursor = docOf({ batchSize: int(10_000) });
+  return docOf({ aggregate: collection, pipeline, cursor, collation, allowDiskUse: true });
 }
 
 /** The number of documents by the collection's own metadata: fast, and exact but after a crash or for orphans. */

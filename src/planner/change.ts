@@ -31,6 +31,15 @@ export interface CollectionChange extends ChangeBase {
   readonly ownWork: boolean;
 }
 
+/** Options that only a new collection can have: the documents are copied into one, which takes the old one's place. */
+export interface RecreateChange extends ChangeBase {
+  readonly kind: 'recreate';
+  /** The collection as it is and as it will be, its indexes included. */
+  readonly before: CollectionState;
+  readonly after: CollectionState;
+  readonly uuid: string;
+}
+
 /** Options of a collection that collMod changes. */
 export interface OptionsChange extends ChangeBase {
   readonly kind: 'options';
@@ -86,6 +95,13 @@ export interface RestoreChange extends ChangeBase {
   readonly documents: number;
 }
 
-export type Change = CollectionChange | OptionsChange | ValidatorChange | IndexChange | DefaultChange | RestoreChange;
+export type Change =
+  | CollectionChange
+  | RecreateChange
+  | OptionsChange
+  | ValidatorChange
+  | IndexChange
+  | DefaultChange
+  | RestoreChange;
 export type ChangeKind = Change['kind'];
 export type ChangeOf<K extends ChangeKind> = Extract<Change, { readonly kind: K }>;

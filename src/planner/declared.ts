@@ -39,8 +39,8 @@ export interface AppliedCollection {
   readonly options: CollectionDeclaration['options'];
 }
 
-export function appliedCollection({ definition }: LedgerEntry): AppliedCollection {
-  return decode(JSON.parse(definition) as Json) as AppliedCollection;
+export function appliedCollection(entry: LedgerEntry | undefined): AppliedCollection | null {
+  return entry === undefined ? null : (decode(JSON.parse(entry.definition) as Json) as AppliedCollection);
 }
 
 function entriesOf(declaration: CollectionDeclaration): readonly LedgerEntry[] {

@@ -60,9 +60,27 @@ const restoresOf = (step: RecordedStep): readonly Change[] =>
   step.edits.filter(({ documents }) => documents > 0).map((edit) => restore(step, edit));
 
 /** A pass whose collection is gone, or whose name another collection has now. */
-function isStray(step: RecordedStep, uuids: ReadonlyMap<string, string | null>): boolean {
+function isStray(step: RecordedStep, uuids: ReadonlyMap<string, string | null>, origin: Origin): boolean {
   const found = step.found?.kind === 'documents' ? step.found : null;
-  return found !== null && restoresOf(step).length > 0 && (uuids.get(step.step.collection) ?? null) !== found.uuid;
+  const live = uuids.get(step.step.collection) ?? null;
+  return found !== null && restoresOf(step).length > 0 && origin(live) !== origin(found.uuid);
+}
+
+/** The first UUID of a collection that was made anew since, whatever it has now. */
+type Origin = (uuid: string | null) => string | null;
+
+function originOf(steps: readonly RecordedStep[], live: Readonly<Record<string, string>>): Origin {
+  const before = new Map<string, string | null>();
+  for (const { step, found, made } of steps) {
+    const now = made?.kind === 'collection' ? made.uuid : live[step.collection];
+    const then = step.change === 'recreate' && found?.kind === 'collection' ? found.uuid : null;
+    if (now !== undefined && now !== null && then !== null && then !== now) before.set(now, then);
+  }
+  const origin: Origin = (uuid) => {
+    const earlier = uuid === null ? undefined : before.get(uuid);
+    return earlier === undefined ? uuid : origin(earlier);
+  };
+  return origin;
 }
 
 interface Inverted {
@@ -131,9 +149,10 @@ export function invertSteps(input: InvertInput): readonly Change[] {
   const isDropped = ({ step: { collection } }: RecordedStep): boolean =>
     gone.has(collection) || future.get(collection)?.after === null;
   const uuids = uuidsOf(input, future, steps);
+  const origin = originOf([...steps, ...input.later], input.uuids);
   assertAsLeft([
     ...all.filter(({ outcome }) => outcome === 'moved').map(({ chain }) => chain.newest.step.address),
-    ...steps.filter((step) => !isDropped(step) && isStray(step, uuids)).map(({ step }) => step.address),
+    ...steps.filter((step) => !isDropped(step) && isStray(step, uuids, origin)).map(({ step }) => step.address),
   ]);
   const byEarliest = new Map(all.map(({ chain, outcome }) => [chain.earliest, outcome]));
   const changes = steps.flatMap((step) => {

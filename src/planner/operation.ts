@@ -64,8 +64,29 @@ export interface AssertOperation {
   readonly otherwise: CommandOperation | null;
 }
 
+/**
+ * The documents of one collection in a new one, made afresh each time it is begun: create, copy, build, compare.
+ * `from` is sealed first; what is deleted from it meanwhile goes from `to` as well.
+ */
+export interface CopyOperation {
+  readonly kind: 'copy';
+  readonly from: string;
+  readonly to: string;
+  /** Where the old collection goes once the new one is made. */
+  readonly trash: string;
+  /** Makes writes to `from` fail, and what takes that back. */
+  readonly seal: CommandOperation;
+  readonly unseal: CommandOperation;
+  readonly create: Doc;
+  readonly indexes: readonly NamedIndex[];
+  /** Of the new collection, under which ids are told apart (51183 under another). */
+  readonly collation: Doc;
+  /** False where the server cannot copy: `$merge` finds no index on `_id` in a clustered collection (51183; 6.0). */
+  readonly inServer: boolean;
+}
+
 /** Everything the applier can do; it knows no kind of schema object. */
-export type Operation = CommandOperation | RewriteOperation | AssertOperation;
+export type Operation = CommandOperation | RewriteOperation | CopyOperation | AssertOperation;
 
 /** The structure of one address as it was found, or is to be. */
 export type StructureState =

@@ -1,10 +1,12 @@
-import { docOf, int, type Value } from '../state/value.ts';
+import { type Doc, docOf, int, type Value } from '../state/value.ts';
 
 /** Something the data must be asked: a pipeline that yields nothing, or one document `{ n, sample }`. */
 export interface Question {
   readonly id: string;
   readonly collection: string;
   readonly pipeline: readonly Value[];
+  /** Where text is to be compared otherwise than the collection does. */
+  readonly collation?: Doc;
   /** Whether a count over a sample of the documents, scaled up, may stand in for the exact one. */
   readonly mayEstimate: boolean;
 }

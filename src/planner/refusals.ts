@@ -68,3 +68,14 @@ export function cannotBecome(collection: string, names: readonly string[]): Sche
     next: ['Declare it as it is, or declare a new collection under another name.'],
   });
 }
+
+export function protectedFromCopy(collection: string, names: readonly string[]): SchemactlError {
+  return new SchemactlError(
+    `"${collection}" is protected, and its ${names.join(' and ')} can only be changed by copying it into a new collection.`,
+    {
+      code: 'SCH2003',
+      exitCode: exitCodes.blocked,
+      next: ['Leave the options as they are; to copy it, first apply it with protect: false.'],
+    },
+  );
+}

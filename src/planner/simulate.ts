@@ -18,6 +18,7 @@ function withChange(collections: Collections, change: Change): Collections {
     ...collections,
     [change.collection]: { ...collection, ...part },
   });
+  if (change.kind === 'recreate') return changed(change.after);
   if (change.kind === 'options') return changed({ options: change.after });
   if (change.kind === 'validator') return changed({ validator: change.after });
   if (change.kind !== 'index') return collections;

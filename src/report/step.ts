@@ -43,6 +43,7 @@ function indexWords(index: NamedIndex): string {
 const nouns = {
   collection: 'collection',
   options: 'collection',
+  recreate: 'collection',
   validator: 'validator',
   index: 'index',
   default: 'field',
@@ -78,7 +79,10 @@ function validatorWords({ before, after }: Step): string {
 
 function collectionDetail({ change, before, after }: Step): string {
   if (change === 'collection') return optionWords(((after as CollectionState | null) ?? { options: {} }).options);
-  const [old, wanted] = [before as Options, after as Options];
+  const sides = [before, after] as readonly (Options | CollectionState)[];
+  const [old = {}, wanted = {}] = sides.map((side) =>
+    change === 'recreate' ? (side as CollectionState).options : (side as Options),
+  );
   const names = differingCollectionOptions(old, wanted, [...Object.keys(old), ...Object.keys(wanted)]);
   const words = (options: Options): string =>
     optionWords(
@@ -115,6 +119,7 @@ export function detailOf(step: Step): string {
       return indexDetail(step);
     case 'collection':
     case 'options':
+    case 'recreate':
       return collectionDetail(step);
     case 'default':
     case 'restore':

@@ -1,6 +1,8 @@
 import { readRuns } from '../applier/runs.ts';
-import { halfTakenBack, readUnits } from '../applier/journal.ts';
+import { halfTakenBack, readUnits, type UnitEntry } from '../applier/journal.ts';
 import { readLedger } from '../applier/ledger.ts';
+import { unfinishedCopies } from '../applier/operations/copy.ts';
+import { record } from '../state/normalise.ts';
 import { store } from '../applier/store.ts';
 import { introspect, type Observed, visibleDatabases } from '../database/introspect.ts';
 import type { Database } from '../database/port.ts';
@@ -25,16 +27,31 @@ export interface Live {
   readonly databases: readonly string[] | null;
 }
 
+/** The structure as it is once copies that were cut off are given up: whatever comes next gives them up first. */
+function withoutCopies(observed: Observed, unfinished: readonly UnitEntry[]): Observed {
+  const copies = unfinishedCopies(unfinished, observed.uuids);
+  if (copies.length === 0) return observed;
+  const collections = Object.fromEntries(copies.map(({ op, state }) => [op.from, state]));
+  const uuids = Object.fromEntries(copies.map(({ op, uuid }) => [op.from, uuid]));
+  return {
+    ...observed,
+    state: { collections: record(Object.entries({ ...observed.state.collections, ...collections })) },
+    uuids: record(Object.entries({ ...observed.uuids, ...uuids })),
+  };
+}
+
 /** Reads everything a plan is made from. Reads only. */
 export async function readLive(db: Database): Promise<Live> {
-  const [observed, recorded, runs, databases] = await Promise.all([
+  const [found, recorded, runs, databases] = await Promise.all([
     introspect(db),
     readLedger(db),
     readRuns(db),
     visibleDatabases(db).catch(() => null),
   ]);
   const newest = runs.at(-1);
-  const unsettled = isOpen(newest) ? halfTakenBack(await readUnits(db, newest.run)) : [];
+  const unfinished = isOpen(newest) ? await readUnits(db, newest.run) : [];
+  const unsettled = halfTakenBack(unfinished);
+  const observed = withoutCopies(found, unfinished);
   const ledger = new Map([...recorded].filter(([address]) => !unsettled.includes(address)));
   return { observed, ledger, runs, databases };
 }

@@ -8,6 +8,7 @@ import { databaseOf, ledgerOf, named, planFrom, planOf, schemaOf } from './suppo
 function words(operation: Operation): string {
   if (operation.kind === 'assert') return `assert ${operation.code} ${operation.address}`;
   if (operation.kind === 'rewrite') return `rewrite ${operation.edits.map(({ path }) => path.join('.')).join(' ')}`;
+  if (operation.kind === 'copy') return `copy ${operation.from}`;
   const [[command = ''] = []] = operation.body;
   const specs = operation.body.get('indexes') ?? operation.body.get('index');
   const name = (spec: Value): string => String(isDoc(spec) ? spec.get('name') : spec);

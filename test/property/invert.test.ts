@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Change } from '../../src/planner/change.ts';
 import type { Plan, Step } from '../../src/planner/contract.ts';
-import { trashName } from '../../src/planner/families/collections/collection.ts';
+import { trashName } from '../../src/planner/families/collections/commands.ts';
 import { invertSteps, type RecordedEdit, type RecordedStep } from '../../src/planner/invert.ts';
 import type { NamedIndex, StructureState } from '../../src/planner/operation.ts';
 import { replay, targetState } from '../../src/planner/simulate.ts';

@@ -1,4 +1,4 @@
-import { trashName } from '../../src/planner/families/collections/collection.ts';
+import { trashName } from '../../src/planner/families/collections/commands.ts';
 import type { Unit } from '../../src/planner/contract.ts';
 import type { CommandOperation } from '../../src/planner/operation.ts';
 import type { CollectionState, DatabaseState, IndexState } from '../../src/state/types.ts';
@@ -104,7 +104,7 @@ function run(server: Held, { body }: CommandOperation): void {
 export function execute(server: Held, units: readonly Unit[]): void {
   for (const operation of units.flatMap(({ operations }) => operations)) {
     if (operation.kind === 'command') run(server, operation);
-    else collectionIn(server, operation.collection);
+    else collectionIn(server, operation.kind === 'copy' ? operation.from : operation.collection);
   }
 }
 

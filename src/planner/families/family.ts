@@ -69,13 +69,15 @@ export function isDropped(collection: string, changes: readonly Change[]): boole
 
 /** Whether this plan creates the collection, or brings it back from the trash. */
 export function isCreated(collection: string, changes: readonly Change[]): boolean {
-  return creationOf(collection, changes).length > 0;
+  return creationOf(collection, changes).some(({ kind }) => kind === 'collection');
 }
 
-/** The change that creates the collection or brings it back, which everything within it needs; a list of one or none. */
+/** The change that creates the collection, brings it back or makes it anew, which everything within it needs; a list of one or none. */
 export function creationOf(collection: string, changes: readonly Change[]): readonly Change[] {
   return changes.filter(
-    (other) => other.kind === 'collection' && other.after !== null && other.collection === collection,
+    (other) =>
+      (other.kind === 'recreate' || (other.kind === 'collection' && other.after !== null)) &&
+      other.collection === collection,
   );
 }
 

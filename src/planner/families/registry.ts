@@ -4,12 +4,14 @@ import type { Family } from './family.ts';
 import { defaultFamily } from './fields/default.ts';
 import { restoreFamily } from './fields/restore.ts';
 import { indexFamily } from './indexes/index.ts';
+import { recreateFamily } from './collections/recreate.ts';
 import { optionsFamily } from './collections/modify.ts';
 import { validatorFamily } from './validators/validator.ts';
 
 /** One family a kind of change; a forgotten kind does not compile. */
 export const families: { readonly [K in ChangeKind]: Family<ChangeOf<K>> } = {
   collection: collectionFamily,
+  recreate: recreateFamily,
   options: optionsFamily,
   validator: validatorFamily,
   index: indexFamily,

@@ -50,9 +50,9 @@ export function singleChains(steps: readonly RecordedStep[], kind: 'options' | '
   return follow(own, ({ step }) => ({ left: step.collection, found: step.collection }));
 }
 
-/** Collections keep their names; a step that created one and another that dropped it are about the same. */
+/** Collections keep their names; steps that created one, made it anew and dropped it are about the same. */
 export function collectionChains(steps: readonly RecordedStep[]): readonly Chain[] {
-  const own = steps.filter(({ step }) => step.change === 'collection');
+  const own = steps.filter(({ step }) => step.change === 'collection' || step.change === 'recreate');
   return follow(own, ({ step }) => ({ left: step.collection, found: step.collection }));
 }
 

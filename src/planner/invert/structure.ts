@@ -4,7 +4,8 @@ import type { CollectionState } from '../../state/types.ts';
 import type { Change } from '../change.ts';
 import { allNames, differingCollectionOptions, isModifiable, sameOptions } from '../families/collections/options.ts';
 import { sameValidator } from '../families/validators/validator.ts';
-import { trashName } from '../families/collections/collection.ts';
+import { recreated } from '../families/collections/compare.ts';
+import { trashName } from '../families/collections/commands.ts';
 import type { NamedIndex } from '../operation.ts';
 import { isBridge } from '../families/indexes/bridge.ts';
 import { sameIndex } from '../families/indexes/canonical.ts';
@@ -28,6 +29,11 @@ export function invertCollection(chain: Chain, input: InvertInput): Outcome {
     return { change: { ...base, before: live, after: null, uuid, trash: uuid === null ? null : trashName(uuid) } };
   }
   if (live !== null && uuid === found.uuid && (uuid !== null || live.type === 'view')) return 'nothing';
+  if (live !== null && newest.step.change === 'recreate' && uuid !== null && (made === null || made.uuid === uuid)) {
+    const after = recreated(live, found.state.options);
+    if (sameOptions(live.options, after.options)) return 'nothing';
+    return { change: { ...baseOf(chain), kind: 'recreate', before: live, after, uuid } };
+  }
   if (live === null && found.state.type === 'view') {
     return { change: { ...base, before: null, after: found.state, uuid: null, trash: null } };
   }

@@ -1,4 +1,5 @@
-import { docOf, type Value } from '../../../state/value.ts';
+import type { CollectionState } from '../../../state/types.ts';
+import { docOf } from '../../../state/value.ts';
 import type { ChangeOf } from '../../change.ts';
 import type { Reversal } from '../../contract.ts';
 import type { CommandOperation } from '../../operation.ts';
@@ -12,52 +13,29 @@ import {
   type PlanContext,
 } from '../family.ts';
 import { plural } from '../../../state/words.ts';
+import { create, drop, expire, rename, trashName } from './commands.ts';
 
 type CollectionChange = ChangeOf<'collection'>;
 
-/** Where a dropped collection lies until the undo retention ends; one place a collection, since UUIDs are not reused. */
-export function trashName(uuid: string): string {
-  return `schemactl_trash_${uuid}`;
+function toTrash(name: string, state: CollectionState, uuid: string, { database }: PlanContext) {
+  const to = trashName(uuid);
+  const done = { kind: 'collection-present', collection: to, uuid } as const;
+  return [...expire(name, state, 'never'), rename(database, name, to, done)];
 }
 
-function create(change: CollectionChange): CommandOperation {
-  return {
-    kind: 'command',
-    on: 'database',
-    body: new Map<string, Value>([['create', change.collection], ...Object.entries(change.after?.options ?? {})]),
-    done: { kind: 'collection-present', collection: change.collection, uuid: null },
-  };
-}
-
-/** Views and time series cannot be renamed (166); a view's definition is all there is of it. */
-function drop({ collection }: CollectionChange): CommandOperation {
-  return {
-    kind: 'command',
-    on: 'database',
-    body: docOf({ drop: collection }),
-    done: { kind: 'collection-absent', collection },
-  };
-}
-
-/** A rename keeps UUID, indexes and validator (4.4 to 6.0), so a drop can be taken back whole. */
-function move(from: string, to: string, { database }: PlanContext, uuid: string | null): CommandOperation {
-  return {
-    kind: 'command',
-    on: 'admin',
-    body: docOf({ renameCollection: `${database}.${from}`, to: `${database}.${to}`, dropTarget: false }),
-    done: { kind: 'collection-present', collection: to, uuid },
-  };
+function fromTrash(trash: string, name: string, state: CollectionState, { database }: PlanContext) {
+  const uuid = trash.slice(trashName('').length);
+  const done = { kind: 'collection-present', collection: name, uuid } as const;
+  return [rename(database, trash, name, done), ...expire(name, state, 'again')];
 }
 
 /** What lies in the trash may take the place of what is there now, which then goes into the trash itself. */
 function lowerOne(change: CollectionChange, context: PlanContext): readonly CommandOperation[] {
   const { collection, trash, uuid, before, after } = change;
-  if (after === null && before?.type !== 'collection') return [drop(change)];
-  if (after === null) return [move(collection, trash ?? trashName(uuid ?? ''), context, uuid)];
-  if (trash === null) return [create(change)];
-  if (before === null) return [move(trash, collection, context, uuid)];
-  const own = trash.slice(trashName('').length);
-  return [move(collection, trashName(uuid ?? ''), context, uuid), move(trash, collection, context, own)];
+  const away = before === null || uuid === null || trash === null ? [] : toTrash(collection, before, uuid, context);
+  if (after === null) return trash === null ? [drop(collection)] : away;
+  if (trash === null) return [create(collection, after)];
+  return [...(before === null ? [] : away), ...fromTrash(trash, collection, after, context)];
 }
 
 /** Undoing our own creation loses only what came since, so without documents it is no hazard. */

@@ -2,10 +2,18 @@ import { addressOf } from '../../../state/address.ts';
 import type { CollectionDeclaration, CollectionState } from '../../../state/types.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { LedgerEntry } from '../../contract.ts';
-import { blockedByProtection, cannotBecome, missingCollection, notACollection, tooOld } from '../../refusals.ts';
+import {
+  blockedByProtection,
+  cannotBecome,
+  missingCollection,
+  notACollection,
+  protectedFromCopy,
+  tooOld,
+} from '../../refusals.ts';
 import { since } from '../../versions.ts';
 import { appliedCollection } from '../../declared.ts';
-import { trashName } from './collection.ts';
+import { simpleCollation } from '../../../state/canonical/collation.ts';
+import { trashName } from './commands.ts';
 import { collectionOption, differingCollectionOptions, isModifiable } from './options.ts';
 
 export interface Known {
@@ -44,17 +52,30 @@ function assertKnown({ name, options }: CollectionDeclaration, version: string):
   }
 }
 
-function modification(
-  declaration: CollectionDeclaration,
-  live: CollectionState,
-  known: Known,
-): readonly ChangeOf<'options'>[] {
-  const { options } = declaration;
+/** A collection with other options: what an index inherited before, or did not, it says itself from now on. */
+export function recreated(live: CollectionState, options: CollectionState['options']): CollectionState {
+  const kept = Object.entries(options).filter(([name, value]) => collectionOption(name).canonical(value) !== undefined);
+  const own = Object.fromEntries(kept);
+  if (own['collation'] === undefined) return { ...live, options: own };
+  const indexes = Object.entries(live.indexes).map(([name, { key, options: given }]) => {
+    return [name, { key, options: { collation: simpleCollation, ...given } }] as const;
+  });
+  return { ...live, options: own, indexes: Object.fromEntries(indexes) };
+}
+
+function modification(declaration: CollectionDeclaration, live: CollectionState, known: Known): readonly Change[] {
+  const { options, protect } = declaration;
   const names = differingCollectionOptions(live.options, options, Object.keys(options));
   if (names.length === 0) return [];
   const after = { ...live.options, ...options };
-  if (!isModifiable(live.options, after, names, known.version)) throw cannotBecome(declaration.name, names);
   const reason = 'declared-otherwise';
+  if (!isModifiable(live.options, after, names, known.version)) {
+    const uuid = known.uuids[declaration.name];
+    if (live.type !== 'collection' || uuid === undefined) throw cannotBecome(declaration.name, names);
+    const isKept = protect || appliedCollection(known.ledger.get(addressOf.collection(declaration.name)))?.protect;
+    if (isKept === true) throw protectedFromCopy(declaration.name, names);
+    return [{ ...base(declaration), kind: 'recreate', reason, before: live, after: recreated(live, after), uuid }];
+  }
   return [{ ...base(declaration), kind: 'options', reason, type: live.type, before: live.options, after }];
 }
 
@@ -69,8 +90,7 @@ export function dropOf(
   known: Known,
 ): readonly ChangeOf<'collection'>[] {
   const before = known.collections[drop.collection];
-  const entry = known.ledger.get(drop.address);
-  const applied = entry === undefined ? null : appliedCollection(entry);
+  const applied = appliedCollection(known.ledger.get(drop.address));
   if (before === undefined || (applied !== null && applied.type !== before.type)) return [];
   if (applied?.protect === true) throw blockedByProtection(drop.address);
   const uuid = known.uuids[drop.collection] ?? null;

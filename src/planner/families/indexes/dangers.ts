@@ -4,6 +4,7 @@ import type { NamedIndex } from '../../operation.ts';
 import type { Answer, Question } from '../../questions.ts';
 import { type CountedHazard, exactly, isCreated, type PlanContext } from '../family.ts';
 import { plural } from '../../../state/words.ts';
+import { arraysPipeline } from './arrays.ts';
 import { duplicatesPipeline, fillingChanges, withFilling } from './duplicates.ts';
 import { expiresSooner, expiringPipeline } from './expiry.ts';
 
@@ -21,6 +22,7 @@ function shortensLife(change: IndexChange): change is Built {
 }
 
 const duplicatesId = ({ address }: IndexChange): string => address;
+const arraysId = ({ address }: IndexChange): string => `${address} arrays`;
 const expiryId = ({ address }: IndexChange): string => `${address} expiry`;
 
 /** A collection that this plan creates has no documents to ask. */
@@ -34,7 +36,9 @@ export function indexQuestions(change: IndexChange, { changes }: PlanContext): r
     pipeline: withFilling(filling, pipeline),
     mayEstimate: false,
   });
+  const arrays = change.route === 'in-place' && change.before !== null ? null : arraysPipeline(after);
   return [
+    ...(arrays === null ? [] : [ask(arraysId(change), arrays)]),
     ...(becomesUnique(change) ? [ask(duplicatesId(change), duplicatesPipeline(after))] : []),
     ...(shortensLife(change) ? [ask(expiryId(change), expiringPipeline(after))] : []),
   ];
@@ -68,11 +72,18 @@ export function indexHazards(change: IndexChange, context: PlanContext): readonl
 }
 
 export function indexViolations(change: IndexChange, context: PlanContext): readonly Violation[] {
-  const answer = becomesUnique(change) ? answerTo(duplicatesId(change), context) : null;
-  if (answer === null) return [];
-  const { count, sample } = answer;
-  const message = `${plural(count, 'document')} share a key that must be unique`;
-  return [{ code: 'duplicate', address: change.address, message, count, sample }];
+  const { address } = change;
+  const found = (id: string, code: Violation['code'], words: string): readonly Violation[] => {
+    const answer = answerTo(id, context);
+    if (answer === null) return [];
+    const { count, sample } = answer;
+    return [{ code, address, message: `${plural(count, 'document')} ${words}`, count, sample }];
+  };
+  const arrays = found(arraysId(change), 'parallel-arrays', 'hold arrays that the index cannot hold together');
+  const duplicates = becomesUnique(change)
+    ? found(duplicatesId(change), 'duplicate', 'share a key that must be unique')
+    : [];
+  return [...arrays, ...duplicates];
 }
 
 export function indexNotes({ address, route, before, after }: IndexChange): readonly Note[] {

@@ -1,0 +1,65 @@
+import { docOf, int, type Value } from '../../../state/value.ts';
+import type { CollectionState } from '../../../state/types.ts';
+import type { CommandOperation } from '../../operation.ts';
+
+/** Where a dropped collection lies until the undo retention ends; one place a collection, since UUIDs are not reused. */
+export function trashName(uuid: string): string {
+  return `schemactl_trash_${uuid}`;
+}
+
+export function createBody(name: string, { options }: CollectionState): ReadonlyMap<string, Value> {
+  return new Map<string, Value>([['create', name], ...Object.entries(options)]);
+}
+
+export function create(collection: string, state: CollectionState): CommandOperation {
+  return {
+    kind: 'command',
+    on: 'database',
+    body: createBody(collection, state),
+    done: { kind: 'collection-present', collection, uuid: null },
+  };
+}
+
+export function drop(collection: string): CommandOperation {
+  return {
+    kind: 'command',
+    on: 'database',
+    body: docOf({ drop: collection }),
+    done: { kind: 'collection-absent', collection },
+  };
+}
+
+/** A rename keeps UUID, indexes and validator (4.4 to 6.0); views and time series cannot be renamed (166). */
+export function rename(database: string, from: string, to: string, done: CommandOperation['done']): CommandOperation {
+  return {
+    kind: 'command',
+    on: 'admin',
+    body: docOf({ renameCollection: `${database}.${from}`, to: `${database}.${to}`, dropTarget: false }),
+    done,
+  };
+}
+
+/** Seconds after which nothing expires: 4.4 and 5.0 refuse more than have passed since 1970 (67). */
+const never = int(1_500_000_000);
+
+/** TTL indexes of what lies in the trash sleep, or its documents would go; awake again they are as they were. */
+export function expire(
+  collection: string,
+  { indexes }: CollectionState,
+  how: 'never' | 'again',
+): readonly CommandOperation[] {
+  return Object.entries(indexes).flatMap(([name, { key, options }]) => {
+    const own = options['expireAfterSeconds'];
+    if (own === undefined) return [];
+    const seconds = how === 'never' ? never : own;
+    const index = { name, key, options: { ...options, expireAfterSeconds: seconds } };
+    return [
+      {
+        kind: 'command' as const,
+        on: 'database' as const,
+        body: docOf({ collMod: collection, index: docOf({ name, expireAfterSeconds: seconds }) }),
+        done: { kind: 'indexes-present' as const, collection, indexes: [index] },
+      },
+    ];
+  });
+}

@@ -1,0 +1,80 @@
+import { doc, docOf, isScalar, type Value } from '../../../state/value.ts';
+import { both } from '../../rewrite/expressions.ts';
+import type { NamedIndex } from '../../operation.ts';
+import { counted } from '../../questions.ts';
+
+const isArray = (expression: string): Value => docOf({ $isArray: expression });
+const either = (conditions: readonly Value[]): Value =>
+  conditions.length === 1 ? (conditions[0] as Value) : docOf({ $or: conditions });
+
+/** The field itself and the objects that lead to it: `a`, `a.b`, `a.b.c`. */
+function prefixes(root: string, path: readonly string[]): readonly string[] {
+  return path.map((_, at) => `${root}${path.slice(0, at + 1).join('.')}`);
+}
+
+const arrayAlong = (path: readonly string[]): Value => either(prefixes('$', path).map(isArray));
+
+/** At which step of the path the first array lies; -1 where there is none. */
+function firstArray(root: string, path: readonly string[]): Value {
+  const branches = prefixes(root, path).map((prefix, at) => docOf({ case: isArray(prefix), then: number(at) }));
+  return docOf({ $switch: docOf({ branches, default: number(-1) }) });
+}
+
+const number = (value: number): Value => ({ type: 'int', text: String(value) });
+
+/**
+ * Whether two key fields lie in different arrays of one document (171). Fields that share the array they first meet
+ * are looked at again within each of its elements (seen on 4.4.2 to 6.0.27).
+ */
+function parallel(root: string, left: readonly string[], right: readonly string[], depth: number): Value {
+  const shared = left.findIndex((step, at) => step !== right[at]);
+  const common = shared < 0 ? Math.min(left.length, right.length) : shared;
+  const [at, to] = [firstArray(root, left), firstArray(root, right)];
+  const met = (value: Value): Value => docOf({ $gte: [value, number(0)] });
+  const apart = docOf({ $or: [docOf({ $ne: [at, to] }), docOf({ $gte: [at, number(common)] })] });
+  const within = Array.from({ length: common }, (_, step) => {
+    const [rest, other] = [left.slice(step + 1), right.slice(step + 1)];
+    if (rest.length === 0 || other.length === 0) return false;
+    const name = `e${depth}`;
+    const mapped = docOf({
+      input: `${root}${left.slice(0, step + 1).join('.')}`,
+      as: name,
+      in: parallel(`$$${name}.`, rest, other, depth + 1),
+    });
+    return both(docOf({ $eq: [at, number(step)] }), docOf({ $anyElementTrue: [docOf({ $map: mapped })] }));
+  });
+  return both(met(at), met(to), either([apart, ...within.filter((one) => one !== false)]));
+}
+
+const isGeo = (direction: Value): boolean => direction === '2d' || direction === '2dsphere';
+const steps = ([field]: NamedIndex['key'][number]): readonly string[] => field.split('.');
+
+/** A condition on documents that the index could not hold; null where every document fits. */
+function conditionOf({ key }: NamedIndex): Value | null {
+  if (key.some(([field, direction]) => isGeo(direction) || field.endsWith('$**') || /\.\d+(\.|$)/.test(field)))
+    return null;
+  if (key.some(([, direction]) => direction === 'hashed')) return either(key.map((part) => arrayAlong(steps(part))));
+  const plain = key.filter(([, direction]) => isScalar(direction));
+  if (key.length > plain.length) {
+    return plain.length === 0 ? null : either(plain.map((part) => arrayAlong(steps(part))));
+  }
+  const pairs = plain.flatMap((left, at) =>
+    plain.slice(at + 1).map((right) => parallel('$', steps(left), steps(right), 0)),
+  );
+  return pairs.length === 0 ? null : either(pairs);
+}
+
+/**
+ * Counts documents that a compound index cannot hold because two of its fields are arrays (171), and any array in a
+ * hashed index (16766) or beside the text of a text index (201). Geo indexes hold them all. Null: no question.
+ */
+export function arraysPipeline(index: NamedIndex): readonly Value[] | null {
+  const condition = conditionOf(index);
+  if (condition === null) return null;
+  const partial = index.options['partialFilterExpression'];
+  return [
+    ...(partial === undefined ? [] : [docOf({ $match: partial })]),
+    docOf({ $match: doc(['$expr', condition]) }),
+    ...counted,
+  ];
+}
