@@ -21,9 +21,25 @@ const byName = (a: Named, b: Named): number => (a.name < b.name ? -1 : 1);
 async function addCollection(hash: Hash, db: Db, name: string): Promise<void> {
   // Not promoted, so that an index on 1 and one on 1.0 differ.
   const indexes = (await db.collection(name).listIndexes({ promoteValues: false }).toArray()) as (Named & Document)[];
-  for (const { v: _, ...spec } of indexes.sort(byName)) add(hash, BSON.serialize(spec));
+  for (const { v: _, ...spec } of indexes.sort(byName)) {
+    // 4.4 lists the members of an index in another order after it was built again.
+    const members = Object.entries(spec).sort(([a], [b]) => (a < b ? -1 : 1));
+    add(hash, BSON.serialize(Object.fromEntries(members)));
+  }
   const documents = db.collection<Uint8Array>(name).find({}, { raw: true, batchSize: 10_000 }).sort({ _id: 1 });
   for await (const bytes of documents) add(hash, bytes);
+}
+
+/** Level and action are listed for ever once a validator was there, and no limit of a capped one as its largest number. */
+function withoutDefaults(options: Document): Document {
+  const defaults: Readonly<Record<string, unknown>> = {
+    validationLevel: 'strict',
+    validationAction: 'error',
+    max: 2 ** 31 - 1,
+  };
+  return Object.fromEntries(
+    Object.entries(options).filter(([name, value]) => Number(value) !== defaults[name] && value !== defaults[name]),
+  );
 }
 
 /**
@@ -36,7 +52,7 @@ export async function databaseHash(db: Db): Promise<string> {
   const found = (await db.listCollections({}, { promoteValues: false }).toArray()) as FoundCollection[];
   for (const { name, type, options } of found.sort(byName)) {
     if (/^(schemactl_|system\.)/.test(name)) continue;
-    add(hash, BSON.serialize({ name, type, options: options ?? {} }));
+    add(hash, BSON.serialize({ name, type, options: withoutDefaults(options ?? {}) }));
     if (type !== 'view') await addCollection(hash, db, name);
   }
   return hash.digest('hex');

@@ -23,6 +23,9 @@ export interface Expectation {
   readonly violates?: { readonly count: number; readonly address: string; readonly ids: readonly unknown[] };
   readonly after?: Readonly<Record<string, CollectionAfter | null>>;
   readonly exactly?: Readonly<Record<string, readonly Record<string, unknown>[]>>;
+  /** Documents that a plain insert is refused with (121), and that it takes; tried last. */
+  readonly refuses?: Readonly<Record<string, readonly Record<string, unknown>[]>>;
+  readonly accepts?: Readonly<Record<string, readonly Record<string, unknown>[]>>;
   readonly check?: readonly unknown[];
 }
 

@@ -8,7 +8,8 @@ import { assertApplicable, blockingHazards } from '../../src/planner/hazards.ts'
 import type { Plan, Step } from '../../src/planner/contract.ts';
 import { encode } from '../../src/state/encode.ts';
 import { toNumber } from '../../src/state/value.ts';
-import { type Case, type CollectionAfter, type ExpectedStep, readCases } from './case.ts';
+import { expectAccepted, expectAfter, expectExactly } from './after.ts';
+import { type Case, type ExpectedStep, readCases } from './case.ts';
 import { open, planText, rollbackPlan, run } from './run.ts';
 
 let client: MongoClient;
@@ -50,34 +51,6 @@ function expectSteps(found: readonly Step[], wanted: readonly ExpectedStep[], or
   expect(sorted(shown)).toEqual(sorted(wanted.map((step) => ({ ...step }))));
 }
 
-async function expectAfter(db: Database, after: Readonly<Record<string, CollectionAfter | null>>): Promise<void> {
-  const mongo = client.db(db.name);
-  for (const [name, wanted] of Object.entries(after)) {
-    const [info] = await mongo.listCollections({ name }).toArray();
-    if (wanted === null) {
-      expect(info).toBeUndefined();
-      continue;
-    }
-    if (wanted.type !== undefined) expect(info?.type).toBe(wanted.type);
-    const indexes = wanted.indexes === undefined ? [] : await mongo.collection(name).indexes();
-    for (const [index, spec] of Object.entries(wanted.indexes ?? {})) {
-      const found = indexes.find((one) => one.name === index);
-      if (spec === null) expect(found).toBeUndefined();
-      else {
-        for (const [option, value] of Object.entries(spec)) {
-          if (value === null) expect(found).not.toHaveProperty(option);
-          else expect(JSON.stringify(found?.[option as keyof typeof found])).toBe(JSON.stringify(value));
-        }
-      }
-    }
-    if (wanted.documents === undefined) continue;
-    const documents = await mongo.collection(name).find().sort({ _id: 1 }).toArray();
-    expect(documents.map((document) => JSON.stringify(document))).toEqual(
-      wanted.documents.map((document) => JSON.stringify(document)),
-    );
-  }
-}
-
 async function expectInvalid(db: Database, text: string, words: readonly string[]): Promise<void> {
   const refused = planText(db, text);
   for (const word of words) await expect(refused).rejects.toThrow(word);
@@ -96,12 +69,20 @@ async function expectBothWays(db: Database, plan: Plan, text: string, { expect: 
   assertApplicable(plan, []);
   expectSteps(plan.steps, wanted.steps ?? [], wanted.ordered ?? false);
   expect(await run(db, plan)).toMatchObject({ exitCode: 0 });
-  if (wanted.after !== undefined) await expectAfter(db, wanted.after);
+  await expectAfter(mongo, wanted.after ?? {});
+  await expectExactly(mongo, wanted.exactly ?? {});
   expect(await planText(db, text)).toMatchObject({ noop: true, steps: [] });
   if (plan.steps.length === 0) return;
-  expect(await run(db, await rollbackPlan(db))).toMatchObject({ exitCode: 0 });
+  const undone = await rollbackPlan(db);
+  expect(await run(db, undone)).toMatchObject({ exitCode: 0 });
   expect({ structure: await structure(db), hash: await databaseHash(mongo) }).toEqual(before);
+  if (wanted.refuses === undefined && wanted.accepts === undefined) return;
+  expect(await run(db, await planText(db, text, allowed(wanted)))).toMatchObject({ exitCode: 0 });
+  await expectAccepted(mongo, wanted.refuses ?? {}, 121);
+  await expectAccepted(mongo, wanted.accepts ?? {}, null);
 }
+
+const allowed = ({ blocked }: Case['expect']): readonly string[] => (blocked === undefined ? [] : [blocked]);
 
 async function hold(found: Case): Promise<void> {
   const { expect: wanted, schemas, between } = found;
@@ -114,8 +95,9 @@ async function hold(found: Case): Promise<void> {
   }
   for (const earlier of schemas.slice(0, -1)) await run(db, await planText(db, earlier));
   for (const command of between) await client.db(db.name).command(command);
-  const plan = await planText(db, text, wanted.blocked === undefined ? [] : [wanted.blocked]);
-  if (wanted.blocked !== undefined) expect(blockingHazards({ ...plan, allow: [] }, [])).not.toEqual([]);
+  const plan = await planText(db, text, allowed(wanted));
+  const blocking = blockingHazards({ ...plan, allow: [] }, []).map(({ code }) => code);
+  expect([...new Set(blocking)]).toEqual(allowed(wanted));
   if (wanted.unmanaged !== undefined) expect(plan.unmanaged).toEqual(wanted.unmanaged);
   if (wanted.violates === undefined) await expectBothWays(db, plan, text, found);
   else expectViolation(plan, wanted.violates);
