@@ -49,7 +49,8 @@ const ownershipOf = ({ ownership }: PlanHeader): readonly string[] => [...owners
 const movesCollection = (collection: string, entries: readonly UnitEntry[]): boolean =>
   entries.some(({ steps }) => steps.some((step) => makesCollection(step) && step.collection === collection));
 
-const makesCollection = ({ change }: Step): boolean => change === 'collection' || change === 'recreate';
+const makesCollection = ({ change }: Step): boolean =>
+  change === 'collection' || change === 'recreate' || change === 'rename';
 
 /** Whether a unit would run on the very collection that was planned; one that the run itself makes may not be there yet. */
 export async function isInPlace(

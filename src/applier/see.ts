@@ -24,13 +24,18 @@ function indexNames(step: Step, when: 'before' | 'after'): readonly string[] {
  */
 export async function see(db: Database, steps: readonly Step[], when: 'before' | 'after'): Promise<readonly Seen[]> {
   const collections = new Map<string, Awaited<ReturnType<typeof introspectCollection>>>();
-  for (const { collection } of steps) {
+  for (const collection of steps.map((step) => collectionNow(step, when))) {
     if (!collections.has(collection)) collections.set(collection, await introspectCollection(db, collection));
   }
   return steps.map((step) => ({
     address: step.address,
-    state: stateOf(step, collections.get(step.collection) ?? null, when),
+    state: stateOf(step, collections.get(collectionNow(step, when)) ?? null, when),
   }));
+}
+
+/** A collection that is renamed has its former name before. */
+function collectionNow({ change, collection, before }: Step, when: 'before' | 'after'): string {
+  return change === 'rename' && when === 'before' ? (before as { readonly name: string }).name : collection;
 }
 
 type Found = NonNullable<Awaited<ReturnType<typeof introspectCollection>>>;
@@ -42,6 +47,8 @@ function stateOf(step: Step, found: Found | null, when: 'before' | 'after'): Str
     case 'collection':
     case 'recreate':
       return { kind: 'collection', state, uuid };
+    case 'rename':
+      return { kind: 'named', name: collectionNow(step, when), uuid };
     case 'options':
       return { kind: 'options', options: state.options };
     case 'validator':
@@ -74,6 +81,7 @@ export function isAsPlanned(step: Step, { state }: Seen): boolean {
     case 'collection':
       return step.after !== null && sameOptions(state.state.options, (step.after as CollectionState).options);
     case 'documents':
+    case 'named':
       return true;
     default:
       return state satisfies never;

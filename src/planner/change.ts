@@ -31,6 +31,14 @@ export interface CollectionChange extends ChangeBase {
   readonly ownWork: boolean;
 }
 
+/** A collection gets another name; `collection` is the new one. */
+export interface RenameChange extends ChangeBase {
+  readonly kind: 'rename';
+  readonly from: string;
+  readonly state: CollectionState;
+  readonly uuid: string | null;
+}
+
 /** Options that only a new collection can have: the documents are copied into one, which takes the old one's place. */
 export interface RecreateChange extends ChangeBase {
   readonly kind: 'recreate';
@@ -97,6 +105,7 @@ export interface RestoreChange extends ChangeBase {
 
 export type Change =
   | CollectionChange
+  | RenameChange
   | RecreateChange
   | OptionsChange
   | ValidatorChange

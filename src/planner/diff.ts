@@ -5,6 +5,7 @@ import type { CheckData, LedgerEntry } from './contract.ts';
 import { declaredDefaults, declaredObjects } from './declared.ts';
 import { diffCollection, dropOf } from './families/collections/compare.ts';
 import { addressesOf, diffIndexes, type IndexDiff } from './families/indexes/compare.ts';
+import { applyRenames } from './renames.ts';
 import { diffValidator } from './families/validators/compare.ts';
 
 export interface DiffInput {
@@ -92,8 +93,11 @@ function inOrder(changes: readonly Change[], schema: Schema): readonly Change[] 
  * What differs between a database and a schema. Pure; the order of collections and indexes in the files
  * does not show in the result, the order of fields does. Throws SchemactlError 20 for what may not be planned at all.
  */
-export function diffSchema(input: DiffInput): Diff {
-  const { schema, ledger, observed } = input;
+export function diffSchema(given: DiffInput): Diff {
+  const { schema } = given;
+  const { changes: renames, former, ...renamed } = applyRenames(schema.collections, given);
+  const input = { ...given, ...renamed };
+  const { ledger, observed } = input;
   const declared = declaredObjects(schema);
   const entries = new Map(declared.map((entry) => [entry.address, entry]));
   const diffs = schema.collections.map((declaration) => diffWithin(declaration, input, entries));
@@ -107,7 +111,7 @@ export function diffSchema(input: DiffInput): Diff {
         { ...input, collections: observed.collections },
       ),
     );
-  const changes = [...diffs.flatMap((diff) => diff.changes), ...drops];
+  const changes = [...renames, ...diffs.flatMap((diff) => diff.changes), ...drops];
   const changed = new Set(changes.map(({ address }) => address));
   const dropped = new Set(drops.map(({ collection }) => collection));
   const names = new Map(diffs.flatMap((diff) => diff.names));
@@ -117,7 +121,7 @@ export function diffSchema(input: DiffInput): Diff {
   return {
     changes: inOrder(changes, schema),
     declared: declared.map((entry) => ({ ...entry, live: names.get(entry.address) ?? null })),
-    released: gone.filter(({ address }) => !changed.has(address)),
+    released: [...gone.filter(({ address }) => !changed.has(address)), ...former],
     unmanaged: [
       ...undeclared.map((name) => addressOf.collection(name)),
       ...diffs.flatMap(({ unmanaged }) => unmanaged),

@@ -1,13 +1,15 @@
 import { exitCodes, SchemactlError } from '../errors.ts';
+import { record } from '../state/normalise.ts';
 import type { CollectionState } from '../state/types.ts';
 import type { Change, ChangeOf } from './change.ts';
-import { type Chain, collectionChains, indexChains, type Outcome, singleChains } from './invert/chain.ts';
+import { type Chain, collectionChains, indexChains, type Outcome, renameChains, singleChains } from './invert/chain.ts';
 import type { InvertInput, RecordedEdit, RecordedStep } from './invert/recorded.ts';
 import {
   indexInDropped,
   invertCollection,
   invertIndex,
   invertOptions,
+  invertRename,
   invertValidator,
   leftOverBridges,
 } from './invert/structure.ts';
@@ -115,13 +117,28 @@ function uuidsOf(
   return uuids;
 }
 
+/** What earlier runs did stands under former names, so what is there is found under both. */
+function underFormerNames(input: InvertInput, changes: readonly Change[]): InvertInput {
+  const back = changes.filter((change): change is ChangeOf<'rename'> => change.kind === 'rename');
+  const states = back.map(({ collection, state }) => [collection, state] as const);
+  const uuids = back.flatMap(({ collection, uuid }) => (uuid === null ? [] : [[collection, uuid] as const]));
+  return {
+    ...input,
+    observed: { collections: record([...Object.entries(input.observed.collections), ...states]) },
+    uuids: record([...Object.entries(input.uuids), ...uuids]),
+  };
+}
+
 /**
  * The changes that take recorded steps back, in the reverse of the order in which they were made. Pure.
  * Throws SchemactlError 20 for what a later run changed, 21 for what is no longer as it was left.
  */
-export function invertSteps(input: InvertInput): readonly Change[] {
-  const { steps, observed, version } = input;
-  assertNotChangedLater(steps, input.later);
+export function invertSteps(given: InvertInput): readonly Change[] {
+  const { steps, version } = given;
+  assertNotChangedLater(steps, given.later);
+  const renames = renameChains(steps).map((chain) => ({ chain, outcome: invertRename(chain, given) }));
+  const input = underFormerNames(given, changesOf(renames));
+  const { observed } = input;
   const collections = collectionChains(steps).map((chain) => ({ chain, outcome: invertCollection(chain, input) }));
   const future = futureOf(changesOf(collections));
   const gone = new Set(collections.filter(isGone).map(({ chain }) => chain.newest.step.collection));
@@ -145,7 +162,7 @@ export function invertSteps(input: InvertInput): readonly Change[] {
     });
   const options = within('options', (chain, live) => invertOptions(chain, live, version));
   const validators = within('validator', invertValidator);
-  const all: readonly Inverted[] = [...collections, ...options, ...validators, ...indexes];
+  const all: readonly Inverted[] = [...renames, ...collections, ...options, ...validators, ...indexes];
   const isDropped = ({ step: { collection } }: RecordedStep): boolean =>
     gone.has(collection) || future.get(collection)?.after === null;
   const uuids = uuidsOf(input, future, steps);

@@ -91,6 +91,7 @@ export type Operation = CommandOperation | RewriteOperation | CopyOperation | As
 /** The structure of one address as it was found, or is to be. */
 export type StructureState =
   | { readonly kind: 'collection'; readonly state: CollectionState; readonly uuid: string | null }
+  | { readonly kind: 'named'; readonly name: string; readonly uuid: string | null }
   | { readonly kind: 'options'; readonly options: CollectionState['options'] }
   | { readonly kind: 'validator'; readonly validator: Doc | null }
   | { readonly kind: 'index'; readonly state: NamedIndex }

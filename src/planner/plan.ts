@@ -15,6 +15,7 @@ import {
   type Target,
 } from './contract.ts';
 import type { CountedHazard, PlanContext } from './families/family.ts';
+import { liveNameOf } from './families/collections/rename.ts';
 import { familyOf } from './families/registry.ts';
 import { inDependencyOrder } from './order.ts';
 import { assertSimulation } from './simulate.ts';
@@ -79,7 +80,8 @@ function withoutRecounts(step: Step): Step {
   return { ...step, hazards };
 }
 
-function recountsOf({ collection, hazards }: Step): readonly Recount[] {
+function recountsOf({ collection: name, hazards }: Step, changes: readonly Change[]): readonly Recount[] {
+  const collection = liveNameOf(name, changes);
   return (hazards as readonly CountedHazard[]).flatMap(({ code, address, count, recount }) =>
     count === undefined || recount === undefined ? [] : [{ code, address, collection, count, pipeline: recount }],
   );
@@ -128,7 +130,9 @@ export function makePlan(input: PlanInput): Plan {
   const counted = makeSteps(changes, input);
   const steps = counted.map(withoutRecounts);
   assertSimulation(observed, changes, steps);
-  const touched = [...new Set(changes.map(({ collection }) => collection))].sort();
+  const touched = [
+    ...new Set(changes.flatMap(({ collection }) => [collection, liveNameOf(collection, changes)])),
+  ].sort();
   const plan: Omit<Plan, 'checksum'> = {
     formatVersion: 1,
     tool: input.tool,
@@ -145,7 +149,7 @@ export function makePlan(input: PlanInput): Plan {
     documents: Object.fromEntries(touched.map((name) => [name, context.facts?.documents.get(name) ?? 0])),
     preconditions: touched.map((name) => preconditionOf(name, input)),
     hazards: [...input.hazards, ...steps.flatMap(({ hazards }) => hazards)],
-    recounts: counted.flatMap(recountsOf),
+    recounts: counted.flatMap((step) => recountsOf(step, changes)),
     violations: steps.flatMap(({ violations }) => violations),
     notes: [...input.notes, ...steps.flatMap(({ notes }) => notes)],
     unmanaged: input.unmanaged,

@@ -52,6 +52,17 @@ export function cannotGrow(address: string, collection: string): SchemactlError 
   );
 }
 
+export function bothNamesThere(collection: string, former: string): SchemactlError {
+  return new SchemactlError(
+    `"${collection}" and its former name "${former}" are both there, so one cannot become the other.`,
+    {
+      code: 'SCH2015',
+      exitCode: exitCodes.blocked,
+      next: ['Bring the documents of both together by hand, or leave renamedFrom out.'],
+    },
+  );
+}
+
 export function tooOld(address: string, option: string, gate: string, version: string): SchemactlError {
   return new SchemactlError(`"${address}" needs MongoDB ${gate}: this server (${version}) does not know "${option}".`, {
     code: 'SCH2012',

@@ -12,6 +12,11 @@ function withChange(collections: Collections, change: Change): Collections {
     const others = Object.entries(collections).filter(([name]) => name !== change.collection);
     return Object.fromEntries(change.after === null ? others : [...others, [change.collection, change.after]]);
   }
+  if (change.kind === 'rename') {
+    const others = Object.entries(collections).filter(([name]) => name !== change.from);
+    const found = collections[change.from];
+    return Object.fromEntries(found === undefined ? others : [...others, [change.collection, found]]);
+  }
   const collection = collections[change.collection];
   if (collection === undefined) return collections;
   const changed = (part: Partial<CollectionState>): Collections => ({

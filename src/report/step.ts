@@ -44,6 +44,7 @@ const nouns = {
   collection: 'collection',
   options: 'collection',
   recreate: 'collection',
+  rename: 'collection',
   validator: 'validator',
   index: 'index',
   default: 'field',
@@ -124,6 +125,8 @@ export function detailOf(step: Step): string {
     case 'default':
     case 'restore':
       return documentsDetail(step);
+    case 'rename':
+      return `was "${printable((step.before as { readonly name: string }).name)}"`;
     case 'validator':
       return '';
     default:

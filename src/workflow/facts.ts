@@ -3,6 +3,7 @@ import type { Observed } from '../database/introspect.ts';
 import type { Database } from '../database/port.ts';
 import type { CheckData } from '../planner/contract.ts';
 import type { PlanContext } from '../planner/families/family.ts';
+import { liveNameOf } from '../planner/families/collections/rename.ts';
 import { familyOf } from '../planner/families/registry.ts';
 import type { Facts } from '../planner/questions.ts';
 import { countDocuments } from './live.ts';
@@ -18,11 +19,19 @@ export async function gatherFacts(
   checkData: CheckData,
 ): Promise<Facts | null> {
   if (checkData === 'none') return null;
-  const questions = context.changes.flatMap((change) => [...familyOf(change).questions(change, context)]);
-  const touched = context.changes.map(({ collection }) => collection);
+  const { changes } = context;
+  const questions = changes
+    .flatMap((change) => [...familyOf(change).questions(change, context)])
+    .map((question) => ({ ...question, collection: liveNameOf(question.collection, changes) }));
+  const touched = changes.map(({ collection }) => collection);
   const [answers, documents] = await Promise.all([
     askAll(db, questions, { limitMs: checkData === 'fast' ? fastLimitMs : null }),
-    countDocuments(db, observed, touched),
+    countDocuments(
+      db,
+      observed,
+      touched.map((name) => liveNameOf(name, changes)),
+    ),
   ]);
-  return { answers, documents };
+  const counts = touched.map((name) => [name, documents.get(liveNameOf(name, changes)) ?? 0] as const);
+  return { answers, documents: new Map(counts) };
 }

@@ -92,6 +92,7 @@ export function lineOf(change: Change): string {
   if (change.kind === 'default') return `= ${change.address}`;
   if (change.kind === 'restore') return `< ${change.address}`;
   if (change.kind === 'collection') return `${change.after === null ? '-' : '+'} ${change.address}`;
+  if (change.kind === 'rename') return `~ ${change.from} > ${change.address}`;
   if (change.kind === 'recreate') return `~ ${change.address} recreate`;
   if (change.kind === 'options') return `~ ${change.address} options`;
   if (change.kind === 'validator') return `${change.after === null ? '-' : '~'} ${change.address}`;

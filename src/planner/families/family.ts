@@ -72,11 +72,11 @@ export function isCreated(collection: string, changes: readonly Change[]): boole
   return creationOf(collection, changes).some(({ kind }) => kind === 'collection');
 }
 
-/** The change that creates the collection, brings it back or makes it anew, which everything within it needs; a list of one or none. */
+/** The change that creates the collection, brings it back, makes it anew or gives it its name: what everything within it needs. */
 export function creationOf(collection: string, changes: readonly Change[]): readonly Change[] {
   return changes.filter(
     (other) =>
-      (other.kind === 'recreate' || (other.kind === 'collection' && other.after !== null)) &&
+      (other.kind === 'recreate' || other.kind === 'rename' || (other.kind === 'collection' && other.after !== null)) &&
       other.collection === collection,
   );
 }

@@ -5,12 +5,14 @@ import { defaultFamily } from './fields/default.ts';
 import { restoreFamily } from './fields/restore.ts';
 import { indexFamily } from './indexes/index.ts';
 import { recreateFamily } from './collections/recreate.ts';
+import { renameFamily } from './collections/rename.ts';
 import { optionsFamily } from './collections/modify.ts';
 import { validatorFamily } from './validators/validator.ts';
 
 /** One family a kind of change; a forgotten kind does not compile. */
 export const families: { readonly [K in ChangeKind]: Family<ChangeOf<K>> } = {
   collection: collectionFamily,
+  rename: renameFamily,
   recreate: recreateFamily,
   options: optionsFamily,
   validator: validatorFamily,

@@ -44,6 +44,15 @@ function follow(
   return chains.map(chainOf);
 }
 
+/** A collection followed through the names that it was given. */
+export function renameChains(steps: readonly RecordedStep[]): readonly Chain[] {
+  const own = steps.filter(({ step }) => step.change === 'rename');
+  return follow(own, ({ step }) => ({
+    left: step.collection,
+    found: (step.before as { readonly name: string }).name,
+  }));
+}
+
 /** Steps of one kind on what a collection has one of: its options, its validator. */
 export function singleChains(steps: readonly RecordedStep[], kind: 'options' | 'validator'): readonly Chain[] {
   const own = steps.filter(({ step }) => step.change === kind);

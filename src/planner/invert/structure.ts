@@ -1,5 +1,6 @@
 import { exitCodes, SchemactlError } from '../../errors.ts';
 import { addressOf } from '../../state/address.ts';
+import { record } from '../../state/normalise.ts';
 import type { CollectionState } from '../../state/types.ts';
 import type { Change } from '../change.ts';
 import { allNames, differingCollectionOptions, isModifiable, sameOptions } from '../families/collections/options.ts';
@@ -41,9 +42,20 @@ export function invertCollection(chain: Chain, input: InvertInput): Outcome {
     throw impossible(newest.step.address, 'a time series is not kept in the trash');
   if (live !== null && (made === null || made.uuid !== uuid)) return 'moved';
   const trash = trashName(found.uuid ?? '');
-  const after: CollectionState | undefined = input.observed.collections[trash];
-  if (after === undefined) throw emptied(newest.step.address);
+  const kept: CollectionState | undefined = input.observed.collections[trash];
+  if (kept === undefined) throw emptied(newest.step.address);
+  const after = awake(kept, found.state);
   return { change: { ...base, before: live, after, uuid: live === null ? found.uuid : uuid, trash } };
+}
+
+/** What lay in the trash with its TTLs as they were found: they sleep there. */
+function awake(kept: CollectionState, found: CollectionState): CollectionState {
+  const indexes = Object.entries(kept.indexes).map(([name, index]) => {
+    const seconds = found.indexes[name]?.options['expireAfterSeconds'];
+    const options = { ...index.options, ...(seconds === undefined ? {} : { expireAfterSeconds: seconds }) };
+    return [name, { ...index, options }] as const;
+  });
+  return { ...kept, indexes: record(indexes) };
 }
 
 const impossible = (address: string, why: string): SchemactlError =>
@@ -67,6 +79,18 @@ export function invertOptions(chain: Chain, live: CollectionState | undefined, v
   }
   const { type, options: before } = live;
   return { change: { ...baseOf(chain), kind: 'options', type, before, after, ownWork: true } };
+}
+
+/** A collection back to its former name. */
+export function invertRename({ newest, earliest, steps }: Chain, input: InvertInput): Outcome {
+  const found = earliest.found?.kind === 'named' ? earliest.found : null;
+  const { collection: from } = newest.step;
+  if (found === null || input.uuids[found.name] === found.uuid) return 'nothing';
+  const state = input.observed.collections[from];
+  if (state === undefined || input.uuids[from] !== found.uuid || input.observed.collections[found.name] !== undefined)
+    return 'moved';
+  const base = baseOf({ newest, earliest, steps });
+  return { change: { ...base, kind: 'rename', collection: found.name, from, state, uuid: found.uuid } };
 }
 
 /** A validator back to as the earliest step found it. */

@@ -78,7 +78,8 @@ const equalIds: readonly Value[] = [
 const idsQuestion = ({ address }: RecreateChange): string => `${address} ids`;
 
 export const recreateFamily: Family<RecreateChange> = {
-  needs: () => [],
+  needs: (change, others) =>
+    others.filter(({ kind, collection }) => kind === 'rename' && collection === change.collection),
 
   questions(change) {
     const collation = canonicalCollation(change.after.options['collation'] ?? simpleCollation);
