@@ -45,7 +45,8 @@ export interface RecreateChange extends ChangeBase {
   /** The collection as it is and as it will be, its indexes included. */
   readonly before: CollectionState;
   readonly after: CollectionState;
-  readonly uuid: string;
+  /** Views and time series have none. */
+  readonly uuid: string | null;
 }
 
 /** Options of a collection that collMod changes. */

@@ -71,12 +71,15 @@ export function tooOld(address: string, option: string, gate: string, version: s
   });
 }
 
-export function cannotBecome(collection: string, names: readonly string[]): SchemactlError {
-  return new SchemactlError(`The ${names.join(' and ')} of "${collection}" cannot be changed to what is declared.`, {
+export function cannotCopy(address: string, collection: string, documents: number): SchemactlError {
+  return new SchemactlError(`"${collection}" cannot be changed so: only a new time series can have it.`, {
     code: 'SCH2013',
     exitCode: exitCodes.blocked,
-    details: ['Only a new collection can have it, and this one cannot be copied into another.'],
-    next: ['Declare it as it is, or declare a new collection under another name.'],
+    details: [`A time series cannot be renamed, and this one holds ${documents} documents.`],
+    next: [
+      `Leave it as it is: --exclude ${address}`,
+      'Or declare a new time series under another name, and move the documents to it.',
+    ],
   });
 }
 
@@ -87,6 +90,17 @@ export function protectedFromCopy(collection: string, names: readonly string[]):
       code: 'SCH2003',
       exitCode: exitCodes.blocked,
       next: ['Leave the options as they are; to copy it, first apply it with protect: false.'],
+    },
+  );
+}
+
+export function cannotKeep(collection: string, kept: string, declared: readonly string[]): SchemactlError {
+  return new SchemactlError(
+    `"${collection}" cannot have the declared ${declared.join(' and ')} beside its ${kept}, which is not declared and would be kept.`,
+    {
+      code: 'SCH2016',
+      exitCode: exitCodes.blocked,
+      next: ['Declare what is there too, or leave these options out.'],
     },
   );
 }

@@ -29,13 +29,15 @@ export function invertCollection(chain: Chain, input: InvertInput): Outcome {
     if (newest.done && made !== null && made.uuid !== uuid) return 'moved';
     return { change: { ...base, before: live, after: null, uuid, trash: uuid === null ? null : trashName(uuid) } };
   }
-  if (live !== null && uuid === found.uuid && (uuid !== null || live.type === 'view')) return 'nothing';
-  if (live !== null && newest.step.change === 'recreate' && uuid !== null && (made === null || made.uuid === uuid)) {
+  const isSame = live !== null && uuid === found.uuid;
+  if (isSame && uuid !== null) return 'nothing';
+  if (live !== null && newest.step.change === 'recreate' && (made === null || made.uuid === uuid)) {
     const after = recreated(live, found.state.options);
     if (sameOptions(live.options, after.options)) return 'nothing';
     return { change: { ...baseOf(chain), kind: 'recreate', before: live, after, uuid } };
   }
-  if (live === null && found.state.type === 'view') {
+  if (isSame && live.type === found.state.type) return 'nothing';
+  if (live === null && (found.state.type === 'view' || newest.step.change === 'recreate') && found.uuid === null) {
     return { change: { ...base, before: null, after: found.state, uuid: null, trash: null } };
   }
   if (found.state.type === 'timeseries')
@@ -75,7 +77,9 @@ export function invertOptions(chain: Chain, live: CollectionState | undefined, v
   const names = differingCollectionOptions(live.options, after, allNames(live.options, after));
   if (names.length === 0) return 'nothing';
   if (!isModifiable(live.options, after, names, version)) {
-    throw impossible(newest.step.address, `the server has no way back for its ${names.join(' and ')}`);
+    if (live.type === 'collection')
+      throw impossible(newest.step.address, `there is no way back for its ${names.join(' and ')}`);
+    return { change: { ...baseOf(chain), kind: 'recreate', before: live, after: recreated(live, after), uuid: null } };
   }
   const { type, options: before } = live;
   return { change: { ...baseOf(chain), kind: 'options', type, before, after, ownWork: true } };

@@ -13,7 +13,7 @@ import {
   type PlanContext,
 } from '../family.ts';
 import { plural } from '../../../state/words.ts';
-import { create, drop, expire, rename, trashName } from './commands.ts';
+import { createWhole, drop, expire, rename, trashName } from './commands.ts';
 
 type CollectionChange = ChangeOf<'collection'>;
 
@@ -34,7 +34,7 @@ function lowerOne(change: CollectionChange, context: PlanContext): readonly Comm
   const { collection, trash, uuid, before, after } = change;
   const away = before === null || uuid === null || trash === null ? [] : toTrash(collection, before, uuid, context);
   if (after === null) return trash === null ? [drop(collection)] : away;
-  if (trash === null) return [create(collection, after)];
+  if (trash === null) return createWhole(collection, after);
   return [...(before === null ? [] : away), ...fromTrash(trash, collection, after, context)];
 }
 

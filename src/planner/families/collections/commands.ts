@@ -1,5 +1,6 @@
 import { docOf, int, type Value } from '../../../state/value.ts';
 import type { CollectionState } from '../../../state/types.ts';
+import { createIndexes } from '../indexes/spec.ts';
 import type { CommandOperation } from '../../operation.ts';
 
 /** Where a dropped collection lies until the undo retention ends; one place a collection, since UUIDs are not reused. */
@@ -18,6 +19,19 @@ export function create(collection: string, state: CollectionState): CommandOpera
     body: createBody(collection, state),
     done: { kind: 'collection-present', collection, uuid: null },
   };
+}
+
+/** A view or time series as it is to be, its indexes included. */
+export function createWhole(collection: string, state: CollectionState): readonly CommandOperation[] {
+  const indexes = Object.entries(state.indexes).map(([name, index]) => ({ name, ...index }));
+  const body = createIndexes(collection, indexes);
+  const build = {
+    kind: 'command',
+    on: 'database',
+    body,
+    done: { kind: 'indexes-present', collection, indexes },
+  } as const;
+  return [create(collection, state), ...(indexes.length === 0 ? [] : [build])];
 }
 
 export function drop(collection: string): CommandOperation {

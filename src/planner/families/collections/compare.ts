@@ -2,14 +2,7 @@ import { addressOf } from '../../../state/address.ts';
 import type { CollectionDeclaration, CollectionState } from '../../../state/types.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { LedgerEntry } from '../../contract.ts';
-import {
-  blockedByProtection,
-  cannotBecome,
-  missingCollection,
-  notACollection,
-  protectedFromCopy,
-  tooOld,
-} from '../../refusals.ts';
+import { blockedByProtection, cannotKeep, missingCollection, notACollection, protectedFromCopy, tooOld } from '../../refusals.ts';
 import { since } from '../../versions.ts';
 import { appliedCollection } from '../../declared.ts';
 import { simpleCollation } from '../../../state/canonical/collation.ts';
@@ -63,15 +56,31 @@ export function recreated(live: CollectionState, options: CollectionState['optio
   return { ...live, options: own, indexes: Object.fromEntries(indexes) };
 }
 
+/** Throws SchemactlError 20 where what is declared does not go with what the collection has and keeps. */
+function assertTogether(
+  { name, options }: CollectionDeclaration,
+  live: CollectionState,
+  after: CollectionState['options'],
+  version: string,
+): void {
+  if (after['capped'] !== true) return;
+  if (after['clusteredIndex'] !== undefined) throw cannotKeep(name, 'clusteredIndex', Object.keys(options));
+  const expiring = Object.entries(live.indexes).find(([, index]) => index.options['expireAfterSeconds'] !== undefined);
+  const isMade = live.options['capped'] !== true;
+  if (expiring !== undefined && isMade && since(version, '6.0.0')) {
+    throw cannotKeep(name, `TTL of "${expiring[0]}"`, Object.keys(options));
+  }
+}
+
 function modification(declaration: CollectionDeclaration, live: CollectionState, known: Known): readonly Change[] {
   const { options, protect } = declaration;
   const names = differingCollectionOptions(live.options, options, Object.keys(options));
   if (names.length === 0) return [];
   const after = { ...live.options, ...options };
   const reason = 'declared-otherwise';
+  assertTogether(declaration, live, after, known.version);
   if (!isModifiable(live.options, after, names, known.version)) {
-    const uuid = known.uuids[declaration.name];
-    if (live.type !== 'collection' || uuid === undefined) throw cannotBecome(declaration.name, names);
+    const uuid = known.uuids[declaration.name] ?? null;
     const isKept = protect || appliedCollection(known.ledger.get(addressOf.collection(declaration.name)))?.protect;
     if (isKept === true) throw protectedFromCopy(declaration.name, names);
     return [{ ...base(declaration), kind: 'recreate', reason, before: live, after: recreated(live, after), uuid }];

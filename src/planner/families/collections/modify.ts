@@ -69,8 +69,9 @@ function hazards(change: OptionsChange, { facts }: PlanContext): readonly Counte
 
 function reversal(change: OptionsChange, context: PlanContext): Reversal {
   const { before, after } = change;
-  if (change.type === 'timeseries' && !isModifiable(after, before, changed(change), context.version)) {
-    return { kind: 'impossible', reason: 'the granularity of a time series can only be raised' };
+  const isEmpty = documentsOf(change.collection, context.facts) === 0;
+  if (change.type === 'timeseries' && !isEmpty && !isModifiable(after, before, changed(change), context.version)) {
+    return { kind: 'impossible', reason: 'the granularity of a time series with documents can only be raised' };
   }
   const [first] = hazards(change, context);
   return first === undefined

@@ -58,8 +58,11 @@ function seriesOf(value: Value): Value {
   ]);
 }
 
-const without = (value: Value | undefined, name: string): Value =>
-  isDoc(value) ? new Map([...value].filter(([part]) => part !== name)) : null;
+/** What a time series says beside its granularity, and the span that follows from it. */
+function restOf(value: Value | undefined): Value {
+  const series = value === undefined ? null : seriesOf(value);
+  return isDoc(series) ? new Map([...series].filter(([part]) => part !== 'granularity')) : null;
+}
 
 const granularityOf = (value: Value | undefined): string =>
   isDoc(value) ? String(value.get('granularity') ?? 'seconds') : '';
@@ -67,7 +70,7 @@ const granularityOf = (value: Value | undefined): string =>
 /** Granularity alone can be changed, and only upward (72). */
 function raisesGranularity(before: Value | undefined, after: Value | undefined): boolean {
   const ups = granularities.indexOf(granularityOf(after)) > granularities.indexOf(granularityOf(before));
-  return ups && equalValues(without(before, 'granularity'), without(after, 'granularity'));
+  return ups && equalValues(restOf(before), restOf(after));
 }
 
 function clusteredOf(value: Value): Value | undefined {

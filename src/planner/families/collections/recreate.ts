@@ -4,9 +4,20 @@ import { plural } from '../../../state/words.ts';
 import type { CollectionState } from '../../../state/types.ts';
 import type { ChangeOf } from '../../change.ts';
 import type { CopyOperation, NamedIndex, Operation } from '../../operation.ts';
-import { documentsOf, dropKey, exactly, type Family, isDropped, pointer, type PlanContext } from '../family.ts';
+import {
+  type CountedHazard,
+  documentsOf,
+  dropKey,
+  exactly,
+  type Family,
+  isDropped,
+  pointer,
+  type PlanContext,
+} from '../family.ts';
 import { setValidator } from '../validators/validator.ts';
-import { createBody, expire, rename, trashName } from './commands.ts';
+import { cannotCopy } from '../../refusals.ts';
+import { counted } from '../../questions.ts';
+import { createBody, createWhole, drop, expire, rename, trashName } from './commands.ts';
 
 type RecreateChange = ChangeOf<'recreate'>;
 
@@ -35,7 +46,7 @@ function withValidator(body: Doc, validator: Doc | null): Doc {
   ]);
 }
 
-function copy({ collection, before, after, uuid }: RecreateChange): CopyOperation {
+function copy({ collection, before, after }: RecreateChange, uuid: string): CopyOperation {
   const to = makingName(uuid);
   const collation = after.options['collation'];
   return {
@@ -52,12 +63,20 @@ function copy({ collection, before, after, uuid }: RecreateChange): CopyOperatio
   };
 }
 
+/** What cannot be renamed is dropped and made again: a view at any time, a time series while it holds nothing. */
+function makeAgain({ collection, address, before, after }: RecreateChange): readonly Operation[] {
+  const pipeline = [docOf({ $limit: { type: 'int', text: '1' } }), ...counted];
+  const isEmpty = { kind: 'assert', collection, address, code: 'not-empty', pipeline, otherwise: null } as const;
+  return [...(before.type === 'timeseries' ? [isEmpty] : []), drop(collection), ...createWhole(collection, after)];
+}
+
 /** Seal, copy, change places; the old collection lies in the trash as it was, but that its TTL indexes sleep. */
 function lowerOne(change: RecreateChange, { database }: PlanContext): readonly Operation[] {
   const { collection, before, uuid } = change;
+  if (uuid === null) return makeAgain(change);
   const [trash, making] = [trashName(uuid), makingName(uuid)];
   return [
-    copy(change),
+    copy(change, uuid),
     ...expire(collection, before, 'never'),
     rename(database, collection, trash, { kind: 'collection-present', collection: trash, uuid }),
     rename(database, making, collection, { kind: 'collection-absent', collection: making }),
@@ -74,6 +93,20 @@ const equalIds: readonly Value[] = [
   docOf({ $match: docOf({ n: doc(['$gt', { type: 'int', text: '1' }]) }) }),
   docOf({ $group: docOf({ _id: null, n: docOf({ $sum: '$n' }), sample: docOf({ $first: '$sample' }) }) }),
 ];
+
+function hazards({ address, collection, after, uuid }: RecreateChange, documents: number): readonly CountedHazard[] {
+  if (uuid === null) return [];
+  const indexes = plural(indexesOf(after).length, 'index', 'indexes');
+  return [
+    {
+      code: 'recreate-collection',
+      address,
+      message: `writes to "${collection}" are refused while ${plural(documents, 'document')} are copied into a new collection and ${indexes} are built; the old one goes into the trash`,
+      count: documents,
+      recount: [docOf({ $count: 'n' })],
+    },
+  ];
+}
 
 const idsQuestion = ({ address }: RecreateChange): string => `${address} ids`;
 
@@ -92,6 +125,7 @@ export const recreateFamily: Family<RecreateChange> = {
   review(change, context) {
     const { address, collection, before, after } = change;
     const documents = documentsOf(collection, context.facts);
+    if (before.type === 'timeseries' && documents > 0) throw cannotCopy(address, collection, documents);
     const equal = context.facts?.answers.get(idsQuestion(change));
     return {
       action: 'replace',
@@ -99,15 +133,7 @@ export const recreateFamily: Family<RecreateChange> = {
       route: null,
       before,
       after,
-      hazards: [
-        {
-          code: 'recreate-collection',
-          address,
-          message: `writes to "${collection}" are refused while ${plural(documents, 'document')} are copied into a new collection and ${plural(indexesOf(after).length, 'index', 'indexes')} are built; the old one goes into the trash`,
-          count: documents,
-          recount: [docOf({ $count: 'n' })],
-        },
-      ],
+      hazards: hazards(change, documents),
       violations:
         equal === undefined || equal.count === 0
           ? []

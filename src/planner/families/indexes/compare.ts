@@ -141,7 +141,8 @@ export function diffIndexes(declaration: CollectionDeclaration, live: Collection
   const changes = [...built, ...drops.map((drop) => dropOf(drop, collection))];
   const going = new Set(drops.map(({ before }) => before.name));
   const unmanaged = rest.filter(({ name }) => !going.has(name));
-  assertPossible(changes, unmanaged, known.version);
+  const capped = (declaration.options['capped'] ?? live?.options['capped']) === true;
+  assertPossible(changes, { unmanaged, version: known.version, capped });
   const kept = pairs.flatMap(({ address, live: index }) => (index === null ? [] : [[address, index.name] as const]));
   const made = built.flatMap(({ address, after }) => (after === null ? [] : [[address, after.name] as const]));
   return { changes, names: [...kept, ...made], unmanaged };

@@ -40,6 +40,9 @@ const plain: IndexOption = {
   wording: () => '…',
 };
 
+/** Before 6.0 a TTL had to be less than the seconds since 1970 (67); this many had passed in 2023. */
+const secondsSince1970 = 1_700_000_000;
+
 /** Filters could hold no more than `$and` at the top and comparisons before 6.0 (manual, "Partial Indexes"; seen). */
 function filterSince(filter: Value): string | null {
   const isRich = (value: Value, depth: number): boolean =>
@@ -78,6 +81,7 @@ export const indexOptions: Readonly<Record<string, IndexOption>> = {
   expireAfterSeconds: {
     ...plain,
     canonical: byValue,
+    since: (value) => ((toNumber(value) ?? 0) >= secondsSince1970 ? '6.0.0' : null),
     collModSince: (before, after) => (after === undefined ? null : before === undefined ? '5.1.0' : '4.4.0'),
     wording: (value) => `TTL ${textOf(value)} s`,
   },

@@ -50,6 +50,18 @@ function assertNoCircle(change: IndexChange, changes: readonly Change[], path: r
   }
 }
 
+/** A TTL on a capped collection: refused from 6.0 (67), and by every collMod (72). */
+function assertNotCapped({ address, after, route, before }: IndexChange, version: string): void {
+  if (after?.options['expireAfterSeconds'] === undefined) return;
+  const isModified = before !== null && route === 'in-place';
+  if (isModified || since(version, '6.0.0')) {
+    throw refuse(
+      `"${address}" cannot be: documents of a capped collection do not expire.`,
+      `Leave expireAfterSeconds out, or go on without it: --exclude ${address}`,
+    );
+  }
+}
+
 /** Throws SchemactlError 20 for an option, or a value of one, that this server does not take. */
 function assertKnown({ after, address }: IndexChange, version: string): void {
   for (const [name, value] of Object.entries(after?.options ?? {})) {
@@ -66,11 +78,19 @@ function assertKnown({ after, address }: IndexChange, version: string): void {
  * Throws SchemactlError 20 where the server could not hold what is declared beside an unmanaged index,
  * or where indexes exchange their names: found before anything is dropped.
  */
-export function assertPossible(changes: readonly Change[], unmanaged: readonly NamedIndex[], version: string): void {
+export function assertPossible(
+  changes: readonly Change[],
+  {
+    unmanaged,
+    version,
+    capped,
+  }: { readonly unmanaged: readonly NamedIndex[]; readonly version: string; readonly capped: boolean },
+): void {
   const built = changes.filter((change): change is IndexChange => change.kind === 'index' && change.after !== null);
   for (const change of built) {
     const { after, address } = change;
     assertKnown(change, version);
+    if (capped) assertNotCapped(change, version);
     const twin = unmanaged.find((other) => after !== null && standsAgainst(other, after, version));
     if (twin !== undefined) {
       throw refuse(
