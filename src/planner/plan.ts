@@ -18,7 +18,8 @@ import type { CountedHazard, PlanContext } from './families/family.ts';
 import { liveNameOf } from './families/collections/rename.ts';
 import { familyOf } from './families/registry.ts';
 import { inDependencyOrder } from './order.ts';
-import { assertSimulation } from './simulate.ts';
+import { keepAllPreImages } from './pre-images.ts';
+import { assertSimulation, targetState } from './simulate.ts';
 import { unitsOf } from './units.ts';
 
 /** A database as it was read. */
@@ -130,6 +131,7 @@ export function makePlan(input: PlanInput): Plan {
   const counted = makeSteps(changes, input);
   const steps = counted.map(withoutRecounts);
   assertSimulation(observed, changes, steps);
+  const target = targetState(observed, changes);
   const touched = [
     ...new Set(changes.flatMap(({ collection }) => [collection, liveNameOf(collection, changes)])),
   ].sort();
@@ -157,7 +159,10 @@ export function makePlan(input: PlanInput): Plan {
     ledger: input.ledger,
     reverts: input.reverts,
     steps,
-    units: unitsOf(steps, changes, context),
+    units: unitsOf(steps, changes, context).map((unit) => ({
+      ...unit,
+      operations: unit.operations.map((operation) => keepAllPreImages(operation, target)),
+    })),
   };
   return { ...plan, checksum: checksumOf(plan) };
 }

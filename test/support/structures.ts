@@ -56,7 +56,7 @@ const uniquePartial = fc.record({
 });
 const ttl = fc.record({
   key: some<Declared>({ at: 1 }),
-  expireAfterSeconds: some(undefined, 3600, 86_400, 2147483000),
+  expireAfterSeconds: some(undefined, 3600, 86_400, 1_500_000_000),
   hidden: flagged(5),
 });
 const text = fc.record({

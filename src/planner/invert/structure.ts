@@ -57,8 +57,17 @@ function awake(kept: CollectionState, found: CollectionState): CollectionState {
     const options = { ...index.options, ...(seconds === undefined ? {} : { expireAfterSeconds: seconds }) };
     return [name, { ...index, options }] as const;
   });
-  return { ...kept, indexes: record(indexes) };
+  return {
+    ...kept,
+    options: { ...kept.options, ...only(found.options, 'expireAfterSeconds') },
+    indexes: record(indexes),
+  };
 }
+
+const only = (options: CollectionState['options'], name: string): CollectionState['options'] => {
+  const value = options[name];
+  return value === undefined ? {} : { [name]: value };
+};
 
 const impossible = (address: string, why: string): SchemactlError =>
   new SchemactlError(`"${address}" cannot be brought back: ${why}.`, {

@@ -1,5 +1,6 @@
 import { docOf, int, type Value } from '../../../state/value.ts';
 import type { CollectionState } from '../../../state/types.ts';
+import { keepPreImages } from '../../pre-images.ts';
 import { createIndexes } from '../indexes/spec.ts';
 import type { CommandOperation } from '../../operation.ts';
 
@@ -56,24 +57,40 @@ export function rename(database: string, from: string, to: string, done: Command
 /** Seconds after which nothing expires: 4.4 and 5.0 refuse more than have passed since 1970 (67). */
 const never = int(1_500_000_000);
 
-/** TTL indexes of what lies in the trash sleep, or its documents would go; awake again they are as they were. */
+/** The TTL of a clustered collection, which is an option of it. */
+function expireClustered(collection: string, { options }: CollectionState, how: 'never' | 'again') {
+  const own = options['expireAfterSeconds'];
+  if (own === undefined) return [];
+  const { expireAfterSeconds: _, ...rest } = options;
+  const command: CommandOperation = {
+    kind: 'command',
+    on: 'database',
+    body: docOf({ collMod: collection, expireAfterSeconds: how === 'never' ? 'off' : own }),
+    done: { kind: 'options-are', collection, options: how === 'never' ? rest : options },
+  };
+  return [command];
+}
+
+/** TTLs of what lies in the trash sleep, or its documents would go; awake again they are as they were. */
 export function expire(
   collection: string,
-  { indexes }: CollectionState,
+  state: CollectionState,
   how: 'never' | 'again',
 ): readonly CommandOperation[] {
-  return Object.entries(indexes).flatMap(([name, { key, options }]) => {
+  const ofIndexes = Object.entries(state.indexes).flatMap(([name, { key, options }]): readonly CommandOperation[] => {
     const own = options['expireAfterSeconds'];
     if (own === undefined) return [];
     const seconds = how === 'never' ? never : own;
     const index = { name, key, options: { ...options, expireAfterSeconds: seconds } };
     return [
       {
-        kind: 'command' as const,
-        on: 'database' as const,
+        kind: 'command',
+        on: 'database',
         body: docOf({ collMod: collection, index: docOf({ name, expireAfterSeconds: seconds }) }),
-        done: { kind: 'indexes-present' as const, collection, indexes: [index] },
+        done: { kind: 'indexes-present', collection, indexes: [index] },
       },
     ];
   });
+  const all = [...ofIndexes, ...expireClustered(collection, state, how)];
+  return all.map((command) => keepPreImages(command, state.options));
 }

@@ -2,7 +2,14 @@ import { addressOf } from '../../../state/address.ts';
 import type { CollectionDeclaration, CollectionState } from '../../../state/types.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { LedgerEntry } from '../../contract.ts';
-import { blockedByProtection, cannotKeep, missingCollection, notACollection, protectedFromCopy, tooOld } from '../../refusals.ts';
+import {
+  blockedByProtection,
+  cannotKeep,
+  missingCollection,
+  notACollection,
+  protectedFromCopy,
+  tooOld,
+} from '../../refusals.ts';
 import { since } from '../../versions.ts';
 import { appliedCollection } from '../../declared.ts';
 import { simpleCollation } from '../../../state/canonical/collation.ts';

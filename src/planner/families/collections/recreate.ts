@@ -15,6 +15,7 @@ import {
   type PlanContext,
 } from '../family.ts';
 import { setValidator } from '../validators/validator.ts';
+import { keepPreImages } from '../../pre-images.ts';
 import { cannotCopy } from '../../refusals.ts';
 import { counted } from '../../questions.ts';
 import { createBody, createWhole, drop, expire, rename, trashName } from './commands.ts';
@@ -80,7 +81,7 @@ function lowerOne(change: RecreateChange, { database }: PlanContext): readonly O
     ...expire(collection, before, 'never'),
     rename(database, collection, trash, { kind: 'collection-present', collection: trash, uuid }),
     rename(database, making, collection, { kind: 'collection-absent', collection: making }),
-    setValidator(trash, before.validator),
+    keepPreImages(setValidator(trash, before.validator), before.options),
   ];
 }
 
