@@ -130,6 +130,8 @@ export interface Precondition {
   readonly collection: string;
   readonly uuid: string | null;
   readonly fingerprint: string;
+  /** The same, part by part, to say what moved: `options`, `validator`, `indexes.NAME`. */
+  readonly parts: Readonly<Record<string, string>>;
   /** Of what the ledger holds of the collection: a plan that was carried out does not fit a second time. */
   readonly applied: string;
 }

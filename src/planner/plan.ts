@@ -1,5 +1,5 @@
 import { fingerprint } from '../state/fingerprint.ts';
-import type { DatabaseState, SourceMap } from '../state/types.ts';
+import type { CollectionState, DatabaseState, SourceMap } from '../state/types.ts';
 import type { Change, StepRef } from './change.ts';
 import {
   type CheckData,
@@ -100,14 +100,21 @@ function summarise(steps: readonly Step[], unmanaged: readonly string[]): Summar
   };
 }
 
+function partsOf({ options, validator, indexes }: CollectionState): Readonly<Record<string, string>> {
+  const named = Object.entries(indexes).map(([name, index]) => [`indexes.${name}`, fingerprint(index)] as const);
+  return Object.fromEntries([['options', fingerprint(options)], ['validator', fingerprint(validator)], ...named]);
+}
+
 /** The fingerprint of a collection as it is, or of its absence, and of what was applied to it: what a saved plan relies on. */
 export function preconditionOf(collection: string, known: Known): Plan['preconditions'][number] {
   const entries = [...known.applied.values()].filter((entry) => entry.collection === collection);
   const applied = entries.map(({ address, definition, live }) => [address, definition, live]).sort();
+  const state = known.observed.collections[collection] ?? null;
   return {
     collection,
     uuid: known.uuids[collection] ?? null,
-    fingerprint: fingerprint(known.observed.collections[collection] ?? null),
+    fingerprint: fingerprint(state),
+    parts: state === null ? {} : partsOf(state),
     applied: fingerprint(applied),
   };
 }

@@ -1,22 +1,12 @@
 import { isText } from '../state/canonical/text.ts';
-import { fingerprint } from '../state/fingerprint.ts';
 import type { IndexState } from '../state/types.ts';
 import type { Route } from './change.ts';
 import { bridgeTo } from './families/indexes/bridge.ts';
 import { canonicalIndex, differingOptions, sameKey, sameSignature } from './families/indexes/canonical.ts';
+import { freeName } from './families/indexes/names.ts';
 import { optionRow } from './families/indexes/options.ts';
 import type { NamedIndex } from './operation.ts';
 import { since } from './versions.ts';
-
-/** The name of a swapped-in index: the same for one definition everywhere. */
-export function swapName(generated: string, index: IndexState): string {
-  return `${generated}_${fingerprint(canonicalIndex(index)).slice('sha256:'.length, 'sha256:'.length + 6)}`;
-}
-
-/** The generated name, or where another index has it, one that is the same for one definition everywhere. */
-export function freeName(generated: string, index: IndexState, taken: ReadonlySet<string>): string {
-  return taken.has(generated) ? swapName(generated, index) : generated;
-}
 
 export interface Way {
   readonly route: Route;

@@ -2,7 +2,8 @@ import { askAll } from '../database/ask.ts';
 import type { Database } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { blockingHazards } from '../planner/hazards.ts';
-import type { Plan, Step } from '../planner/contract.ts';
+import type { Plan, Precondition, Step } from '../planner/contract.ts';
+import { addressOf } from '../state/address.ts';
 import { canonical } from '../state/encode.ts';
 import { preconditionOf } from '../planner/plan.ts';
 import { isTarget, type Live } from './live.ts';
@@ -25,6 +26,23 @@ export function assertTarget(db: Database, { observed }: Pick<Live, 'observed'>,
   }
 }
 
+/** What differs between a collection as a plan relies on it and as it is, an object a line. */
+function whatMoved(then: Precondition, now: Precondition): readonly string[] {
+  const address = addressOf.collection(then.collection);
+  if (now.uuid === then.uuid && now.fingerprint === then.fingerprint)
+    return [`${address}: another run has changed it since`];
+  if (now.fingerprint !== then.fingerprint && Object.keys(now.parts).length === 0) return [`${address}: is gone`];
+  if (Object.keys(then.parts).length === 0) return [`${address}: was created meanwhile`];
+  if (now.uuid !== then.uuid) return [`${address}: was dropped and created again`];
+  const names = [...new Set([...Object.keys(then.parts), ...Object.keys(now.parts)])].sort();
+  return names
+    .filter((name) => then.parts[name] !== now.parts[name])
+    .map((name) => {
+      if (then.parts[name] === undefined) return `${address}.${name}: was added`;
+      return `${address}.${name}: ${now.parts[name] === undefined ? 'was dropped' : 'was changed'}`;
+    });
+}
+
 /** Throws SchemactlError 65 for a plan that may only be read, 21 for one that belongs elsewhere or that the database has left behind. */
 export function assertFresh(db: Database, { observed, ledger }: Pick<Live, 'observed' | 'ledger'>, plan: Plan): void {
   const read = { observed: observed.state, uuids: observed.uuids, applied: ledger };
@@ -41,17 +59,8 @@ export function assertFresh(db: Database, { observed, ledger }: Pick<Live, 'obse
     return now.uuid !== known.uuid || now.fingerprint !== known.fingerprint || now.applied !== known.applied;
   });
   if (moved.length === 0) return;
-  const describe = (known: Plan['preconditions'][number]): string => {
-    const now = preconditionOf(known.collection, read);
-    const words = (): string => {
-      if (now.uuid === known.uuid && now.fingerprint === known.fingerprint) return 'another run has changed it since';
-      if (now.uuid === null) return 'is gone';
-      if (known.uuid === null) return 'was created meanwhile';
-      return now.uuid === known.uuid ? 'its indexes or options changed' : 'was dropped and created again';
-    };
-    return `${known.collection}: ${words()}`;
-  };
-  throw stale('The database has moved since this plan was made.', moved.map(describe));
+  const describe = (known: Precondition): readonly string[] => whatMoved(known, preconditionOf(known.collection, read));
+  throw stale('The database has moved since this plan was made.', moved.flatMap(describe));
 }
 
 const essence = ({ address, action, change, after, reverts }: Step): string =>

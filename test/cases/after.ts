@@ -29,7 +29,7 @@ async function expectCollection(db: Db, name: string, wanted: CollectionAfter): 
     if (spec === null) expect(found).toBeUndefined();
     else {
       expect(found, index).toBeDefined();
-      expectMembers(found as Members | undefined, spec);
+      expectMembers(found, spec);
     }
   }
   if (wanted.documents === undefined) return;

@@ -3,7 +3,7 @@ import { aggregateCommand, docAt, fastCount, readAll } from '../../database/read
 import { insert, removeAll } from '../../database/write.ts';
 import { exitCodes, SchemactlError } from '../../errors.ts';
 import type { CopyOperation } from '../../planner/operation.ts';
-import { expire, rename } from '../../planner/families/collections/commands.ts';
+import { rename } from '../../planner/families/collections/commands.ts';
 import { createIndexes } from '../../planner/families/indexes/spec.ts';
 import type { CollectionState } from '../../state/types.ts';
 import { type Doc, docOf, int, isDoc, isList, toNumber, type Value } from '../../state/value.ts';
@@ -140,9 +140,9 @@ export function unfinishedCopies(
 }
 
 /** Gives an unfinished copy up: the collection is under its name again, takes writes, and nothing of the copy is left. */
-export async function abandonCopy(db: Database, { op, state, uuid }: UnfinishedCopy): Promise<void> {
+export async function abandonCopy(db: Database, { op, uuid }: UnfinishedCopy): Promise<void> {
   const done = { kind: 'collection-present', collection: op.from, uuid } as const;
-  const back = [rename(db.name, op.trash, op.from, done), op.unseal, ...expire(op.from, state, 'again')];
+  const back = [rename(db.name, op.trash, op.from, done), op.unseal];
   for (const { body, on, done: probe } of back) {
     if (!(await isDone(db, probe))) await db.run(body, { on, durable: true });
   }

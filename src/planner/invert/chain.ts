@@ -34,7 +34,8 @@ function follow(
   const byName = new Map<string, RecordedStep[]>();
   for (const step of steps) {
     const { left, found } = names(step);
-    const known = byName.get(left);
+    // A later step that found it under the same name: this one had not taken it away.
+    const known = byName.get(left) ?? (found === null ? undefined : byName.get(found));
     const chain = known ?? [];
     chain.push(step);
     if (known === undefined) chains.push(chain);

@@ -147,6 +147,13 @@ export function indexInDropped(chain: Chain, collection: CollectionState | undef
 const allOf = (collection: CollectionState): readonly NamedIndex[] =>
   Object.entries(collection.indexes).map(([name, index]) => ({ name, ...index }));
 
+/** An index that an earlier step of the chain made and that still stands, beside the one that goes on. */
+function leftByOthers({ steps }: Chain, collection: CollectionState, target: NamedIndex | null): string | undefined {
+  return steps
+    .map(({ step }) => (step.after as NamedIndex | null)?.name)
+    .find((name) => name !== undefined && name !== target?.name && collection.indexes[name] !== undefined);
+}
+
 /** An index back to as the earliest step found it; the collection as it is, or as it will be once it is back. */
 export function invertIndex(chain: Chain, collection: CollectionState | undefined, version: string): Outcome {
   const { newest, earliest } = chain;
@@ -154,10 +161,11 @@ export function invertIndex(chain: Chain, collection: CollectionState | undefine
   const target = indexOf(earliest.found);
   if (isBridge(target?.name ?? '')) return 'nothing';
   const meant = newest.step.after as NamedIndex | null;
-  const live = liveIndex(collection, meant?.name ?? target?.name);
+  const live = liveIndex(collection, meant?.name ?? leftByOthers(chain, collection, target) ?? target?.name);
   const made = newest.done ? indexOf(newest.made) : live;
   if (newest.done && meant !== null && !same(made, live)) return 'moved';
-  if (newest.done && meant === null && live !== null && !same(live, target)) return 'moved';
+  if (newest.done && meant === null && live?.name === target?.name && live !== null && !same(live, target))
+    return 'moved';
   if (same(live, target)) return 'nothing';
   const targetIsThere = same(liveIndex(collection, target?.name), target);
   const after = targetIsThere ? null : target;

@@ -20,7 +20,7 @@ type CollectionChange = ChangeOf<'collection'>;
 function toTrash(name: string, state: CollectionState, uuid: string, { database }: PlanContext) {
   const to = trashName(uuid);
   const done = { kind: 'collection-present', collection: to, uuid } as const;
-  return [...expire(name, state, 'never'), rename(database, name, to, done)];
+  return [rename(database, name, to, done), ...expire(to, state, 'never')];
 }
 
 function fromTrash(trash: string, name: string, state: CollectionState, { database }: PlanContext) {

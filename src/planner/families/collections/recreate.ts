@@ -78,10 +78,10 @@ function lowerOne(change: RecreateChange, { database }: PlanContext): readonly O
   const [trash, making] = [trashName(uuid), makingName(uuid)];
   return [
     copy(change, uuid),
-    ...expire(collection, before, 'never'),
     rename(database, collection, trash, { kind: 'collection-present', collection: trash, uuid }),
     rename(database, making, collection, { kind: 'collection-absent', collection: making }),
     keepPreImages(setValidator(trash, before.validator), before.options),
+    ...expire(trash, before, 'never'),
   ];
 }
 

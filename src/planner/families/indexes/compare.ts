@@ -4,10 +4,11 @@ import type { CollectionDeclaration, CollectionState, IndexDeclaration } from '.
 import type { Change, ChangeOf } from '../../change.ts';
 import type { LedgerEntry } from '../../contract.ts';
 import type { NamedIndex } from '../../operation.ts';
-import { chooseWay, freeName } from '../../routes.ts';
+import { chooseWay } from '../../routes.ts';
 import { isBridge } from './bridge.ts';
 import { sameIndex, sameKey } from './canonical.ts';
-import { assertPossible } from './possible.ts';
+import { freeName } from './names.ts';
+import { assertNoTwins, assertPossible } from './possible.ts';
 import { type IndexPair, pairIndexes } from './pair.ts';
 import { type Room, roomFor } from './room.ts';
 
@@ -100,6 +101,8 @@ function dropsOf(
     (entry) => entry.kind === 'index' && entry.collection === collection && !paired.has(entry.address),
   );
   const applied = new Map(gone.map((entry) => [entry.live, entry]));
+  // Applied under an address that another index stands for now: a swap that was cut off before it dropped the old one.
+  const replaced = new Set([...ledger.values()].filter(({ address }) => paired.has(address)).map(({ live }) => live));
   const absent = declaration.indexes.filter((index) => index.absent);
   const explicit = absent.flatMap((index) => declaredAbsent(collection, index, rest));
   const named = new Set(explicit.map(({ before }) => before.name));
@@ -108,6 +111,7 @@ function dropsOf(
     .flatMap((before): readonly Drop[] => {
       const entry = applied.get(before.name);
       const address = addressOf.index(collection, before.name);
+      if (replaced.has(before.name)) return [{ address, milestone: null, reason: leftOver, before }];
       if (entry !== undefined) {
         return [{ address: entry.address, milestone: entry.milestone, reason: 'no-longer-declared', before }];
       }
@@ -142,6 +146,7 @@ export function diffIndexes(declaration: CollectionDeclaration, live: Collection
   const going = new Set(drops.map(({ before }) => before.name));
   const unmanaged = rest.filter(({ name }) => !going.has(name));
   const capped = (declaration.options['capped'] ?? live?.options['capped']) === true;
+  assertNoTwins(pairs, known.version);
   assertPossible(changes, { unmanaged, version: known.version, capped });
   const kept = pairs.flatMap(({ address, live: index }) => (index === null ? [] : [[address, index.name] as const]));
   const made = built.flatMap(({ address, after }) => (after === null ? [] : [[address, after.name] as const]));

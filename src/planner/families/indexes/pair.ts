@@ -4,6 +4,7 @@ import type { IndexDeclaration, IndexState } from '../../../state/types.ts';
 import type { Value } from '../../../state/value.ts';
 import type { NamedIndex } from '../../operation.ts';
 import { sameIndex, sameKey, sameSignature } from './canonical.ts';
+import { swapName } from './names.ts';
 
 /** A declared index beside the live one that stands for it. */
 export interface IndexPair {
@@ -47,12 +48,13 @@ export interface PairOptions {
 }
 
 /**
- * Pairs declared with live indexes: by explicit name, by the name the ledger remembers, by equality (which adopts),
- * by generated name and key, by signature. Each rule goes over all declarations before the next, so none is robbed.
+ * Pairs declared with live indexes: by explicit name, by the name that a swap gives, by the name the ledger remembers,
+ * by equality (which adopts), by generated name and key, by signature. Each rule goes over all declarations before the next, so none is robbed.
  */
 export function pairIndexes({ collection, indexes, live: all }: Sides, options: PairOptions): Pairing {
   const rules: readonly Rule[] = [
     ({ declaration }, live) => declaration.name === live.name,
+    ({ generated, wanted }, live) => live.name === swapName(generated, wanted) && sameIndex(wanted, live),
     ({ address }, live) => options.remembered(address) === live.name,
     ({ generated, wanted }, live) => live.name === generated && sameIndex(wanted, live),
     ({ wanted }, live) => sameIndex(wanted, live),

@@ -5,6 +5,7 @@ import { since } from '../../versions.ts';
 import { isText } from '../../../state/canonical/text.ts';
 import { sameSignature } from './canonical.ts';
 import { optionRow } from './options.ts';
+import type { IndexPair } from './pair.ts';
 
 type IndexChange = ChangeOf<'index'>;
 
@@ -58,6 +59,18 @@ function assertNotCapped({ address, after, route, before }: IndexChange, version
     throw refuse(
       `"${address}" cannot be: documents of a capped collection do not expire.`,
       `Leave expireAfterSeconds out, or go on without it: --exclude ${address}`,
+    );
+  }
+}
+
+/** Throws SchemactlError 20 where this server calls two declared indexes the same: before 5.0 one key has one index (85). */
+export function assertNoTwins(pairs: readonly IndexPair[], version: string): void {
+  for (const [at, { wanted, address }] of pairs.entries()) {
+    const twin = pairs.slice(at + 1).find((other) => sameSignature(wanted, other.wanted, version));
+    if (twin === undefined) continue;
+    throw refuse(
+      `"${address}" and "${twin.address}" are the same index to MongoDB ${version}, which holds only one of them.`,
+      'Declare one of them; from 5.0 on indexes that differ in unique, sparse, filter or projection may stand side by side.',
     );
   }
 }
