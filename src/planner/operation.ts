@@ -60,6 +60,8 @@ export interface AssertOperation {
   readonly code: string;
   /** Yields nothing, or one document `{ n, sample }`. */
   readonly pipeline: readonly Value[];
+  /** Under which text is compared; null: the collection's own. */
+  readonly collation: Doc | null;
   /** What is done first where it finds something: it takes back what came before. Null: nothing did. */
   readonly otherwise: CommandOperation | null;
 }

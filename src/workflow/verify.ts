@@ -11,7 +11,14 @@ export async function unverified(db: Database, steps: readonly Step[]): Promise<
   const dropped = new Set(
     steps.filter(({ change, after }) => change === 'collection' && after === null).map((step) => step.collection),
   );
-  const standing = steps.filter(({ change, collection }) => change === 'collection' || !dropped.has(collection));
+  const names = new Map(
+    steps
+      .filter(({ change }) => change === 'rename')
+      .map(({ before, collection }) => [(before as { readonly name: string }).name, collection]),
+  );
+  const standing = steps
+    .filter(({ change, collection }) => change === 'collection' || !dropped.has(collection))
+    .map((step) => ({ ...step, collection: names.get(step.collection) ?? step.collection }));
   const seen = await see(db, standing, 'after');
   return seen
     .filter((one) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sameSignature } from '../../src/planner/families/indexes/canonical.ts';
-import { chooseWay, swapName } from '../../src/planner/routes.ts';
+import { swapName } from '../../src/planner/families/indexes/names.ts';
+import { chooseWay } from '../../src/planner/routes.ts';
 import { since } from '../../src/planner/versions.ts';
 import { idx, named } from './support.ts';
 

@@ -7,7 +7,7 @@ import type { RunContext } from '../run-context.ts';
 
 /** Looks at the data once more just before the next operation. What it finds against it, it says with SchemactlError 22, once what came before is taken back. */
 export async function assertNothing(context: RunContext, op: AssertOperation): Promise<void> {
-  const [found] = await readAll(context.db, aggregateCommand(op.collection, op.pipeline));
+  const [found] = await readAll(context.db, aggregateCommand(op.collection, op.pipeline, op.collation ?? undefined));
   const count = toNumber(found?.get('n')) ?? 0;
   if (count === 0) return;
   if (op.otherwise !== null) await command(context, op.otherwise);

@@ -67,7 +67,15 @@ function copy({ collection, before, after }: RecreateChange, uuid: string): Copy
 /** What cannot be renamed is dropped and made again: a view at any time, a time series while it holds nothing. */
 function makeAgain({ collection, address, before, after }: RecreateChange): readonly Operation[] {
   const pipeline = [docOf({ $limit: { type: 'int', text: '1' } }), ...counted];
-  const isEmpty = { kind: 'assert', collection, address, code: 'not-empty', pipeline, otherwise: null } as const;
+  const isEmpty = {
+    kind: 'assert',
+    collection,
+    address,
+    code: 'not-empty',
+    pipeline,
+    collation: null,
+    otherwise: null,
+  } as const;
   return [...(before.type === 'timeseries' ? [isEmpty] : []), drop(collection), ...createWhole(collection, after)];
 }
 

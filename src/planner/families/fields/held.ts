@@ -7,7 +7,7 @@ import { anyApplies, asTheyWillBe } from '../../rewrite/edits.ts';
 import { type PlanContext } from '../family.ts';
 import { refuses } from '../validators/refuses.ts';
 import { plural } from '../../../state/words.ts';
-import { duplicatesPipeline } from '../indexes/duplicates.ts';
+import { collationOf, duplicatesPipeline } from '../indexes/duplicates.ts';
 
 type DefaultChange = ChangeOf<'default'>;
 
@@ -69,9 +69,10 @@ export function heldQuestions(change: DefaultChange, { changes }: PlanContext): 
   const ask = (id: string, pipeline: readonly Value[]): Question => ({ id, collection, pipeline, mayEstimate: false });
   return [
     ...(refused === null ? [] : [ask(refusedId(change), refused)]),
-    ...uniqueOver(change, changes).map((index) =>
-      ask(duplicatesId(change, index), [...asTheyWillBe(fills.map(editOf)), ...duplicatesPipeline(index)]),
-    ),
+    ...uniqueOver(change, changes).map((index) => ({
+      ...ask(duplicatesId(change, index), [...asTheyWillBe(fills.map(editOf)), ...duplicatesPipeline(index)]),
+      collation: collationOf(index),
+    })),
   ];
 }
 

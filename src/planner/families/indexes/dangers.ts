@@ -5,7 +5,7 @@ import type { Answer, Question } from '../../questions.ts';
 import { type CountedHazard, exactly, isCreated, type PlanContext } from '../family.ts';
 import { plural } from '../../../state/words.ts';
 import { arraysPipeline } from './arrays.ts';
-import { duplicatesPipeline, fillingChanges, withFilling } from './duplicates.ts';
+import { collationOf, duplicatesPipeline, fillingChanges, withFilling } from './duplicates.ts';
 import { expiresSooner, expiringPipeline } from './expiry.ts';
 
 type IndexChange = ChangeOf<'index'>;
@@ -39,7 +39,9 @@ export function indexQuestions(change: IndexChange, { changes }: PlanContext): r
   const arrays = change.route === 'in-place' && change.before !== null ? null : arraysPipeline(after);
   return [
     ...(arrays === null ? [] : [ask(arraysId(change), arrays)]),
-    ...(becomesUnique(change) ? [ask(duplicatesId(change), duplicatesPipeline(after))] : []),
+    ...(becomesUnique(change)
+      ? [{ ...ask(duplicatesId(change), duplicatesPipeline(after)), collation: collationOf(after) }]
+      : []),
     ...(shortensLife(change) ? [ask(expiryId(change), expiringPipeline(after))] : []),
   ];
 }

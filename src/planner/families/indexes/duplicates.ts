@@ -1,4 +1,5 @@
-import { doc, docOf, int, type Value } from '../../../state/value.ts';
+import { canonicalCollation, simpleCollation } from '../../../state/canonical/collation.ts';
+import { type Doc, doc, docOf, int, type Value } from '../../../state/value.ts';
 import type { ChangeOf, Change } from '../../change.ts';
 import type { NamedIndex } from '../../operation.ts';
 import { asTheyWillBe } from '../../rewrite/edits.ts';
@@ -12,6 +13,11 @@ const keyValue = (field: string): Value =>
       docOf({ $ifNull: [field, null] }),
     ],
   });
+
+/** What a unique index compares text by: its own collation, whatever the collection's. */
+export function collationOf(index: NamedIndex): Doc {
+  return canonicalCollation(index.options['collation'] ?? simpleCollation) ?? simpleCollation;
+}
 
 /**
  * Documents that share a key, as a unique index sees them: missing counts as null, an array by its elements,

@@ -6,7 +6,7 @@ import { creationOf, documentsOf, dropKey, type Family, isDropped, pointer } fro
 import { isBridge } from './bridge.ts';
 import { inTheWay } from './possible.ts';
 import { becomesUnique, indexHazards, indexNotes, indexQuestions, indexReversal, indexViolations } from './dangers.ts';
-import { duplicatesPipeline, fillingChanges } from './duplicates.ts';
+import { collationOf, duplicatesPipeline, fillingChanges } from './duplicates.ts';
 import { differingOptions } from './canonical.ts';
 import { optionRow } from './options.ts';
 import { createIndexes, dropIndexes } from './spec.ts';
@@ -106,6 +106,7 @@ function assertUnique(change: IndexChange & { readonly after: NamedIndex }): Ope
     address: change.address,
     code: 'duplicate',
     pipeline: duplicatesPipeline(change.after),
+    collation: collationOf(change.after),
     otherwise: null,
   };
 }

@@ -112,7 +112,7 @@ function lowerOne(change: ValidatorChange, { changes }: PlanContext): readonly O
     { ...change },
     changes.filter(({ kind }) => kind !== 'default'),
   );
-  const look = { kind: 'assert', collection, address, code: 'validator', pipeline } as const;
+  const look = { kind: 'assert', collection, address, code: 'validator', pipeline, collation: null } as const;
   return [{ ...look, otherwise: null }, set, { ...look, otherwise: setValidator(collection, before) }];
 }
 

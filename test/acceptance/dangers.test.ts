@@ -1,0 +1,166 @@
+import type { Db, Document } from 'mongodb';
+import { describe, expect, test } from 'vitest';
+import { schemaFile } from '../support/schema.ts';
+import { must, useSite } from '../support/site.ts';
+
+/** Structure that the data is against: what the plan counts, and that apply has changed nothing. */
+const site = useSite('dangers');
+
+interface Counted {
+  readonly code: string;
+  readonly address: string;
+  readonly count: number;
+  readonly sample?: readonly unknown[];
+}
+
+interface Row {
+  readonly what: string;
+  readonly schema: string;
+  readonly documents: readonly Document[];
+  readonly prepare?: (db: Db) => Promise<unknown>;
+  readonly hazards?: readonly Omit<Counted, 'sample'>[];
+  readonly violations?: readonly Counted[];
+  readonly exit: 20 | 22;
+}
+
+const of = (count: number, make: (at: number) => Document): readonly Document[] =>
+  Array.from({ length: count }, (_, at) => ({ _id: at, ...make(at) }));
+const long = new Date('2020-01-01T00:00:00Z');
+const late = new Date('2099-01-01T00:00:00Z');
+const number = (value: number): unknown => ({ $numberInt: String(value) });
+
+const rows: readonly Row[] = [
+  {
+    what: 'a unique index where five documents share two keys',
+    schema: 'c: { indexes: [ { key: { email: 1 }, unique: true } ] }',
+    documents: of(20, (at) => ({ email: at < 3 ? 'a' : at < 5 ? 'b' : `own${at}` })),
+    violations: [
+      {
+        code: 'duplicate',
+        address: 'c.indexes.email_1',
+        count: 5,
+        sample: [number(0), number(3), number(2), number(4)],
+      },
+    ],
+    exit: 22,
+  },
+  {
+    what: 'a plain index that is to become unique',
+    schema: 'c: { indexes: [ { key: { email: 1 }, unique: true } ] }',
+    prepare: (db) => db.collection('c').createIndex({ email: 1 }),
+    documents: of(4, (at) => ({ email: at < 2 ? 'a' : `own${at}` })),
+    violations: [{ code: 'duplicate', address: 'c.indexes.email_1', count: 2 }],
+    exit: 22,
+  },
+  {
+    what: 'a unique index under another collation',
+    schema: 'c: { indexes: [ { key: { email: 1 }, unique: true, collation: { locale: en, strength: 2 } } ] }',
+    documents: of(4, (at) => ({ email: ['a', 'A', 'b', 'c'][at] })),
+    violations: [{ code: 'duplicate', address: 'c.indexes.email_1', count: 2 }],
+    exit: 22,
+  },
+  {
+    what: 'a TTL that deletes documents today',
+    schema: 'c: { indexes: [ { key: { at: 1 }, expireAfterSeconds: 3600 } ] }',
+    documents: of(100, (at) => ({ at: at < 41 ? long : late })),
+    hazards: [{ code: 'ttl-expiry', address: 'c.indexes.at_1', count: 41 }],
+    exit: 20,
+  },
+  {
+    what: 'a strict validator that 312 documents fail',
+    schema: 'c: { validation: { level: strict, action: error }, fields: { total: { type: int, minimum: 0 } } }',
+    documents: of(1000, (at) => ({ total: at < 312 ? -1 : at })),
+    violations: [{ code: 'validator', address: 'c.validator', count: 312 }],
+    exit: 22,
+  },
+  {
+    what: 'a moderate validator that 312 documents fail',
+    schema: 'c: { validation: { level: moderate, action: error }, fields: { total: { type: int, minimum: 0 } } }',
+    documents: of(1000, (at) => ({ total: at < 312 ? -1 : at })),
+    hazards: [{ code: 'tighten-validator', address: 'c.validator', count: 312 }],
+    exit: 20,
+  },
+  {
+    what: 'a compound index over two arrays',
+    schema: 'c: { indexes: [ { key: { a: 1, b: 1 } } ] }',
+    documents: of(9, (at) => ({ a: [at], b: at < 2 ? [1] : 1 })),
+    violations: [{ code: 'parallel-arrays', address: 'c.indexes.a_1_b_1', count: 2, sample: [number(0), number(1)] }],
+    exit: 22,
+  },
+  {
+    what: 'a hashed index over an array',
+    schema: 'c: { indexes: [ { key: { a: hashed } } ] }',
+    documents: of(3, (at) => ({ a: at === 1 ? [1] : 1 })),
+    violations: [{ code: 'parallel-arrays', address: 'c.indexes.a_hashed', count: 1, sample: [number(1)] }],
+    exit: 22,
+  },
+  {
+    what: 'a copy into a collation under which ids are equal',
+    schema: 'c: { options: { collation: { locale: en, strength: 1 } } }',
+    documents: [{ _id: 'a' }, { _id: 'A' }, { _id: 'b' }],
+    hazards: [{ code: 'recreate-collection', address: 'c', count: 3 }],
+    violations: [{ code: 'duplicate', address: 'c', count: 2 }],
+    exit: 22,
+  },
+  {
+    what: 'a capped collection that becomes smaller',
+    schema: 'c: { options: { capped: true, size: 4096 } }',
+    prepare: (db) =>
+      db
+        .collection('c')
+        .drop()
+        .then(() => db.createCollection('c', { capped: true, size: 100_000 })),
+    documents: of(50, () => ({ text: 'x'.repeat(200) })),
+    hazards: [{ code: 'shrink-capped', address: 'c', count: 50 }],
+    exit: 20,
+  },
+];
+
+describe('the plan counts what the data has against it, and apply changes nothing', () => {
+  test.each(rows)('$what', async ({ schema, documents, prepare, hazards = [], violations = [], exit }) => {
+    const db = await site.fresh();
+    await db.createCollection('c');
+    await prepare?.(db);
+    await db.collection('c').insertMany([...documents]);
+    const file = await schemaFile(`version: 1\ncollections: { ${schema} }\n`);
+    const before = await site.hash();
+    const { out } = await must(0, site.run(['plan', '--format', 'json', '--schema', file]));
+    const plan = JSON.parse(out) as { hazards: Counted[]; violations: Counted[] };
+    expect(plan.hazards.map(({ code, address, count }) => ({ code, address, count }))).toEqual(hazards);
+    expect(plan.violations).toHaveLength(violations.length);
+    for (const [at, violation] of violations.entries()) expect(plan.violations[at]).toMatchObject(violation);
+    await must(exit, site.run(['plan', '--detailed-exitcode', '--schema', file]));
+    await must(exit, site.run(['apply', '--auto-approve', '--schema', file]));
+    const allowed = hazards.map(({ code }) => code).join(',');
+    if (exit === 22 && allowed !== '')
+      await must(22, site.run(['apply', '--auto-approve', '--allow', allowed, '--schema', file]));
+    expect(await site.hash()).toBe(before);
+    expect(await db.listCollections({ name: /^schemactl_/ }).toArray()).toEqual([]);
+  });
+
+  test('a validator that only warns says how many documents fail it', async () => {
+    const db = await site.fresh();
+    await db.collection('c').insertMany([...of(5, (at) => ({ a: at }))]);
+    const file = await schemaFile(
+      'version: 1\ncollections: { c: { validation: { level: strict, action: warn }, fields: { a: { type: int, maximum: 2 } } } }\n',
+    );
+    const { out } = await must(0, site.run(['plan', '--schema', file]));
+    expect(out).toContain('validator-warns: 2 documents fail it');
+    await must(0, site.run(['apply', '--auto-approve', '--schema', file]));
+  });
+
+  test('documents that fail the validator while it is put on take it back: 23, and it can be rolled back', async () => {
+    const db = await site.fresh();
+    await db.collection('c').insertMany([...of(5, (at) => ({ a: at }))]);
+    const file = await schemaFile(
+      'version: 1\ncollections: { c: { validation: { level: strict, action: error }, fields: { a: { type: int } } } }\n',
+    );
+    const path = `${file}.plan.json`;
+    await must(0, site.run(['plan', '--schema', file, '--out', path]));
+    await db.collection('c').insertOne({ _id: 99, a: 'text' } as Document);
+    const { err } = await must(22, site.run(['apply', path]));
+    expect(err).toContain('c.validator');
+    const [info] = await db.listCollections({ name: 'c' }).toArray();
+    expect((info as { options?: Document } | undefined)?.options?.['validator']).toBeUndefined();
+  });
+});
