@@ -15,7 +15,7 @@ import { type Out, quoteText, writeYaml } from './yaml/write.ts';
 type Member = readonly [name: string, value: Out | undefined];
 
 /** A map of what is there. */
-const map = (...members: readonly Member[]): Out =>
+const map = (...members: readonly Member[]): ReadonlyMap<string, Out> =>
   new Map(members.filter((member): member is readonly [string, Out] => member[1] !== undefined));
 
 const text = (value: string | null | undefined): Out | undefined => (value == null ? undefined : quoteText(value));
@@ -155,7 +155,8 @@ function emitLink({ field, target, optional, severity, milestone }: LinkDeclarat
   );
 }
 
-function emitCollection(collection: CollectionDeclaration): Out {
+/** One collection, without its name. */
+export function emitCollection(collection: CollectionDeclaration): ReadonlyMap<string, Out> {
   const { fields, indexes, links, checks } = collection;
   const options = emitOptions(collection.options);
   return map(

@@ -1,5 +1,12 @@
-/** What is to be written: text that stands as it is, a map in its order, or a list. */
-export type Out = string | ReadonlyMap<string, Out> | readonly Out[];
+import { printable } from '../frame.ts';
+
+/** Lines that are no content: as a member of a map (its name is not written) or an item of a list. An empty one is a blank line. */
+export interface Comment {
+  readonly comment: readonly string[];
+}
+
+/** What is to be written: text that stands as it is, a map in its order, a list, or a comment in one of these. */
+export type Out = string | Comment | ReadonlyMap<string, Out> | readonly Out[];
 
 const width = 100;
 const safe = /^[$A-Za-z_](?:[$A-Za-z0-9_./ -]*[$A-Za-z0-9_./-])?$/;
@@ -15,12 +22,29 @@ export function quoteText(text: string): string {
 }
 
 const isList = (out: Out): out is readonly Out[] => Array.isArray(out);
+const isComment = (out: Out): out is Comment => typeof out === 'object' && 'comment' in out;
 
+/** Members under one lead each: `name:` or `-`. */
+function membersOf(out: Out): readonly (readonly [lead: string, value: Out])[] {
+  if (typeof out === 'string' || isComment(out)) return [];
+  if (isList(out)) return out.map((value) => ['-', value] as const);
+  return [...out].map(([name, value]) => [`${quoteText(name)}:`, value] as const);
+}
+
+const contentOf = (out: Out): ReturnType<typeof membersOf> => membersOf(out).filter(([, value]) => !isComment(value));
+const hasComments = (out: Out): boolean => isComment(out) || membersOf(out).some(([, value]) => hasComments(value));
+
+/** In one line, comments left out. */
 function flow(out: Out): string {
   if (typeof out === 'string') return out;
-  if (isList(out)) return out.length === 0 ? '[]' : `[${out.map(flow).join(', ')}]`;
-  if (out.size === 0) return '{}';
-  return `{ ${[...out].map(([name, value]) => `${quoteText(name)}: ${flow(value)}`).join(', ')} }`;
+  const members = contentOf(out);
+  if (isList(out)) return members.length === 0 ? '[]' : `[${members.map(([, value]) => flow(value)).join(', ')}]`;
+  return members.length === 0 ? '{}' : `{ ${members.map(([lead, value]) => `${lead} ${flow(value)}`).join(', ')} }`;
+}
+
+/** No character of a comment may end it, or act on a terminal. */
+function commentLines({ comment }: Comment, indent: string): readonly string[] {
+  return comment.map((line) => (line === '' ? '' : `${indent}# ${printable(line)}`));
 }
 
 function* lines(out: Out, indent: string, blockLevels: number): Generator<string> {
@@ -28,21 +52,24 @@ function* lines(out: Out, indent: string, blockLevels: number): Generator<string
     yield indent + out;
     return;
   }
-  const members = isList(out) ? out.map((item): [string, Out] => ['-', item]) : [...out].map(entryLine);
-  for (const [lead, value] of members) {
+  for (const [lead, value] of membersOf(out)) {
+    if (isComment(value)) {
+      yield* commentLines(value, indent);
+      continue;
+    }
     const short = `${indent}${lead} ${flow(value)}`;
-    const isShort = typeof value === 'string' || (blockLevels <= 0 && short.length <= width) || sizeOf(value) === 0;
-    if (isShort) yield short;
-    else if (lead === '-') yield* item(value, indent, blockLevels - 1);
+    const isEmpty = typeof value !== 'string' && contentOf(value).length === 0;
+    const isShort = blockLevels <= 0 && short.length <= width && !hasComments(value);
+    if (typeof value === 'string' || isEmpty || isShort) {
+      yield short;
+      if (isEmpty) yield* lines(value, `${indent}  `, blockLevels - 1);
+    } else if (lead === '-') yield* item(value, indent, blockLevels - 1);
     else {
       yield indent + lead;
       yield* lines(value, `${indent}  `, blockLevels - 1);
     }
   }
 }
-
-const entryLine = ([name, value]: [string, Out]): [string, Out] => [`${quoteText(name)}:`, value];
-const sizeOf = (out: Exclude<Out, string>): number => (isList(out) ? out.length : out.size);
 
 /** The first line of an item stands beside its dash. */
 function* item(value: Out, indent: string, blockLevels: number): Generator<string> {
