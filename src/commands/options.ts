@@ -26,6 +26,10 @@ export interface Flags {
   readonly all?: boolean;
   readonly planOnly?: boolean;
   readonly quiet?: boolean;
+  readonly fromLive?: boolean;
+  readonly sample?: string;
+  readonly force?: boolean;
+  readonly against?: string;
 }
 
 export function usage(message: string, ...next: readonly string[]): SchemactlError {

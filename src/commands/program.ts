@@ -53,11 +53,26 @@ interface Spec {
   readonly run: Run;
 }
 
+const start = 'Start:';
 const review = 'Review, never writing:';
 const change = 'Change:';
 
 /** One line a command; its module is loaded when it runs, so that `--version` and `--help` load nothing. */
 const specs: readonly Spec[] = [
+  {
+    name: 'init',
+    group: start,
+    about: 'write the first schema files: an example, or what a database holds',
+    examples: ['schemactl init', 'schemactl init --from-live --db shop --out schema/'],
+    flags: [subjects.connection, subjects.output],
+    more: [
+      new Option('--from-live', 'import the database: one file a collection, fields as comments'),
+      new Option('--out <folder>', 'where to write (default: schema/)'),
+      new Option('--force', 'write over files that are there'),
+      new Option('--sample <n>', 'how many documents to tell fields from; 0: none (default: 1000)'),
+    ],
+    run: async (io, flags) => (await import('./init.ts')).init(flags, io),
+  },
   {
     name: 'validate',
     group: review,

@@ -14,10 +14,14 @@ function batchOf(cursor: Doc, name: string): readonly Doc[] {
   return isList(batch) ? batch.filter(isDoc) : [];
 }
 
-/** Every document a cursor command (find, aggregate, listCollections, listIndexes) yields. */
-export async function readAll(db: Database, command: Doc, options: RunOptions = {}): Promise<readonly Doc[]> {
+/** The documents of a cursor command (find, aggregate, listCollections, listIndexes), a batch at a time. */
+export async function* readBatches(
+  db: Database,
+  command: Doc,
+  options: RunOptions = {},
+): AsyncGenerator<readonly Doc[], void> {
   const cursor = docAt(await db.run(command, options), 'cursor');
-  const found = [...batchOf(cursor, 'firstBatch')];
+  yield batchOf(cursor, 'firstBatch');
   const namespace = String(cursor.get('ns'));
   let id = cursor.get('id') as Scalar;
   while (toNumber(id) !== 0) {
@@ -25,9 +29,15 @@ export async function readAll(db: Database, command: Doc, options: RunOptions = 
     const more: Doc = docOf({ getMore: scalar('long', id.text), collection });
     const { timeoutMs: _, ...rest } = options;
     const next = docAt(await db.run(more, rest), 'cursor');
-    found.push(...batchOf(next, 'nextBatch'));
+    yield batchOf(next, 'nextBatch');
     id = next.get('id') as Scalar;
   }
+}
+
+/** Every document that a cursor command yields. */
+export async function readAll(db: Database, command: Doc, options: RunOptions = {}): Promise<readonly Doc[]> {
+  const found: Doc[] = [];
+  for await (const batch of readBatches(db, command, options)) found.push(...batch);
   return found;
 }
 
