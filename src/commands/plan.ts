@@ -3,15 +3,16 @@ import { encodePlan } from '../planner/codec.ts';
 import type { Plan } from '../planner/contract.ts';
 import { blockingHazards, parseAllow } from '../planner/hazards.ts';
 import { planText } from '../report/plan.ts';
-import { planSchema } from '../workflow/plan-schema.ts';
+import { planSchema, planSnapshot } from '../workflow/plan-schema.ts';
 import { withDatabase } from './connection.ts';
 import { hint } from './hints.ts';
 import type { Io } from './io.ts';
-import { type Flags, oneOf } from './options.ts';
+import { type Flags, oneOf, usage } from './options.ts';
 import { formatOf, themeOf } from './output.ts';
 import { writePlan } from './plan-files.ts';
 import { loadSchema } from './schema-files.ts';
 import { selectionOf } from './selection.ts';
+import { readSnapshot } from './snapshot-files.ts';
 import { describeSource, holds } from './validate.ts';
 
 /** With `--detailed-exitcode`: violations (22) win over hazards (20), those over differences (2). */
@@ -21,10 +22,31 @@ export function detailedExitCode(plan: Plan): ExitCode {
   return plan.noop ? exitCodes.done : exitCodes.differences;
 }
 
-function whatNext({ noop }: Plan, out: string | undefined): string {
-  if (out !== undefined) return `Kept in ${out}; apply exactly this with: schemactl apply ${out}\n`;
+function whatNext({ noop }: Plan, out: string | undefined, against: string | null): string {
+  const kept = out === undefined ? '' : `Kept in ${out}`;
+  if (against !== null) {
+    if (kept === '' && noop) return '';
+    const review = 'Made against a snapshot, for review only';
+    return `${kept === '' ? review : `${kept}. ${review}`}; apply asks the database: schemactl apply\n`;
+  }
+  if (out !== undefined) return `${kept}; apply exactly this with: schemactl apply ${out}\n`;
   if (noop) return '';
   return 'Keep it for review:  schemactl plan --out plan.json\nApply it:            schemactl apply\n';
+}
+
+const prefix = 'snapshot:';
+
+/** The snapshot file that `--against` names, or null for the live database. Throws 64 for what contradicts it. */
+function snapshotOf(flags: Flags): string | null {
+  const { against = 'live' } = flags;
+  if (against === 'live') return null;
+  const path = against.startsWith(prefix) ? against.slice(prefix.length) : '';
+  if (path === '') throw usage(`--against takes live or snapshot:FILE, not "${against}".`);
+  if ((flags.db ?? flags.url ?? flags.urlEnv ?? flags.urlFile ?? flags.ephemeral) !== undefined)
+    throw usage('A plan against a snapshot connects to nothing; leave out the flags that name a database.');
+  if (flags.checkData !== undefined && flags.checkData !== 'none')
+    throw usage('A snapshot holds no documents that could be asked; leave out --check-data.');
+  return path;
 }
 
 /** Says what apply would do. Writes nothing but the file that `--out` names. */
@@ -33,13 +55,17 @@ export async function plan(flags: Flags, io: Io): Promise<ExitCode> {
   const selection = selectionOf(flags);
   const checkData = oneOf('--check-data', flags.checkData ?? 'fast', ['full', 'fast', 'none']);
   const allow = parseAllow(flags.allow ?? []);
+  const against = snapshotOf(flags);
   const loaded = await loadSchema(flags, io);
-  return withDatabase(flags, io, async (db) => {
-    const made = await planSchema(db, { ...loaded, selection, checkData, allow, now: io.now() });
+  const options = { ...loaded, selection, allow, now: io.now() };
+  const show = async (made: Plan): Promise<ExitCode> => {
     if (flags.out !== undefined) await writePlan(flags.out, made, io);
-    const source = { from: describeSource(loaded), holds: holds(loaded.schema) };
+    const from = describeSource(loaded) + (against === null ? '' : ` against ${against}`);
+    const source = { from, holds: holds(loaded.schema) };
     io.out(format === 'json' ? encodePlan(made) : planText(made, source, themeOf(io)));
-    if (format === 'text') io.out(hint(whatNext(made, flags.out), flags));
+    if (format === 'text') io.out(hint(whatNext(made, flags.out, against), flags));
     return flags.detailedExitcode === true ? detailedExitCode(made) : exitCodes.done;
-  });
+  };
+  if (against !== null) return show(await planSnapshot(await readSnapshot(against, io), options));
+  return withDatabase(flags, io, async (db) => show(await planSchema(db, { ...options, checkData })));
 }

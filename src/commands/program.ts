@@ -96,15 +96,24 @@ const specs: readonly Spec[] = [
       subjects.exit,
       subjects.output,
     ],
-    more: [new Option('--out <file>', 'keep the plan in a file, to apply exactly it')],
+    more: [
+      new Option('--out <file>', 'keep the plan in a file, to apply exactly it'),
+      new Option('--against <what>', 'live (default), or snapshot:FILE: for review, without a server'),
+    ],
     run: async (io, flags) => (await import('./plan.ts')).plan(flags, io),
   },
   {
     name: 'show <plan>',
     group: review,
     about: 'open a saved plan',
-    examples: ['schemactl show plan.json', 'schemactl show plan.json --format json'],
-    flags: [subjects.output],
+    examples: ['schemactl show plan.json', 'schemactl show plan.json --format jsonpatch'],
+    flags: [],
+    more: [
+      new Option(
+        '--format <format>',
+        'text, json, or jsonpatch: what it does to the structure of a snapshot (default: text)',
+      ),
+    ],
     run: async (io, flags, path) => (await import('./show.ts')).show(path ?? '', flags, io),
   },
   {
@@ -122,6 +131,15 @@ const specs: readonly Spec[] = [
     examples: ['schemactl history', 'schemactl history 12'],
     flags: [subjects.connection, subjects.output],
     run: async (io, flags, run) => (await import('./status.ts')).history(run, flags, io),
+  },
+  {
+    name: 'snapshot',
+    group: review,
+    about: 'keep the structure of a database in a file; no documents',
+    examples: ['schemactl snapshot --db shop --out shop.json', 'schemactl plan --against snapshot:shop.json'],
+    flags: [subjects.connection, subjects.output],
+    more: [new Option('--out <file>', 'where to (default: standard output)')],
+    run: async (io, flags) => (await import('./snapshot.ts')).snapshot(flags, io),
   },
   {
     name: 'apply [plan]',

@@ -33,6 +33,9 @@ export function decodePlan(text: string): Plan {
       'Make one with: schemactl plan --out plan.json',
     );
   }
+  if ((json as Record<string, Json>)['kind'] === 'snapshot') {
+    throw unreadable('This is not a plan file but a snapshot.', 'Make one with: schemactl plan --out plan.json');
+  }
   if (version !== 1) {
     throw unreadable(
       `This plan has format ${String(version)}; this schemactl reads format 1.`,

@@ -39,6 +39,12 @@ export function targetState(observed: DatabaseState, changes: readonly Change[])
   return { collections: changes.reduce(withChange, { ...observed.collections }) };
 }
 
+/** What the steps do to the encoded state document (`structure` of a snapshot), as JSON text (RFC 6902): one operation a line. */
+export function patchText(steps: readonly Step[]): string {
+  const operations = (encode(steps.flatMap((step) => step.patch)) as readonly Json[]).map(canonicalText);
+  return operations.length === 0 ? '[]\n' : `[\n${operations.join(',\n')}\n]\n`;
+}
+
 /** The structure after replaying the patches of the steps on the observed state. */
 export function replay(observed: DatabaseState, steps: readonly Step[]): Json {
   const document = encode(observed) as object;

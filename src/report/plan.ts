@@ -3,7 +3,7 @@ import { blockingHazards } from '../planner/hazards.ts';
 import { printable } from '../state/frame.ts';
 import type { Value } from '../state/value.ts';
 import { pad, paragraph, size, wrapped } from './format.ts';
-import { detailOf, noun, shortName, subject, symbolOf, symbols } from './step.ts';
+import { detailOf, isUncounted, noun, shortName, subject, symbolOf, symbols } from './step.ts';
 import { grouped, plural } from '../state/words.ts';
 import type { Theme } from './theme.ts';
 import { showId } from './value.ts';
@@ -93,7 +93,8 @@ function collectionLines(plan: Plan, collection: string, theme: Theme): readonly
     ];
   });
   const documents = plan.documents[collection] ?? 0;
-  const count = steps.some(({ kind }) => kind === 'createCollection') ? 'new' : plural(documents, 'document');
+  const known = plan.checkData === 'none' ? 'not counted' : plural(documents, 'document');
+  const count = steps.some(({ kind }) => kind === 'createCollection') ? 'new' : known;
   const name = printable(collection);
   return [`${theme.bold(pad(name, Math.max(name.length + 1, width - count.length)))}${count}`, ...lines, ''];
 }
@@ -111,12 +112,15 @@ function counts({ kind, summary, steps }: Plan): string {
     (sum, { estimate, action }) => sum + (action === 'write' ? (estimate?.documents ?? 0) : 0),
     0,
   );
+  const uncounted = steps.some(
+    ({ estimate, action }) => action === 'write' && estimate !== null && isUncounted(estimate),
+  );
   const parts = [
     summary.create > 0 ? `${grouped(summary.create)} to create` : '',
     summary.update + summary.replace > 0 ? `${grouped(summary.update + summary.replace)} to change` : '',
     summary.delete > 0 ? `${grouped(summary.delete)} to drop` : '',
     summary.write > 0
-      ? `${plural(summary.write, 'field')} to ${kind === 'rollback' ? 'restore' : 'fill'} (${plural(written, 'value')})`
+      ? `${plural(summary.write, 'field')} to ${kind === 'rollback' ? 'restore' : 'fill'} (${uncounted ? 'not counted' : plural(written, 'value')})`
       : '',
   ].filter((part) => part !== '');
   return parts.join(', ');

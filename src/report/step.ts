@@ -1,4 +1,4 @@
-import type { Step } from '../planner/contract.ts';
+import type { Estimate, Step } from '../planner/contract.ts';
 import { differingCollectionOptions, optionWords, type Options } from '../planner/families/collections/options.ts';
 import { optionRow } from '../planner/families/indexes/options.ts';
 import type { NamedIndex } from '../planner/operation.ts';
@@ -107,9 +107,13 @@ function indexDetail(step: Step): string {
   return after === null ? '' : indexWords(after);
 }
 
+/** The data was not asked (`--check-data none`, a snapshot). */
+export const isUncounted = ({ documents, exact }: Estimate): boolean => documents === 0 && !exact;
+
 function documentsDetail({ estimate, reversal }: Step): string {
   if (estimate === null) return '';
   const undo = reversal.kind === 'impossible' ? '' : `, undo ${size(reversal.undoBytes)}`;
+  if (isUncounted(estimate)) return 'writes the documents that lack it, which were not counted';
   return `writes ${estimate.exact ? '' : 'about '}${plural(estimate.documents, 'document')}${undo}`;
 }
 

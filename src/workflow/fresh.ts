@@ -47,11 +47,14 @@ function whatMoved(then: Precondition, now: Precondition): readonly string[] {
 export function assertFresh(db: Database, { observed, ledger }: Pick<Live, 'observed' | 'ledger'>, plan: Plan): void {
   const read = { observed: observed.state, uuids: observed.uuids, applied: ledger };
   if (plan.checkData === 'none') {
-    throw new SchemactlError('This plan was made without asking the data (--check-data none); it is for review only.', {
-      code: 'SCH2502',
-      exitCode: exitCodes.invalid,
-      next: ['Plan again without --check-data none.'],
-    });
+    throw new SchemactlError(
+      'This plan was made without asking the data (--check-data none, or against a snapshot); it is for review only.',
+      {
+        code: 'SCH2502',
+        exitCode: exitCodes.invalid,
+        next: ['Plan again without --check-data none and --against.'],
+      },
+    );
   }
   assertTarget(db, { observed }, plan);
   const moved = plan.preconditions.filter((known) => {

@@ -5,7 +5,7 @@ import { unfinishedCopies } from '../applier/operations/copy.ts';
 import { record } from '../state/normalise.ts';
 import { store } from '../applier/store.ts';
 import { introspect, type Observed, visibleDatabases } from '../database/introspect.ts';
-import type { Database } from '../database/port.ts';
+import type { Database, ServerInfo } from '../database/port.ts';
 import { fastCount } from '../database/read.ts';
 import type { Hazard, LedgerEntry, Note, Target } from '../planner/contract.ts';
 import { since } from '../planner/versions.ts';
@@ -109,10 +109,16 @@ export function emptyTarget(db: Database, { observed, databases }: Live): readon
   ];
 }
 
+/** A database by its name, and what is known of its server. */
+export interface ServedDatabase {
+  readonly name: string;
+  readonly server: Pick<ServerInfo, 'version' | 'topology'>;
+}
+
 const newestTested = '6.1.0';
 
 /** What cannot be promised here, said with every plan. */
-export function serverNotes({ name, server }: Database): readonly Note[] {
+export function serverNotes({ name, server }: ServedDatabase): readonly Note[] {
   const notes: Note[] = [];
   if (since(server.version, newestTested)) {
     notes.push({

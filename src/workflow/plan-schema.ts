@@ -1,16 +1,17 @@
-import type { Database } from '../database/port.ts';
+import type { Database, Topology } from '../database/port.ts';
 import type { Change } from '../planner/change.ts';
-import type { CheckData, LedgerEntry, Plan, Selection } from '../planner/contract.ts';
+import type { CheckData, Hazard, LedgerEntry, Plan, Selection, Target } from '../planner/contract.ts';
 import { type Diff, diffSchema } from '../planner/diff.ts';
 import type { PlanContext } from '../planner/families/family.ts';
 import { linkNotes } from '../planner/families/links.ts';
-import { makePlan } from '../planner/plan.ts';
+import { type Known, makePlan } from '../planner/plan.ts';
 import type { Facts } from '../planner/questions.ts';
 import { assertSelectsSomething, selectChanges, selector, type Selects } from '../planner/select.ts';
+import type { Snapshot } from '../planner/snapshot.ts';
 import { fingerprint } from '../state/fingerprint.ts';
 import type { Schema, SourceMap } from '../state/types.ts';
 import { gatherFacts } from './facts.ts';
-import { emptyTarget, readLive, serverNotes, targetOf, tool } from './live.ts';
+import { emptyTarget, readLive, type ServedDatabase, serverNotes, targetOf, tool } from './live.ts';
 
 export interface PlanSchemaOptions {
   readonly schema: Schema;
@@ -66,46 +67,79 @@ function ownershipOf(
   };
 }
 
+/** What a plan is made against: a live database, or what is known of one. */
+interface Base extends ServedDatabase, Known {
+  readonly target: Target;
+  /** What the data answers; null where it is not asked. */
+  readonly ask: (context: PlanContext) => Promise<Facts | null>;
+  /** Of a plan that does anything at all. */
+  readonly hazards: readonly Hazard[];
+}
+
 /** Plans from a schema to this database. Reads only. */
 export async function planSchema(db: Database, options: PlanSchemaOptions): Promise<Plan> {
   const live = await readLive(db);
-  const { schema, selection, checkData } = options;
   const { observed, ledger } = live;
-  const diff = diffSchema({
+  const base: Base = {
+    name: db.name,
+    server: db.server,
     observed: observed.state,
     uuids: observed.uuids,
-    schema,
-    ledger,
-    version: db.server.version,
-    checkData,
-  });
+    applied: ledger,
+    target: targetOf(db, observed),
+    ask: (context) => gatherFacts(db, observed, context, options.checkData),
+    hazards: emptyTarget(db, live),
+  };
+  return planAgainst(base, options);
+}
+
+/** Plans from a schema to the database of a snapshot, for review: the data is not asked, so it cannot be applied. */
+export async function planSnapshot(snapshot: Snapshot, options: Omit<PlanSchemaOptions, 'checkData'>): Promise<Plan> {
+  const { target, structure, uuids, ledger } = snapshot;
+  const base: Base = {
+    name: target.database,
+    server: { version: target.server, topology: target.topology.split(' ')[0] as Topology },
+    observed: structure,
+    uuids,
+    applied: new Map(ledger.map((entry) => [entry.address, entry])),
+    target,
+    ask: () => Promise.resolve(null),
+    hazards: [],
+  };
+  return planAgainst(base, { ...options, checkData: 'none' });
+}
+
+async function planAgainst(base: Base, options: PlanSchemaOptions): Promise<Plan> {
+  const { schema, selection, checkData } = options;
+  const { observed, uuids, applied, server } = base;
+  const diff = diffSchema({ observed, uuids, schema, ledger: applied, version: server.version, checkData });
   const selects = selector(selection, schema.milestones);
-  const known = [...diff.declared, ...ledger.values(), ...diff.changes].map(({ address }) => address);
+  const known = [...diff.declared, ...applied.values(), ...diff.changes].map(({ address }) => address);
   assertSelectsSomething(selection, known);
   const asked: PlanContext = {
-    database: db.name,
-    version: db.server.version,
-    mode: db.server.topology === 'standalone' ? 'plain' : 'transaction',
+    database: base.name,
+    version: server.version,
+    mode: server.topology === 'standalone' ? 'plain' : 'transaction',
     facts: null,
     changes: selectChanges(diff.changes, selects, selection),
   };
-  const facts = await gatherFacts(db, observed, asked, checkData);
+  const facts = await base.ask(asked);
   const context = { ...asked, facts, changes: asked.changes.filter((change) => hasWork(change, facts)) };
-  const recorded = new Set(diff.declared.filter((entry) => isRecorded(entry, ledger)).map(({ address }) => address));
+  const recorded = new Set(diff.declared.filter((entry) => isRecorded(entry, applied)).map(({ address }) => address));
   const isNew = (address: string): boolean => !recorded.has(address) && selects(address, null);
-  const ownership = ownershipOf(diff, selects, context.changes, ledger);
+  const ownership = ownershipOf(diff, selects, context.changes, applied);
   return makePlan({
     kind: 'apply',
     tool,
     createdAt: options.now.toISOString(),
-    target: targetOf(db, observed),
+    target: base.target,
     desired: fingerprint({ schema, selection }),
     selection,
     checkData,
     allow: options.allow,
-    observed: observed.state,
-    uuids: observed.uuids,
-    applied: ledger,
+    observed,
+    uuids,
+    applied,
     context,
     sources: options.sources,
     ledger: ownership.entries,
@@ -114,7 +148,7 @@ export async function planSchema(db: Database, options: PlanSchemaOptions): Prom
     reverts: [],
     unmanaged: diff.unmanaged,
     unchanged: ownership.unchanged,
-    hazards: context.changes.length === 0 ? [] : emptyTarget(db, live),
-    notes: [...serverNotes(db), ...linkNotes(schema, observed.state, isNew)],
+    hazards: context.changes.length === 0 ? [] : base.hazards,
+    notes: [...serverNotes(base), ...linkNotes(schema, observed, isNew)],
   });
 }

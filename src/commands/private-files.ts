@@ -1,0 +1,56 @@
+import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { exitCodes, SchemactlError } from '../errors.ts';
+import type { Io } from './io.ts';
+
+/** What a file is to people, and how one is made: `plan file`, `Make one with: …`. */
+export interface FileKind {
+  readonly noun: string;
+  readonly make: string;
+}
+
+function refused({ noun }: FileKind, path: string, why: string, next: string): SchemactlError {
+  return new SchemactlError(`The ${noun} "${path}" ${why}.`, {
+    code: 'SCH2503',
+    exitCode: exitCodes.invalid,
+    next: [next],
+  });
+}
+
+/** The text of a file. Throws SchemactlError 65 for what is no plain file. */
+export async function readPlainFile(kind: FileKind, path: string, io: Io): Promise<string> {
+  const full = resolve(io.cwd, path);
+  const found = await lstat(full).catch(() => null);
+  if (found === null) throw refused(kind, path, 'does not exist', kind.make);
+  if (!found.isFile())
+    throw refused(kind, path, 'is not a plain file', 'Name the file itself, not a link or a device.');
+  return readFile(full, 'utf8');
+}
+
+/** Writes a file as 0600 by way of a temporary one, so that nobody ever sees half of it. */
+export async function writePrivateFile(kind: FileKind, path: string, text: string, io: Io): Promise<void> {
+  const full = resolve(io.cwd, path);
+  const existing = await lstat(full).catch(() => null);
+  if (existing !== null && !existing.isFile())
+    throw refused(kind, path, 'is not a plain file', 'Choose another path for --out.');
+  const temporary = join(dirname(full), `.schemactl-${io.pid}.tmp`);
+  try {
+    const file = await open(temporary, 'w', 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, full);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    const why = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+    throw new SchemactlError(`The ${kind.noun} cannot be written to "${path}" (${why}).`, {
+      code: 'SCH7803',
+      exitCode: exitCodes.failed,
+      next: ['Check the folder and the free space.'],
+      cause,
+    });
+  }
+}
