@@ -5,7 +5,7 @@ import type { Io } from './io.ts';
 import { withHints } from './hints.ts';
 import { type Flags, usage } from './options.ts';
 
-type Run = (io: Io, flags: Flags, argument: string | undefined) => Promise<ExitCode>;
+type Run = (io: Io, flags: Flags, ...args: readonly (string | undefined)[]) => Promise<ExitCode>;
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
@@ -50,6 +50,8 @@ interface Spec {
   readonly examples: readonly string[];
   readonly flags: readonly (readonly Option[])[];
   readonly more?: readonly Option[];
+  /** More to know, below the options. */
+  readonly after?: string;
   readonly run: Run;
 }
 
@@ -114,7 +116,7 @@ const specs: readonly Spec[] = [
         'text, json, or jsonpatch: what it does to the structure of a snapshot (default: text)',
       ),
     ],
-    run: async (io, flags, path) => (await import('./show.ts')).show(path ?? '', flags, io),
+    run: async (io, flags, path = '') => (await import('./show.ts')).show(path, flags, io),
   },
   {
     name: 'status',
@@ -131,6 +133,21 @@ const specs: readonly Spec[] = [
     examples: ['schemactl history', 'schemactl history 12'],
     flags: [subjects.connection, subjects.output],
     run: async (io, flags, run) => (await import('./status.ts')).history(run, flags, io),
+  },
+  {
+    name: 'diff <a> <b>',
+    group: review,
+    about: 'in what two structures differ: a schema, a snapshot, a database on either side',
+    examples: ['schemactl diff schema live --db shop', 'schemactl diff snapshot:shop.json live:shop_staging'],
+    flags: [subjects.schema, subjects.connection, subjects.output],
+    more: [new Option('--detailed-exitcode', '2 where they differ')],
+    after: `
+Each side is one of:
+  schema          the schema of --schema; schema:PATH, or just a PATH: another one
+  snapshot:FILE   what schemactl snapshot kept
+  live            the database; live:NAME: another one on the same server
+`,
+    run: async (io, flags, a = '', b = '') => (await import('./diff.ts')).diff(a, b, flags, io),
   },
   {
     name: 'snapshot',
@@ -187,7 +204,7 @@ const specs: readonly Spec[] = [
     about: 'free the lock of a process that is known to be dead',
     examples: ['schemactl status', 'schemactl unlock 3c1f2a9e-…'],
     flags: [subjects.connection],
-    run: async (io, flags, id) => (await import('./unlock.ts')).unlock(id ?? '', flags, io),
+    run: async (io, flags, id = '') => (await import('./unlock.ts')).unlock(id, flags, io),
   },
 ];
 
@@ -207,12 +224,13 @@ More: README.md, and schemactl COMMAND --help
 function addCommand(program: Command, spec: Spec, io: Io, done: (code: ExitCode) => void): void {
   const command = program.command(spec.name).description(spec.about).helpGroup(spec.group);
   for (const option of [...spec.flags.flat(), ...(spec.more ?? [])]) command.addOption(option);
+  if (spec.after !== undefined) command.addHelpText('after', spec.after);
   command.addHelpText('before', `${spec.examples.map((line) => `  ${line}`).join('\n')}\n`);
   command.action(async (...args: readonly unknown[]) => {
-    const [argument] = args;
+    const given = args.filter((argument) => typeof argument === 'string');
     const flags = command.opts<Flags>();
     try {
-      done(await spec.run(io, flags, typeof argument === 'string' ? argument : undefined));
+      done(await spec.run(io, flags, ...given));
     } catch (error) {
       throw withHints(error, flags);
     }

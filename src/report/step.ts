@@ -33,7 +33,8 @@ export const shortName = ({ change, address }: Step): string => {
   return printable(at < 0 || marker === undefined ? address : address.slice(at + marker.length));
 };
 
-function indexWords(index: NamedIndex): string {
+/** What an index is beyond its key, in words; empty where that is nothing. */
+export function indexWords(index: Pick<NamedIndex, 'options'>): string {
   return Object.entries(index.options)
     .map(([name, value]) => optionRow(name).wording(value))
     .filter((word) => word !== '')

@@ -28,6 +28,8 @@ const commands: readonly (readonly string[])[] = [
   ['plan'],
   ['plan', '--check-data', 'full', '--format', 'json'],
   ['plan', '--check-data', 'none'],
+  ['snapshot'],
+  ['diff', 'schema', 'live'],
   ['status'],
   ['history'],
   ['rollback', '--plan-only', '--all', '--format', 'json'],
