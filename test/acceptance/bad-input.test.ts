@@ -180,7 +180,7 @@ test.each([['plan'], ['apply', '--auto-approve'], ['status'], ['history'], ['rol
   },
 );
 
-test('a user who may only read: plan, status and history work; apply and unlock are 77, and nothing is written', async () => {
+test('a user who may only read: all that only reads works; apply and unlock are 77, and nothing is written', async () => {
   const db = await site.fresh();
   await db.collection('things').insertOne({ a: 1 });
   const roles = [{ role: 'read', db: site.name }];
@@ -199,6 +199,9 @@ test('a user who may only read: plan, status and history work; apply and unlock 
     const { out } = await must(0, site.run(['status', ...schema], { uri }));
     expect(out).toContain('001');
     await must(0, site.run(['history', '1'], { uri }));
+    await must(0, site.run(['diff', 'schema', 'live', ...schema], { uri }));
+    await must(0, site.run(['snapshot'], { uri }));
+    await must(0, site.run(['init', '--from-live', '--out', `${schema[1] ?? ''}-imported`], { uri }));
     await must(0, site.run(['rollback', '--plan-only'], { uri }));
     const applied = await site.hash();
     const { err } = await must(77, site.run(['rollback', '--auto-approve'], { uri }));
