@@ -13,7 +13,7 @@ const inset = ' '.repeat(15);
 const nameWidth = 32;
 
 function head(symbol: string, word: string, text: string, tail: string): string {
-  return `${pad(`  ${symbol} ${word}`, inset.length)}${tail === '' ? text : `${pad(text, nameWidth)} ${tail}`}`.trimEnd();
+  return `${pad(`  ${symbol} ${word}`, inset.length - 1)} ${tail === '' ? text : `${pad(text, nameWidth)} ${tail}`}`.trimEnd();
 }
 
 const tailOf = (step: Step): string =>

@@ -56,3 +56,8 @@ test('a fresh plan, word for word', () => {
     ].join('\n'),
   );
 });
+
+test('a new time series is told apart from its name', () => {
+  const schema = schemaOf('{ c: { options: { timeseries: { timeField: t } } } }');
+  expect(text({ schema })).toContain('  + time series c ');
+});
