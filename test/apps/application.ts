@@ -14,12 +14,17 @@ export interface Application {
   readonly upgrades: readonly Chapter[];
 }
 
+const countsOf = (counts: Document): Chapter['counts'] => ({
+  collections: Number(counts['collections']),
+  indexes: Number(counts['indexes']),
+});
+
 export function readApplication(file: string): Application {
   const path = fileURLToPath(new URL(`${file}.json`, import.meta.url));
   const found = BSON.EJSON.parse(readFileSync(path, 'utf8'), { relaxed: false }) as Document;
   const numbers = (chapter: Document): Chapter => ({
     name: String(chapter['name'] ?? 'at the start'),
-    counts: { collections: Number(chapter['counts'].collections), indexes: Number(chapter['counts'].indexes) },
+    counts: countsOf(chapter['counts'] as Document),
     live: chapter['live'] as Document[],
   });
   return { start: numbers(found), upgrades: (found['upgrades'] as Document[]).map(numbers) };
