@@ -51,7 +51,9 @@ export interface Case {
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
 const commands = (value: unknown): readonly Record<string, unknown>[] =>
-  ((value ?? []) as readonly object[]).map((command) => BSON.EJSON.deserialize(command, { relaxed: false }) as Record<string, unknown>);
+  ((value ?? []) as readonly object[]).map(
+    (command) => BSON.EJSON.deserialize(command, { relaxed: false }) as Record<string, unknown>,
+  );
 
 const schemaText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 

@@ -35,7 +35,10 @@ async function structure(db: Database): Promise<unknown> {
 
 function expectSteps(found: readonly Step[], wanted: readonly ExpectedStep[], ordered: boolean): void {
   const shown = found.map((step, at) => {
-    const like = (ordered ? wanted[at] : wanted.find(({ address }) => address === step.address)) ?? { address: '', action: '' };
+    const like = (ordered ? wanted[at] : wanted.find(({ address }) => address === step.address)) ?? {
+      address: '',
+      action: '',
+    };
     const all: Record<string, unknown> = {
       address: step.address,
       action: step.action,
@@ -104,5 +107,7 @@ async function hold(found: Case): Promise<void> {
 }
 
 describe('cases, each checked on real servers', () => {
-  test.each(readCases().filter(({ servers }) => semver.satisfies(inject('server'), servers)))('$name: $what', (found) => hold(found));
+  test.each(readCases().filter(({ servers }) => semver.satisfies(inject('server'), servers)))('$name: $what', (found) =>
+    hold(found),
+  );
 });
