@@ -18,13 +18,19 @@ interface FoundCollection extends Named {
 
 const byName = (a: Named, b: Named): number => (a.name < b.name ? -1 : 1);
 
+/** 4.4 lists the members of an index in another order once it was built again, and a TTL as long once it was changed. */
+function asAnyServer(spec: Document): Document {
+  const members = Object.entries(spec).map(([name, value]): [string, unknown] => {
+    return [name, name === 'expireAfterSeconds' ? Number(value) : value];
+  });
+  return Object.fromEntries(members.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 async function addCollection(hash: Hash, db: Db, name: string): Promise<void> {
   // Not promoted, so that an index on 1 and one on 1.0 differ.
   const indexes = (await db.collection(name).listIndexes({ promoteValues: false }).toArray()) as (Named & Document)[];
   for (const { v: _, ...spec } of indexes.sort(byName)) {
-    // 4.4 lists the members of an index in another order after it was built again.
-    const members = Object.entries(spec).sort(([a], [b]) => (a < b ? -1 : 1));
-    add(hash, BSON.serialize(Object.fromEntries(members)));
+    add(hash, BSON.serialize(asAnyServer(spec)));
   }
   const documents = db.collection<Uint8Array>(name).find({}, { raw: true, batchSize: 10_000 }).sort({ _id: 1 });
   for await (const bytes of documents) add(hash, bytes);

@@ -1,4 +1,5 @@
-import { type Db, MongoClient } from 'mongodb';
+import { type Db, MongoClient, MongoServerError } from 'mongodb';
+import semver from 'semver';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { databaseHash } from '../../demo/hash.ts';
 import { introspect } from '../../src/database/introspect.ts';
@@ -60,6 +61,17 @@ async function counted(db: Db): Promise<Chapter['counts']> {
   return { collections: names.length, indexes: indexes.flat().length };
 }
 
+/** False where a server before 6.0, for which the application was not made, refuses its commands: its story ends there. */
+async function runs(db: Db, commands: Chapter['live']): Promise<boolean> {
+  try {
+    await runAll(db, commands);
+    return true;
+  } catch (error) {
+    if (semver.gte(inject('server'), '6.0.0') || !(error instanceof MongoServerError)) throw error;
+    return false;
+  }
+}
+
 async function emptied(name: string): Promise<Db> {
   await client.db(name).dropDatabase();
   return client.db(name);
@@ -87,8 +99,10 @@ describe.each(['shellhub', 'overleaf'])('the database of %s', (file) => {
     await runAll(await emptied(ours), start.live);
     const [original, managed] = [await open(inject('uri'), theirs), await open(inject('uri'), ours)];
     await run(managed, await planFor(managed, await imported(original)));
+    let gone = 0;
     for (const { name, counts, live } of upgrades) {
-      await runAll(client.db(theirs), live);
+      if (!(await runs(client.db(theirs), live))) break;
+      gone += 1;
       expect([name, await counted(client.db(theirs))]).toEqual([name, counts]);
       const files = await imported(original);
       await runAll(client.db(ours), live.filter(isData));
@@ -103,6 +117,7 @@ describe.each(['shellhub', 'overleaf'])('the database of %s', (file) => {
       expect([name, await databaseHash(client.db(ours))]).toEqual([name, before]);
       await run(managed, await planFor(managed, files));
     }
+    expect(gone).toBeGreaterThanOrEqual(semver.gte(inject('server'), '6.0.0') ? upgrades.length : 1);
     await Promise.all([original.close(), managed.close()]);
   });
 });
