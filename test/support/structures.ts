@@ -156,7 +156,9 @@ export function structures(version: string): Arbitrary<Structure> {
       s: semver.gte(version, '5.0.0') ? fc.option(series, { freq: 2, nil: undefined }) : fc.constant(undefined),
     })
     .map((made) =>
-      Object.fromEntries(Object.entries(clean(made)).map(([name, one]) => [name, sound(name, one as Declared)])),
+      Object.fromEntries(
+        Object.entries(clean(made)).map(([name, one]) => [name, sound(name, one as Declared, version)]),
+      ),
     );
 }
 
@@ -165,12 +167,17 @@ export const schemaText = (structure: Structure): string => JSON.stringify({ ver
 const parses = (structure: Structure): boolean =>
   parseSchema([{ path: 's.yaml', text: schemaText(structure) }]).schema !== null;
 
+const signature = ({ key, collation }: Declared): string => JSON.stringify([key, collation ?? null]);
+
 /** The collection with as many of its indexes as the language lets stand together. */
-function sound(name: string, declared: Declared): Declared {
+function sound(name: string, declared: Declared, version: string): Declared {
   const all = (declared['indexes'] ?? []) as readonly Declared[];
   const isCapped = (declared['options'] as Declared | undefined)?.['capped'] === true;
   const indexes = isCapped ? all.filter((one) => one['expireAfterSeconds'] === undefined) : all;
   const kept = indexes.reduce<readonly Declared[]>((list, one) => {
+    // Before 5.0 a server tells indexes apart by key and collation alone.
+    const isTwin = (other: Declared): boolean => signature(other) === signature(one);
+    if (semver.lt(version, '5.0.0') && list.some(isTwin)) return list;
     return parses({ [name]: { ...declared, indexes: [...list, one] } }) ? [...list, one] : list;
   }, []);
   return all.length === 0 ? declared : { ...declared, indexes: kept };
@@ -186,25 +193,25 @@ export function pairs(version: string): Arbitrary<readonly [Structure, Structure
       const after = names.flatMap((name, at): readonly (readonly [string, Declared])[] => {
         const [old, next] = [before[name], other[name]];
         if (old === undefined || next === undefined) return next === undefined ? [] : [[name, next]];
-        return [[name, mixed(name, old, next, hows[at] ?? 'other')]];
+        return [[name, mixed(name, old, next, hows[at] ?? 'other', version)]];
       });
       return [before, Object.fromEntries(after)] as const;
     });
 }
 
-function mixed(name: string, old: Declared, next: Declared, how: string): Declared {
+function mixed(name: string, old: Declared, next: Declared, how: string, version: string): Declared {
   const { indexes: oldIndexes, options: oldOptions, ...oldRest } = old;
   const { indexes: newIndexes, options: newOptions, ...newRest } = next;
   const [firstOld, ...otherOld] = (oldIndexes ?? []) as readonly Declared[];
   if (how === 'same') return old;
-  if (how === 'options') return sound(name, clean({ ...oldRest, options: newOptions, indexes: oldIndexes }));
-  if (how === 'validator') return sound(name, clean({ ...newRest, options: oldOptions, indexes: oldIndexes }));
+  if (how === 'options') return sound(name, clean({ ...oldRest, options: newOptions, indexes: oldIndexes }), version);
+  if (how === 'validator') return sound(name, clean({ ...newRest, options: oldOptions, indexes: oldIndexes }), version);
   if (how === 'other') return next;
   const fresh = (newIndexes ?? []) as readonly Declared[];
   const changed =
     firstOld === undefined ? [] : [{ ...firstOld, hidden: firstOld['hidden'] === true ? undefined : true }];
   const indexes = [...fresh, ...otherOld, ...changed.map(clean)];
-  return sound(name, clean({ ...oldRest, options: oldOptions, ...(indexes.length === 0 ? {} : { indexes }) }));
+  return sound(name, clean({ ...oldRest, options: oldOptions, ...(indexes.length === 0 ? {} : { indexes }) }), version);
 }
 
 export function schemaOf(structure: Structure): Schema {
