@@ -50,7 +50,13 @@ export interface Violation {
 
 /** Worth knowing; never blocks. */
 export interface Note {
-  readonly code: 'missing-support-index' | 'index-renamed' | 'newer-server' | 'standalone' | 'validator-warns';
+  readonly code:
+    | 'missing-support-index'
+    | 'index-renamed'
+    | 'newer-server'
+    | 'standalone'
+    | 'writes-refused'
+    | 'validator-warns';
   readonly address: string;
   readonly message: string;
 }
@@ -169,7 +175,7 @@ export interface Plan {
   readonly summary: Summary;
   /** How many declared objects need nothing. */
   readonly unchanged: number;
-  /** Documents in each collection the plan touches. */
+  /** Documents in each collection the plan touches; views hold none. */
   readonly documents: Readonly<Record<string, number>>;
   readonly preconditions: readonly Precondition[];
   readonly hazards: readonly Hazard[];

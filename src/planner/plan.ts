@@ -155,7 +155,11 @@ export function makePlan(input: PlanInput): Plan {
     allow: input.allow,
     summary: summarise(steps, input.unmanaged),
     unchanged: input.unchanged,
-    documents: Object.fromEntries(touched.map((name) => [name, context.facts?.documents.get(name) ?? 0])),
+    documents: Object.fromEntries(
+      touched
+        .filter((name) => target.collections[name]?.type !== 'view')
+        .map((name) => [name, context.facts?.documents.get(name) ?? 0]),
+    ),
     preconditions: touched.map((name) => preconditionOf(name, input)),
     hazards: [...input.hazards, ...steps.flatMap(({ hazards }) => hazards)],
     recounts: counted.flatMap((step) => recountsOf(step, changes)),

@@ -92,8 +92,9 @@ function collectionLines(plan: Plan, collection: string, theme: Theme): readonly
       ...buildLines(quiet, theme),
     ];
   });
-  const documents = plan.documents[collection] ?? 0;
-  const known = plan.checkData === 'none' ? 'not counted' : plural(documents, 'document');
+  const documents = plan.documents[collection];
+  const counted = plan.checkData === 'none' ? 'not counted' : plural(documents ?? 0, 'document');
+  const known = documents === undefined ? 'a view' : counted;
   const count = steps.some(({ kind }) => kind === 'createCollection') ? 'new' : known;
   const name = printable(collection);
   return [`${theme.bold(pad(name, Math.max(name.length + 1, width - count.length)))}${count}`, ...lines, ''];

@@ -95,7 +95,8 @@ function collectionDetail({ change, before, after }: Step): string {
         }),
       ),
     ) || 'none';
-  return `${words(old)} → ${words(wanted)}`;
+  const [from, to] = [words(old), words(wanted)];
+  return from === to ? `other ${names.join(', ')}` : `${from} → ${to}`;
 }
 
 function indexDetail(step: Step): string {

@@ -3,7 +3,7 @@ import { plural } from '../../../state/words.ts';
 import type { ChangeOf } from '../../change.ts';
 import type { Reversal } from '../../contract.ts';
 import type { CommandOperation } from '../../operation.ts';
-import { counted } from '../../questions.ts';
+import { counted, type Question } from '../../questions.ts';
 import {
   type CountedHazard,
   creationOf,
@@ -49,20 +49,41 @@ function expiring(change: OptionsChange): readonly Value[] {
   return [docOf({ $match: docOf({ $expr: docOf({ $and: [isDate, isOld] }) }) }), ...counted];
 }
 
+const double = (value: number): Value => ({
+  type: 'double',
+  text: Number.isInteger(value) ? `${value}.0` : String(value),
+});
+
+/** About how many documents no longer fit, by their number and by their bytes; nothing where all do. */
+function overflowing({ after }: OptionsChange): readonly Value[] {
+  const [size, max] = [numberAt(after, 'size'), numberAt(after, 'max')];
+  const one = double(1);
+  const totals = docOf({ _id: null, n: docOf({ $sum: one }), bytes: docOf({ $sum: docOf({ $bsonSize: '$$ROOT' }) }) });
+  const byNumber = Number.isFinite(max) ? docOf({ $subtract: ['$n', double(max)] }) : double(0);
+  const tooMuch = docOf({ $subtract: ['$bytes', double(size)] });
+  const byBytes = docOf({ $ceil: docOf({ $divide: [docOf({ $multiply: [tooMuch, '$n'] }), '$bytes'] }) });
+  return [
+    docOf({ $group: totals }),
+    docOf({ $project: docOf({ n: docOf({ $max: [byNumber, byBytes] }) }) }),
+    docOf({ $match: docOf({ n: docOf({ $gt: double(0) }) }) }),
+  ];
+}
+
+const shrinkId = ({ address }: OptionsChange): string => `${address} shrink`;
 const expiryId = ({ address }: OptionsChange): string => `${address} expiry`;
 
 function hazards(change: OptionsChange, { facts }: PlanContext): readonly CountedHazard[] {
-  const { address, collection } = change;
+  const { address } = change;
   const count = shortensLife(change) ? (facts?.answers.get(expiryId(change))?.count ?? 0) : 0;
   const found: CountedHazard[] = [];
   if (count > 0) {
     const message = `the server deletes ${plural(count, 'document')} at once, and no rollback brings them back`;
     found.push({ code: 'ttl-expiry', address, message, count, recount: expiring(change) });
   }
-  const documents = documentsOf(collection, facts);
-  if (shrinks(change) && documents > 0) {
-    const message = `the server deletes the oldest of ${plural(documents, 'document')} that no longer fit, and no rollback brings them back`;
-    found.push({ code: 'shrink-capped', address, message, count: documents });
+  const lost = shrinks(change) ? (facts?.answers.get(shrinkId(change))?.count ?? 0) : 0;
+  if (lost > 0) {
+    const message = `the server deletes about ${plural(lost, 'document')}, the oldest, which no longer fit, and no rollback brings them back`;
+    found.push({ code: 'shrink-capped', address, message, count: lost, recount: overflowing(change) });
   }
   return found;
 }
@@ -103,9 +124,17 @@ export const optionsFamily: Family<OptionsChange> = {
   needs: (change, others) => creationOf(change.collection, others),
 
   questions(change) {
-    if (!shortensLife(change)) return [];
     const { collection } = change;
-    return [{ id: expiryId(change), collection, pipeline: expiring(change), mayEstimate: false }];
+    const ask = (id: string, pipeline: readonly Value[]): Question => ({
+      id,
+      collection,
+      pipeline,
+      mayEstimate: false,
+    });
+    return [
+      ...(shortensLife(change) ? [ask(expiryId(change), expiring(change))] : []),
+      ...(shrinks(change) ? [ask(shrinkId(change), overflowing(change))] : []),
+    ];
   },
 
   review(change, context) {

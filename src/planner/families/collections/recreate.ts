@@ -5,7 +5,6 @@ import type { CollectionState } from '../../../state/types.ts';
 import type { ChangeOf } from '../../change.ts';
 import type { CopyOperation, NamedIndex, Operation } from '../../operation.ts';
 import {
-  type CountedHazard,
   documentsOf,
   dropKey,
   exactly,
@@ -13,6 +12,7 @@ import {
   isDropped,
   pointer,
   type PlanContext,
+  type Review,
 } from '../family.ts';
 import { setValidator } from '../validators/validator.ts';
 import { keepPreImages } from '../../pre-images.ts';
@@ -103,18 +103,15 @@ const equalIds: readonly Value[] = [
   docOf({ $group: docOf({ _id: null, n: docOf({ $sum: '$n' }), sample: docOf({ $first: '$sample' }) }) }),
 ];
 
-function hazards({ address, collection, after, uuid }: RecreateChange, documents: number): readonly CountedHazard[] {
-  if (uuid === null) return [];
+/** What happens to writes meanwhile; a rollback says it without waiting for leave. */
+function warnings(change: RecreateChange, documents: number): Pick<Review, 'hazards' | 'notes'> {
+  const { address, collection, after, uuid, reverts } = change;
+  if (uuid === null) return { hazards: [], notes: [] };
   const indexes = plural(indexesOf(after).length, 'index', 'indexes');
-  return [
-    {
-      code: 'recreate-collection',
-      address,
-      message: `writes to "${collection}" are refused while ${plural(documents, 'document')} are copied into a new collection and ${indexes} are built; the old one goes into the trash`,
-      count: documents,
-      recount: [docOf({ $count: 'n' })],
-    },
-  ];
+  const message = `writes to "${collection}" are refused while ${plural(documents, 'document')} are copied into a new collection and ${indexes} are built; the old one goes into the trash`;
+  if (reverts.length > 0) return { hazards: [], notes: [{ code: 'writes-refused', address, message }] };
+  const recount = [docOf({ $count: 'n' })];
+  return { hazards: [{ code: 'recreate-collection', address, message, count: documents, recount }], notes: [] };
 }
 
 const idsQuestion = ({ address }: RecreateChange): string => `${address} ids`;
@@ -142,7 +139,7 @@ export const recreateFamily: Family<RecreateChange> = {
       route: null,
       before,
       after,
-      hazards: hazards(change, documents),
+      ...warnings(change, documents),
       violations:
         equal === undefined || equal.count === 0
           ? []
@@ -155,7 +152,6 @@ export const recreateFamily: Family<RecreateChange> = {
                 sample: equal.sample,
               },
             ],
-      notes: [],
       estimate: { documents, exact: true, bytes: 0 },
       reversal: exactly(),
     };
