@@ -1,3 +1,4 @@
+import { optionWords } from '../planner/families/collections/options.ts';
 import type { Imported, ImportedCollection } from '../planner/import/imported.ts';
 import { printable } from '../state/frame.ts';
 import { plural } from '../state/words.ts';
@@ -15,13 +16,11 @@ export interface ImportSource {
 
 const width = 80;
 
-function holds({ declared, type }: ImportedCollection): string {
+function holds({ declared }: ImportedCollection): string {
   if (declared === null) return 'not declared';
-  const options = Object.keys(declared.options).filter((name) => name !== 'viewOn' && name !== 'pipeline');
   const parts = [
-    type === 'view' ? 'view' : '',
-    ...options.filter((name) => name !== 'size' && name !== 'max'),
-    declared.validation === null ? '' : 'validator',
+    optionWords(declared.options),
+    declared.validation === null ? '' : 'a validator',
     declared.indexes.length === 0 ? '' : plural(declared.indexes.length, 'index', 'indexes'),
   ];
   return parts.filter((part) => part !== '').join(', ');
@@ -58,7 +57,7 @@ export function importText(made: Imported, { from, folder, more }: ImportSource,
     '',
     ...table(rows),
     '',
-    `Imported: ${counts(made)}. Fields stand in the files as comments.`,
+    ...paragraph(`Imported: ${counts(made)}. Fields stand in the files as comments.`, width, ''),
     ...(left === 0
       ? []
       : paragraph(

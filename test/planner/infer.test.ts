@@ -100,8 +100,18 @@ describe('what documents show of their fields', () => {
     ],
     [
       'names that read like data',
-      [doc(['0123456789abcdef01234567', int(1)], ['a@b', int(1)], ['17', int(1)], ['ok', int(1)])],
-      ['ok: { type: int }  # int; in all documents', '# 3 names that read like data; not listed'],
+      [
+        doc(
+          ['0123456789abcdef01234567', int(1)],
+          ['a@b', int(1)],
+          ['17', int(1)],
+          ['2026-01-31', int(1)],
+          ['01234567-89ab-cdef-0123-456789abcdef', int(1)],
+          ['one two three', int(1)],
+          ['line_1', int(1)],
+        ),
+      ],
+      ['line_1: { type: int }  # int; in all documents', '# 6 names that read like data; not listed'],
     ],
   ])('%s', (_, documents, expected) => {
     const lines = linesOf(documents);

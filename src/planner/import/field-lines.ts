@@ -20,8 +20,17 @@ const byShare = (a: readonly [string, number], b: readonly [string, number]): nu
 const typesOf = ({ types }: Shape): readonly (readonly [string, number])[] => [...types].sort(byShare);
 const objectsIn = ({ types }: Shape): number => types.get('object') ?? 0;
 
-/** An id, a number, an address: what documents that are used as maps have for names. Personal data is not written down. */
-const likeValue = /^(?:\d+|[0-9a-fA-F]{24,}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|.*@.*|.*\s.*\s.*)$/s;
+/** An id, a number, a date, an address: what documents that are used as maps have for names. Personal data is not written down. */
+const likeValue = new RegExp(
+  [
+    '^[^\\p{L}]*\\d[^\\p{L}]*$',
+    '^[0-9a-fA-F]{24,}$',
+    '^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$',
+    '@',
+    '\\s.*\\s',
+  ].join('|'),
+  'su',
+);
 const declarable = (name: string): boolean => name !== '' && !name.includes('.') && !name.startsWith('$');
 
 /** Many names, each of them rare: the names are data. */
