@@ -119,6 +119,21 @@ const specs: readonly Spec[] = [
     run: async (io, flags, path = '') => (await import('./show.ts')).show(path, flags, io),
   },
   {
+    name: 'diff <a> <b>',
+    group: review,
+    about: 'in what two structures differ: a schema, a snapshot, a database on either side',
+    examples: ['schemactl diff schema live --db shop', 'schemactl diff snapshot:shop.json live:shop_staging'],
+    flags: [subjects.schema, subjects.connection, subjects.output],
+    more: [new Option('--detailed-exitcode', '2 where they differ')],
+    after: `
+Each side is one of:
+  schema          the schema of --schema; schema:PATH, or just a PATH: another one
+  snapshot:FILE   what schemactl snapshot kept
+  live            the database; live:NAME: another one on the same server
+`,
+    run: async (io, flags, a = '', b = '') => (await import('./diff.ts')).diff(a, b, flags, io),
+  },
+  {
     name: 'status',
     group: review,
     about: 'where every milestone stands, the last run, the lock',
@@ -135,25 +150,13 @@ const specs: readonly Spec[] = [
     run: async (io, flags, run) => (await import('./status.ts')).history(run, flags, io),
   },
   {
-    name: 'diff <a> <b>',
-    group: review,
-    about: 'in what two structures differ: a schema, a snapshot, a database on either side',
-    examples: ['schemactl diff schema live --db shop', 'schemactl diff snapshot:shop.json live:shop_staging'],
-    flags: [subjects.schema, subjects.connection, subjects.output],
-    more: [new Option('--detailed-exitcode', '2 where they differ')],
-    after: `
-Each side is one of:
-  schema          the schema of --schema; schema:PATH, or just a PATH: another one
-  snapshot:FILE   what schemactl snapshot kept
-  live            the database; live:NAME: another one on the same server
-`,
-    run: async (io, flags, a = '', b = '') => (await import('./diff.ts')).diff(a, b, flags, io),
-  },
-  {
     name: 'snapshot',
     group: review,
     about: 'keep the structure of a database in a file; no documents',
-    examples: ['schemactl snapshot --db shop --out shop.json', 'schemactl plan --against snapshot:shop.json'],
+    examples: [
+      'schemactl snapshot --db shop --out shop.json',
+      'schemactl snapshot --url-env PRODUCTION_URI > shop.json',
+    ],
     flags: [subjects.connection, subjects.output],
     more: [new Option('--out <file>', 'where to (default: standard output)')],
     run: async (io, flags) => (await import('./snapshot.ts')).snapshot(flags, io),

@@ -150,24 +150,35 @@ describe('help', () => {
       [...(body ?? '').matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name),
     ]);
     expect(Object.fromEntries(groups)).toMatchObject({
-      'Review, never writing': ['validate', 'plan', 'show', 'status', 'history'],
+      Start: ['init'],
+      'Review, never writing': ['validate', 'plan', 'show', 'diff', 'status', 'history', 'snapshot'],
       Change: ['apply', 'resume', 'rollback', 'unlock'],
     });
     expect(out).toContain('schemactl plan --ephemeral');
     for (const code of [2, 20, 21, 22, 23, 24, 64, 65, 69, 77, 78, 130]) expect(out).toMatch(new RegExp(`\\b${code} `));
   });
 
-  test.each(['validate', 'plan', 'show', 'status', 'history', 'apply', 'resume', 'rollback', 'unlock'])(
-    '%s --help begins with two examples of it',
-    async (command) => {
-      const { out } = await must(0, site.run([command, '--help']));
-      const [first, second, empty, use] = out.split('\n');
-      expect(first).toMatch(/^ {2}schemactl \w+/);
-      expect(second).toMatch(new RegExp(`^ {2}schemactl ${command}\\b`));
-      expect(empty).toBe('');
-      expect(use).toMatch(new RegExp(`^Usage: schemactl ${command} `));
-    },
-  );
+  test.each([
+    'init',
+    'validate',
+    'plan',
+    'show',
+    'status',
+    'history',
+    'diff',
+    'snapshot',
+    'apply',
+    'resume',
+    'rollback',
+    'unlock',
+  ])('%s --help begins with two examples of it', async (command) => {
+    const { out } = await must(0, site.run([command, '--help']));
+    const [first, second, empty, use] = out.split('\n');
+    expect(first).toMatch(/^ {2}schemactl \w+/);
+    expect(second).toMatch(new RegExp(`^ {2}schemactl ${command}\\b`));
+    expect(empty).toBe('');
+    expect(use).toMatch(new RegExp(`^Usage: schemactl ${command} `));
+  });
 
   test('nothing typed is 64 with the help', async () => {
     const { out, err } = await must(64, site.run([]));
