@@ -53,9 +53,10 @@ function operatorOf(name: string, value: Value): Doc {
   return doc([name, byValue(value)]);
 }
 
-function clausesOf(filter: Doc): readonly Value[] {
+/** The conditions of a filter one by one, a path and an operator each: all of them must hold. */
+export function filterClauses(filter: Doc): readonly Value[] {
   return [...filter].flatMap(([name, value]): readonly Value[] => {
-    if (name === '$and') return asList(value).flatMap((part) => (isDoc(part) ? clausesOf(part) : []));
+    if (name === '$and') return asList(value).flatMap((part) => (isDoc(part) ? filterClauses(part) : []));
     if (name === '$or') return [eitherOf(asList(value))];
     if (!isOperators(value)) return [doc([name, operatorOf('$eq', value)])];
     return [...value].map(([operator, operand]) => doc([name, operatorOf(operator, operand)]));
@@ -72,6 +73,6 @@ function eitherOf(parts: readonly Value[]): Value {
  * A clause that stands twice stays twice: to the server that is another index (5.0.4 to 6.0.27), which bridges rely on.
  */
 export function canonicalFilter(filter: Value): Value {
-  const clauses = isDoc(filter) ? sorted(clausesOf(filter)) : [];
+  const clauses = isDoc(filter) ? sorted(filterClauses(filter)) : [];
   return clauses.length === 1 ? (clauses[0] as Value) : doc(['$and', clauses]);
 }

@@ -1,7 +1,8 @@
+import { filterClauses } from '../../../state/canonical/filter.ts';
 import { isText } from '../../../state/canonical/text.ts';
 import { fingerprint } from '../../../state/fingerprint.ts';
 import type { IndexState } from '../../../state/types.ts';
-import { doc, docOf, type Value } from '../../../state/value.ts';
+import { doc, docOf, isDoc, type Value } from '../../../state/value.ts';
 import type { NamedIndex } from '../../operation.ts';
 import { since } from '../../versions.ts';
 import { sameSignature } from './canonical.ts';
@@ -20,7 +21,11 @@ const exists = (field: string): Value => doc([field, docOf({ $exists: true })]);
  */
 function sameDocuments({ key, options }: IndexState, version: string): Value | null {
   const filter = options['partialFilterExpression'];
-  if (filter !== undefined) return docOf({ $and: [filter, filter] });
+  if (isDoc(filter)) {
+    // Before 6.0 an $and may not hold another, nor a document of several conditions (67).
+    const clauses = filterClauses(filter);
+    return clauses.length === 0 ? null : docOf({ $and: [...clauses, ...clauses] });
+  }
   if (options['sparse'] !== true) return docOf({});
   const [first, ...others] = key.map(([field]) => exists(field));
   if (first === undefined) return null;
