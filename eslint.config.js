@@ -26,7 +26,7 @@ const pureImports = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist', 'dist-demo', 'coverage', '**/*.js', '**/*.cjs'] },
+  { ignores: ['dist', 'dist-bench', 'dist-demo', 'coverage', '**/*.js', '**/*.cjs'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },
@@ -70,7 +70,7 @@ export default tseslint.config(
   },
   { files: ['*.config.ts', 'test/support/global-setup.ts'], rules: { 'no-restricted-syntax': 'off' } },
   {
-    files: ['test/**', 'demo/**'],
+    files: ['test/**', 'demo/**', 'bench/**'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
 );

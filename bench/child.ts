@@ -1,0 +1,44 @@
+import type { Bout, Scene } from './row.ts';
+import { rowNamed } from './rows.ts';
+import type { Sample } from './sample.ts';
+
+/** What the runner asks for. */
+export type Request = { readonly kind: 'open'; readonly scene: Scene } | { readonly kind: 'round' };
+/** What is answered; a sample where a round was asked for. */
+export type Reply = { readonly sample: Sample | null } | { readonly problem: string };
+
+const [, , rowName, contenderName] = process.argv;
+const contender = rowNamed(rowName ?? '')?.contenders.find(({ name }) => name === contenderName);
+let bout: Bout | undefined;
+
+async function measure({ reset, round }: Bout): Promise<Sample> {
+  await reset?.();
+  // What an earlier round left behind is not this one's cost.
+  globalThis.gc?.();
+  const [began, before] = [performance.now(), process.cpuUsage()];
+  await round();
+  const [ms, used] = [performance.now() - began, process.cpuUsage(before)];
+  return { ms, cpuMs: (used.user + used.system) / 1000, rssBytes: process.resourceUsage().maxRSS * 1024 };
+}
+
+async function answer(request: Request): Promise<Reply> {
+  if (contender === undefined || !('open' in contender)) throw new Error(`there is no contender ${contenderName}`);
+  if (request.kind === 'open') {
+    bout = await contender.open(request.scene);
+    return { sample: null };
+  }
+  if (bout === undefined) throw new Error('a round before the preparation');
+  return { sample: await measure(bout) };
+}
+
+async function reply(request: Request): Promise<void> {
+  const found = await answer(request).catch((error: unknown): Reply => {
+    return { problem: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  });
+  process.send?.(found);
+}
+
+process.on('message', (request: Request) => void reply(request));
+process.on('disconnect', () => {
+  void Promise.resolve(bout?.end?.()).finally(() => process.exit(0));
+});

@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import type * as library from '../../src/index.ts';
+import { product } from '../packages.ts';
+
+type Library = typeof library;
+
+const everything = { only: [], exclude: [], milestone: null, through: null } as const;
+
+/** The product's library, as it is published. */
+export async function loadLibrary(): Promise<Library> {
+  return (await product('index.js')) as Library;
+}
+
+/** What `plan` does between its start and its output. Throws an Error for a file that is not valid. */
+export async function planFile(db: library.Database, file: string, from: Library): Promise<library.Plan> {
+  const { schema, sources } = from.parseSchema([{ path: file, text: await readFile(file, 'utf8') }]);
+  if (schema === null) throw new Error(`${file} is not valid`);
+  const options = { selection: everything, checkData: 'fast', allow: [], now: new Date() } as const;
+  return from.planSchema(db, { schema, sources, ...options });
+}
+
+/** What `apply --auto-approve` does between its start and its output. */
+export async function applyFile(db: library.Database, file: string, from: Library): Promise<library.RunResult> {
+  const again = (): Promise<library.Plan> => planFile(db, file, from);
+  const { pid } = process;
+  const result = await from.runPlan(db, await again(), again, {
+    owner: { id: String(pid), host: 'bench', pid, user: 'bench', link: null, session: db.sessionId },
+    commit: null,
+    leaseMs: 600_000,
+    waitMs: 0,
+    stepTimeoutMs: null,
+    signal: new AbortController().signal,
+    emit: () => undefined,
+  });
+  if (result.error !== null) throw result.error;
+  return result;
+}
