@@ -83,14 +83,33 @@ const doubleText = (value: number): string => {
   return Number.isInteger(value) && Math.abs(value) < 1e21 ? `${value}.0` : String(value);
 };
 
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const hex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+
+/** The text of a BSON string; null where it may not be UTF-8, which the driver judges. */
+function textOf(bytes: Uint8Array): string | null {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + 4, bytes.byteLength - 5).toString('utf8');
+  return text.includes('\ufffd') ? null : text;
+}
+
 /** BSON element types by number (https://bsonspec.org/spec.html). */
 const listType = 4;
 const docType = 3;
-const dateType = 9;
 
-function leaf(type: number, bytes: Uint8Array): Value {
-  if (type === dateType)
-    return scalar('date', String(new DataView(bytes.buffer, bytes.byteOffset).getBigInt64(0, true)));
+/** What replies are made of, read in place; any other type passes through the driver. */
+const readers: Readonly<Record<number, (bytes: Uint8Array) => Value>> = {
+  1: (bytes) => scalar('double', doubleText(viewOf(bytes).getFloat64(0, true))),
+  2: (bytes) => textOf(bytes) ?? throughDriver(2, bytes),
+  7: (bytes) => scalar('objectId', hex(bytes)),
+  8: (bytes) => (bytes[0] === 1 ? true : bytes[0] === 0 ? false : throughDriver(8, bytes)),
+  9: (bytes) => scalar('date', String(viewOf(bytes).getBigInt64(0, true))),
+  10: () => null,
+  16: (bytes) => scalar('int', String(viewOf(bytes).getInt32(0, true))),
+  18: (bytes) => scalar('long', String(viewOf(bytes).getBigInt64(0, true))),
+};
+
+function throughDriver(type: number, bytes: Uint8Array): Value {
   const holder = new Uint8Array(4 + 1 + 1 + bytes.length + 1);
   new DataView(holder.buffer).setInt32(0, holder.length, true);
   holder[4] = type;
@@ -133,7 +152,8 @@ function elements(bytes: Uint8Array): readonly [string, Value][] {
     const content = bytes.subarray(offset, offset + length);
     if (type === docType) return [name, fromBytes(content)];
     if (type === listType) return [name, elements(content).map(([, item]) => item)];
-    return [name, leaf(type, content)];
+    const read = readers[type];
+    return [name, read === undefined ? throughDriver(type, content) : read(content)];
   });
 }
 

@@ -113,8 +113,9 @@ function sessionIdOf(session: ClientSession): string {
 }
 
 function openDatabase(client: MongoClient, name: string, server: ServerInfo): Database {
+  const targets = { database: client.db(name), admin: client.db('admin') };
   const run = async (command: Doc, options: RunOptions = {}): Promise<Doc> => {
-    const target = client.db(options.on === 'admin' ? 'admin' : name);
+    const target = targets[options.on ?? 'database'];
     const body = toCommand(command);
     if (options.timeoutMs !== undefined) body['maxTimeMS'] = Math.max(1, Math.round(options.timeoutMs));
     if (options.durable === true) body['writeConcern'] = majority;
