@@ -76,6 +76,8 @@ export interface IndexChange extends ChangeBase {
   readonly route: Route;
   /** The index that stands in meanwhile; null on any route but `bridge`. */
   readonly bridge: NamedIndex | null;
+  /** The server's version, which says what it can hold side by side. */
+  readonly version: string;
   /** Whether planned drops must make room first: a collection has 64 indexes at most. */
   readonly dropsFirst: boolean;
   readonly ownWork: boolean;

@@ -147,7 +147,7 @@ export function invertSteps(given: InvertInput): readonly Change[] {
     const change = future.get(name);
     const live = observed.collections[name];
     if (gone.has(name)) return { chain, outcome: 'nothing' as const };
-    if (change?.after === null) return { chain, outcome: indexInDropped(chain, live) };
+    if (change?.after === null) return { chain, outcome: indexInDropped(chain, live, version) };
     return { chain, outcome: invertIndex(chain, change?.after ?? live, version) };
   });
   const within = (
@@ -178,5 +178,5 @@ export function invertSteps(given: InvertInput): readonly Change[] {
     return gone.has(step.step.collection) ? [] : restoresOf(step);
   });
   const kept = new Set(steps.filter((step) => !isDropped(step)).map(({ step }) => step.collection));
-  return [...changes, ...[...kept].flatMap((name) => leftOverBridges(name, observed.collections[name]))];
+  return [...changes, ...[...kept].flatMap((name) => leftOverBridges(name, observed.collections[name], version))];
 }

@@ -185,6 +185,7 @@ const indexDrop = (address: string, collection: string, before: ChangeOf<'index'
   milestone: null,
   reason: 'no-longer-declared',
   bridge: null,
+  version: '6.0.5',
   dropsFirst: false,
   reverts: [],
   before,

@@ -92,6 +92,7 @@ const back = {
 const drop = (name: string): Change => ({
   ...back,
   bridge: null,
+  version: '6.0.5',
   dropsFirst: false,
   kind: 'index',
   address: `c.indexes.${name}`,

@@ -137,11 +137,11 @@ const same = (a: NamedIndex | null, b: NamedIndex | null): boolean =>
 const indexBase = { kind: 'index', ownWork: true, bridge: null, dropsFirst: false } as const;
 
 /** An index of a collection that is being dropped goes with it, whatever became of it. */
-export function indexInDropped(chain: Chain, collection: CollectionState | undefined): Outcome {
+export function indexInDropped(chain: Chain, collection: CollectionState | undefined, version: string): Outcome {
   const meant = chain.newest.step.after as NamedIndex | null;
   const before = liveIndex(collection, meant?.name);
   if (before === null) return 'nothing';
-  return { change: { ...baseOf(chain), ...indexBase, before, after: null, route: 'in-place' } };
+  return { change: { ...baseOf(chain), ...indexBase, version, before, after: null, route: 'in-place' } };
 }
 
 const allOf = (collection: CollectionState): readonly NamedIndex[] =>
@@ -170,7 +170,7 @@ export function invertIndex(chain: Chain, collection: CollectionState | undefine
   const targetIsThere = same(liveIndex(collection, target?.name), target);
   const after = targetIsThere ? null : target;
   if (live === null && after === null) return 'nothing';
-  const base = { ...baseOf(chain), ...indexBase };
+  const base = { ...baseOf(chain), ...indexBase, version };
   if (live === null || after === null) return { change: { ...base, before: live, after, route: 'in-place' } };
   const all = allOf(collection);
   const { hasRoom } = roomFor({ collection: newest.step.collection, live: all.length, drops: 0, created: 0 });
@@ -180,10 +180,15 @@ export function invertIndex(chain: Chain, collection: CollectionState | undefine
 }
 
 /** Bridges that a run which was cut off left standing: they go with what they stood in for. */
-export function leftOverBridges(name: string, collection: CollectionState | undefined): readonly Change[] {
+export function leftOverBridges(
+  name: string,
+  collection: CollectionState | undefined,
+  version: string,
+): readonly Change[] {
   const bridges = collection === undefined ? [] : allOf(collection).filter((index) => isBridge(index.name));
   return bridges.map((before) => ({
     ...indexBase,
+    version,
     address: addressOf.index(name, before.name),
     collection: name,
     milestone: null,

@@ -40,7 +40,7 @@ const needsNothing = ({ declaration, wanted, live }: IndexPair): boolean =>
 function changeOf(pair: IndexPair, room: Room, { collection, ledger, version, live: all }: Scene): IndexChange {
   const { declaration, address, generated, wanted, live } = pair;
   const { milestone, name: explicit } = declaration;
-  const base = { ...common, address, collection, milestone, dropsFirst: room.dropsFirst };
+  const base = { ...common, version, address, collection, milestone, dropsFirst: room.dropsFirst };
   if (live === null) {
     const taken = new Set(all.map(({ name }) => name));
     const after = { name: explicit ?? freeName(generated, wanted, taken), ...wanted };
@@ -59,8 +59,9 @@ interface Drop {
   readonly before: NamedIndex;
 }
 
-const dropOf = (drop: Drop, collection: string): IndexChange => ({
+const dropOf = (drop: Drop, collection: string, version: string): IndexChange => ({
   ...common,
+  version,
   ...drop,
   collection,
   after: null,
@@ -142,7 +143,7 @@ export function diffIndexes(declaration: CollectionDeclaration, live: Collection
   const created = open.filter((pair) => pair.live === null).length;
   const room = roomFor({ collection, live: all.length, drops: drops.length, created });
   const built = open.map((pair) => changeOf(pair, room, scene));
-  const changes = [...built, ...drops.map((drop) => dropOf(drop, collection))];
+  const changes = [...built, ...drops.map((drop) => dropOf(drop, collection, known.version))];
   const going = new Set(drops.map(({ before }) => before.name));
   const unmanaged = rest.filter(({ name }) => !going.has(name));
   const capped = (declaration.options['capped'] ?? live?.options['capped']) === true;

@@ -9,9 +9,6 @@ import type { IndexPair } from './pair.ts';
 
 type IndexChange = ChangeOf<'index'>;
 
-/** Before 5.0 a key has one index, so what could be in the way there is the change's own; see the signature in `options.ts`. */
-const wideSignature = '5.0.0';
-
 const builds = (change: IndexChange): boolean => change.before === null || change.route !== 'in-place';
 const removes = (change: IndexChange): boolean => change.after === null || change.route !== 'in-place';
 
@@ -30,7 +27,7 @@ export function inTheWay(change: IndexChange, others: readonly Change[]): readon
       other.collection === change.collection &&
       other.before !== null &&
       removes(other) &&
-      standsAgainst(other.before, after, wideSignature),
+      standsAgainst(other.before, after, change.version),
   );
 }
 
