@@ -59,9 +59,22 @@ function defaultChanges(
   });
 }
 
+/** Entries of the ledger by collection. */
+function byCollection(ledger: ReadonlyMap<string, LedgerEntry>): ReadonlyMap<string, readonly LedgerEntry[]> {
+  const found = new Map<string, LedgerEntry[]>();
+  for (const entry of ledger.values()) {
+    const own = found.get(entry.collection);
+    if (own === undefined) found.set(entry.collection, [entry]);
+    else own.push(entry);
+  }
+  return found;
+}
+
+type Known = DiffInput & { readonly applied: ReturnType<typeof byCollection> };
+
 function diffWithin(
   declaration: CollectionDeclaration,
-  input: DiffInput,
+  input: Known,
   entries: ReadonlyMap<string, LedgerEntry>,
 ): CollectionDiff {
   const { name } = declaration;
@@ -96,7 +109,7 @@ function inOrder(changes: readonly Change[], schema: Schema): readonly Change[] 
 export function diffSchema(given: DiffInput): Diff {
   const { schema } = given;
   const { changes: renames, former, ...renamed } = applyRenames(schema.collections, given);
-  const input = { ...given, ...renamed };
+  const input = { ...given, ...renamed, applied: byCollection(renamed.ledger) };
   const { ledger, observed } = input;
   const declared = declaredObjects(schema);
   const entries = new Map(declared.map((entry) => [entry.address, entry]));

@@ -24,6 +24,8 @@ export interface IndexDiff {
 
 export interface Known {
   readonly ledger: ReadonlyMap<string, LedgerEntry>;
+  /** What the ledger holds of each collection. */
+  readonly applied: ReadonlyMap<string, readonly LedgerEntry[]>;
   readonly version: string;
 }
 
@@ -95,15 +97,13 @@ function dropsOf(
   declaration: CollectionDeclaration,
   rest: readonly NamedIndex[],
   paired: ReadonlySet<string>,
-  ledger: Scene['ledger'],
+  own: readonly LedgerEntry[],
 ): readonly Drop[] {
   const { name: collection } = declaration;
-  const gone = [...ledger.values()].filter(
-    (entry) => entry.kind === 'index' && entry.collection === collection && !paired.has(entry.address),
-  );
+  const gone = own.filter((entry) => entry.kind === 'index' && !paired.has(entry.address));
   const applied = new Map(gone.map((entry) => [entry.live, entry]));
   // Applied under an address that another index stands for now: a swap that was cut off before it dropped the old one.
-  const replaced = new Set([...ledger.values()].filter(({ address }) => paired.has(address)).map(({ live }) => live));
+  const replaced = new Set(own.filter(({ address }) => paired.has(address)).map(({ live }) => live));
   const absent = declaration.indexes.filter((index) => index.absent);
   const explicit = absent.flatMap((index) => declaredAbsent(collection, index, rest));
   const named = new Set(explicit.map(({ before }) => before.name));
@@ -138,7 +138,12 @@ export function diffIndexes(declaration: CollectionDeclaration, live: Collection
       remembered: (address) => known.ledger.get(address)?.live ?? null,
     },
   );
-  const drops = dropsOf(declaration, rest, new Set(pairs.map(({ address }) => address)), known.ledger);
+  const drops = dropsOf(
+    declaration,
+    rest,
+    new Set(pairs.map(({ address }) => address)),
+    known.applied.get(collection) ?? [],
+  );
   const open = pairs.filter((pair) => !needsNothing(pair));
   const created = open.filter((pair) => pair.live === null).length;
   const room = roomFor({ collection, live: all.length, drops: drops.length, created });

@@ -7,7 +7,7 @@ import { type CountedHazard, exactly, isCreated, type PlanContext } from '../fam
 import { plural } from '../../../state/words.ts';
 import { arraysPipeline } from './arrays.ts';
 import { collationOf, duplicatesPipeline, fillingChanges, withFilling } from './duplicates.ts';
-import { swapName } from './names.ts';
+import { isSwapped } from './names.ts';
 import { expiresSooner, expiringPipeline } from './expiry.ts';
 
 type IndexChange = ChangeOf<'index'>;
@@ -92,7 +92,7 @@ export function indexViolations(change: IndexChange, context: PlanContext): read
 
 export function indexNotes({ address, route, before, after }: IndexChange): readonly Note[] {
   if (before === null || after === null || route !== 'swap') return [];
-  if (after.name !== swapName(indexName(after.key), after)) return [];
+  if (!isSwapped(indexName(after.key), after, after.name)) return [];
   const message = `the index is called "${after.name}" on the server, so that it can be built before the old one goes`;
   return [{ code: 'index-renamed', address, message }];
 }

@@ -11,3 +11,8 @@ export function swapName(generated: string, index: IndexState): string {
 export function freeName(generated: string, index: IndexState, taken: ReadonlySet<string>): string {
   return taken.has(generated) ? swapName(generated, index) : generated;
 }
+
+/** Whether a name is the one that a swap gives; the digits are counted only where they can be some. */
+export function isSwapped(generated: string, index: IndexState, name: string): boolean {
+  return name.length === generated.length + 7 && name.startsWith(generated) && name === swapName(generated, index);
+}

@@ -4,7 +4,7 @@ import type { IndexDeclaration, IndexState } from '../../../state/types.ts';
 import type { Value } from '../../../state/value.ts';
 import type { NamedIndex } from '../../operation.ts';
 import { sameIndex, sameKey, sameSignature } from './canonical.ts';
-import { swapName } from './names.ts';
+import { isSwapped } from './names.ts';
 
 /** A declared index beside the live one that stands for it. */
 export interface IndexPair {
@@ -54,7 +54,7 @@ export interface PairOptions {
 export function pairIndexes({ collection, indexes, live: all }: Sides, options: PairOptions): Pairing {
   const rules: readonly Rule[] = [
     ({ declaration }, live) => declaration.name === live.name,
-    ({ generated, wanted }, live) => live.name === swapName(generated, wanted) && sameIndex(wanted, live),
+    ({ generated, wanted }, live) => isSwapped(generated, wanted, live.name) && sameIndex(wanted, live),
     ({ address }, live) => options.remembered(address) === live.name,
     ({ generated, wanted }, live) => live.name === generated && sameIndex(wanted, live),
     ({ wanted }, live) => sameIndex(wanted, live),
