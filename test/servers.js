@@ -18,7 +18,7 @@ const suites = [
 const asked = process.argv.slice(2);
 const failed = (asked.length === 0 ? versions : asked).filter((version) => {
   console.log(`\nMongoDB ${version}`);
-  const env = { STRUCTURES: '300', ...process.env, SCHEMACTL_TEST_SERVER: version };
+  const env = { STRUCTURES: '300', STRUCTURE_CRASH: 'all', ...process.env, SCHEMACTL_TEST_SERVER: version };
   return spawnSync('npx', ['vitest', 'run', ...suites], { stdio: 'inherit', env }).status !== 0;
 });
 console.log(failed.length === 0 ? '\nAll servers passed.' : `\nFailed on ${failed.join(', ')}.`);
