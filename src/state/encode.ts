@@ -124,7 +124,24 @@ export function canonicalText(json: Json): string {
   return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${canonicalText(value)}`).join(',')}}`;
 }
 
-/** Canonical text of any plain data with user values in it. */
+/** The members of a record that are there, sorted; escaping leaves their order as it is. */
+function recordText(data: object): string {
+  let text = '';
+  for (const name of Object.keys(data).sort()) {
+    const value = (data as Readonly<Record<string, unknown>>)[name];
+    if (value === undefined) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(escapedName(name))}:${canonical(value)}`;
+  }
+  return `{${text}}`;
+}
+
+/** Canonical text of any plain data with user values in it: `canonicalText(encode(data))`, without the JSON in between. */
 export function canonical(data: unknown): string {
-  return canonicalText(encode(data));
+  if (data === null || typeof data !== 'object') return JSON.stringify(encode(data));
+  if (isList(data as never)) return `[${(data as readonly unknown[]).map(canonical).join(',')}]`;
+  if (isDoc(data as never)) {
+    const members = [...(data as ReadonlyMap<string, unknown>)];
+    return `{"${docForm}":[${members.map(([name, value]) => `[${JSON.stringify(name)},${canonical(value)}]`).join(',')}]}`;
+  }
+  return asScalar(data) === null ? recordText(data) : canonicalText(encode(data));
 }
