@@ -1,7 +1,7 @@
 import { readRuns } from '../applier/runs.ts';
 import { halfTakenBack, readUnits, type UnitEntry } from '../applier/journal.ts';
 import { readLedger } from '../applier/ledger.ts';
-import { unfinishedCopies } from '../applier/operations/copy.ts';
+import { unfinishedCopies } from '../applier/unfinished.ts';
 import { record } from '../state/normalise.ts';
 import { store } from '../applier/store.ts';
 import { introspect, type Observed, visibleDatabases } from '../database/introspect.ts';

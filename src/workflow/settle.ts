@@ -2,7 +2,8 @@ import { atomically } from '../applier/atomically.ts';
 import { isInPlace } from '../applier/execute.ts';
 import { halfTakenBack, readUnits } from '../applier/journal.ts';
 import { writeLedger } from '../applier/ledger.ts';
-import { abandonCopy, unfinishedCopies } from '../applier/operations/copy.ts';
+import { takeBack } from '../applier/operations/copy.ts';
+import { unfinishedCopies } from '../applier/unfinished.ts';
 import { introspect } from '../database/introspect.ts';
 import { claimRun, closeRun, readHeader, reopenRun } from '../applier/runs.ts';
 import type { Lock } from '../applier/lock.ts';
@@ -27,7 +28,7 @@ export async function goOn(db: Database, lock: Lock, open: Run, options: RunOpti
 export async function giveUp(db: Database, lock: Lock, open: Run, options: RunOptions): Promise<void> {
   const entries = await readUnits(db, open.run);
   const { uuids } = await introspect(db);
-  for (const unfinished of unfinishedCopies(entries, uuids)) await abandonCopy(db, unfinished);
+  for (const { op } of unfinishedCopies(entries, uuids)) await takeBack(db, op);
   await atomically(db, async (session) => {
     await lock.fence(session);
     const unsettled = halfTakenBack(entries).map((address) => ({ address, before: null, after: null }));

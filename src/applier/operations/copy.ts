@@ -1,99 +1,53 @@
 import { type Database, isServerError } from '../../database/port.ts';
-import { aggregateCommand, docAt, fastCount, readAll } from '../../database/read.ts';
+import { aggregateCommand, fastCount, readAll } from '../../database/read.ts';
 import { insert, removeAll } from '../../database/write.ts';
 import { exitCodes, SchemactlError } from '../../errors.ts';
-import type { CopyOperation } from '../../planner/operation.ts';
-import { rename } from '../../planner/families/collections/commands.ts';
+import type { CommandOperation, CopyOperation } from '../../planner/operation.ts';
 import { createIndexes } from '../../planner/families/indexes/spec.ts';
-import type { CollectionState } from '../../state/types.ts';
-import { type Doc, docOf, int, isDoc, isList, toNumber, type Value } from '../../state/value.ts';
+import { type Doc, docOf, int, type Value } from '../../state/value.ts';
 import type { RunContext } from '../run-context.ts';
-import type { UnitEntry } from '../journal.ts';
 import { command } from './command.ts';
-import { isDone } from './probe.ts';
-
-/** A collection that is not there is dropped already (26). */
-async function dropIfThere(db: Database, collection: string): Promise<void> {
-  await db.run(docOf({ drop: collection }), { durable: true }).catch((error: unknown) => {
-    if (!isServerError(error, 26)) throw error;
-  });
-}
+import { batchesOf, sameDocuments } from './copy-compare.ts';
+import { dropIfThere, putInPlace, uuidsOf } from './copy-place.ts';
 
 async function copyInServer(db: Database, { from, to, collation }: CopyOperation): Promise<void> {
   const merge = docOf({ $merge: docOf({ into: to, on: '_id', whenMatched: 'fail', whenNotMatched: 'insert' }) });
-  const command = new Map<string, Value>([
+  const body = new Map<string, Value>([
     ...aggregateCommand(from, [merge], collation),
     ['bypassDocumentValidation', true],
   ]);
-  await db.run(command, { durable: true });
+  await db.run(body, { durable: true });
 }
-
-const batchSize = 1000;
 
 /** Through this process, in the order in which the server holds them. */
 async function copyHere(context: RunContext, { from, to }: CopyOperation): Promise<void> {
-  const { db } = context;
-  const send = async (documents: readonly Doc[]): Promise<void> => {
+  for await (const documents of batchesOf(context.db, from)) {
     context.lock.assertHeld();
-    if (documents.length > 0) await insert(db, to, documents);
-  };
-  const first = docAt(await db.run(docOf({ find: from, batchSize: int(batchSize) })), 'cursor');
-  await send(batchOf(first, 'firstBatch'));
-  let id = first.get('id') as Value;
-  while (!isFinished(id)) {
-    const next = docAt(await db.run(docOf({ getMore: id, collection: from, batchSize: int(batchSize) })), 'cursor');
-    await send(batchOf(next, 'nextBatch'));
-    id = next.get('id') as Value;
+    if (documents.length > 0) await insert(context.db, to, documents);
   }
 }
 
-const isFinished = (id: Value): boolean => toNumber(id) === 0;
-
-function batchOf(cursor: Doc, name: string): readonly Doc[] {
-  const batch = cursor.get(name);
-  return isList(batch) ? batch.filter(isDoc) : [];
-}
-
-async function hashes(db: Database, { from, to }: CopyOperation): Promise<{ equal: boolean }> {
-  const reply = await db.run(docOf({ dbHash: int(1), collections: [from, to] }));
-  const found = docAt(reply, 'collections');
-  return { equal: found.get(from) === found.get(to) };
-}
-
 /** The source takes no writes but deletes: what was deleted from it meanwhile goes from the copy too. */
-async function followDeletes(db: Database, { from, to }: CopyOperation): Promise<void> {
+async function followDeletes(db: Database, source: string, copied: string): Promise<void> {
   const gone = await readAll(
     db,
-    aggregateCommand(to, [
-      docOf({ $lookup: docOf({ from, localField: '_id', foreignField: '_id', as: 'found' }) }),
+    aggregateCommand(copied, [
+      docOf({ $lookup: docOf({ from: source, localField: '_id', foreignField: '_id', as: 'found' }) }),
       docOf({ $match: docOf({ found: docOf({ $size: int(0) }) }) }),
       docOf({ $project: docOf({ _id: int(1) }) }),
     ]),
   );
   await removeAll(
     db,
-    to,
-    gone.map((document) => document.get('_id') as Value),
+    copied,
+    gone.map((document: Doc) => document.get('_id') as Value),
   );
 }
 
 const rounds = 5;
 
-/**
- * Makes the copy from the beginning, whatever an earlier attempt left, and compares it byte for byte (dbHash).
- * Throws SchemactlError 23 where the two do not become equal; the source is as it was then.
- */
-export async function copy(context: RunContext, op: CopyOperation): Promise<void> {
-  try {
-    await command(context, op.seal);
-    await make(context, op);
-  } catch (error) {
-    await command(context, op.unseal).catch(() => undefined);
-    throw error;
-  }
-}
-
-async function make(context: RunContext, op: CopyOperation): Promise<void> {
+/** Makes the copy from the beginning, whatever an earlier attempt left. True where it was found equal, byte for byte. */
+async function make(context: RunContext, op: CopyOperation): Promise<boolean> {
   const { db } = context;
   await dropIfThere(db, op.to);
   await db.run(op.create, { durable: true });
@@ -101,50 +55,75 @@ async function make(context: RunContext, op: CopyOperation): Promise<void> {
   context.lock.assertHeld();
   if (op.indexes.length > 0) await db.run(createIndexes(op.to, op.indexes), { durable: true });
   for (let round = 0; round < rounds; round += 1) {
-    if ((await hashes(db, op)).equal) return;
-    await followDeletes(db, op);
+    if (await sameDocuments(db, op.from, op.to)) return true;
+    await followDeletes(db, op.from, op.to);
   }
-  const [source, made] = await Promise.all([fastCount(db, op.from), fastCount(db, op.to)]);
-  throw new SchemactlError(
+  return false;
+}
+
+function unequal(op: CopyOperation, source: number, made: number): SchemactlError {
+  return new SchemactlError(
     `The copy of "${op.from}" does not equal it: ${source} documents, and ${made} in the copy.`,
     {
       code: 'SCH2306',
       exitCode: exitCodes.partial,
-      details: ['Documents were deleted faster than the copy could follow, or do not fit the new options.'],
+      details: ['The collection is as it was. Its documents may not fit the new options.'],
     },
   );
 }
 
-/** A collection that was being copied by a unit which did not end, and how it was found. */
-export interface UnfinishedCopy {
-  readonly op: CopyOperation;
-  readonly state: CollectionState;
-  readonly uuid: string;
+/** Once the source is out of reach nothing is deleted from it any more: what went at the last moment goes here too. */
+async function settle(db: Database, op: CopyOperation, wasEqual: boolean): Promise<void> {
+  const [source, made] = await Promise.all([fastCount(db, op.trash), fastCount(db, op.to)]);
+  if (wasEqual && source === made) return;
+  await followDeletes(db, op.trash, op.to);
+  if (await sameDocuments(db, op.trash, op.to)) return;
+  throw unequal(op, source, await fastCount(db, op.to));
 }
 
-/** Copies that a run which was cut off left unfinished: the new collection has not taken the old one's place. */
-export function unfinishedCopies(
-  entries: readonly UnitEntry[],
-  uuids: Readonly<Record<string, string>>,
-): readonly UnfinishedCopy[] {
-  return entries
-    .filter(({ state }) => state === 'started')
-    .flatMap(({ unit, found }) => {
-      const op = unit.operations.find((operation) => operation.kind === 'copy');
-      const before = found?.find(({ state }) => state?.kind === 'collection')?.state;
-      if (op === undefined || before?.kind !== 'collection' || before.uuid === null) return [];
-      const now = uuids[op.from];
-      const isSwapped = now !== undefined && now !== before.uuid;
-      return isSwapped ? [] : [{ op, state: before.state, uuid: before.uuid }];
-    });
-}
+const renamed = (db: Database, from: string, to: string): Doc =>
+  docOf({ renameCollection: `${db.name}.${from}`, to: `${db.name}.${to}`, dropTarget: false });
 
-/** Gives an unfinished copy up: the collection is under its name again, takes writes, and nothing of the copy is left. */
-export async function abandonCopy(db: Database, { op, uuid }: UnfinishedCopy): Promise<void> {
-  const done = { kind: 'collection-present', collection: op.from, uuid } as const;
-  const back = [rename(db.name, op.trash, op.from, done), op.unseal];
-  for (const { body, on, done: probe } of back) {
-    if (!(await isDone(db, probe))) await db.run(body, { on, durable: true });
+/**
+ * Copies a collection and puts the copy in its place; the old one lies in the trash then. Begun again after a crash it goes on
+ * from where things stand: before the old one was moved away from the beginning, after that with the last look.
+ * Throws SchemactlError 23 where the two do not become equal; the collection is as it was then, and nothing of the copy is left.
+ */
+export async function copy(context: RunContext, op: CopyOperation): Promise<void> {
+  const { db } = context;
+  try {
+    const before = await uuidsOf(db);
+    const isMoved = before.has(op.trash);
+    if (isMoved && !before.has(op.to)) return;
+    let wasEqual = false;
+    if (!isMoved) {
+      await command(context, op.seal);
+      wasEqual = await make(context, op);
+      context.lock.assertHeld();
+      await db.run(renamed(db, op.from, op.trash), { on: 'admin', durable: true });
+    }
+    await settle(db, op, wasEqual);
+    await putInPlace(db, op.to, op.from);
+  } catch (error) {
+    if (!isGone(error)) await takeBack(db, op).catch(() => undefined);
+    throw error;
   }
+}
+
+/** What a process that lost the lock or the server cannot clean up; whoever comes next does. */
+const isGone = (error: unknown): boolean =>
+  error instanceof SchemactlError && ['SCH2302', 'SCH2303'].includes(error.code);
+
+/** The collection under its name again, taking writes, and nothing of the copy left. */
+export async function takeBack(db: Database, op: CopyOperation): Promise<void> {
+  const uuids = await uuidsOf(db);
+  if (uuids.has(op.trash) && uuids.has(op.to)) await putInPlace(db, op.trash, op.from);
+  await send(db, op.unseal);
   await dropIfThere(db, op.to);
+}
+
+async function send(db: Database, { body, on }: CommandOperation): Promise<void> {
+  await db.run(body, { on, durable: true }).catch((error: unknown) => {
+    if (!isServerError(error, 26)) throw error;
+  });
 }

@@ -83,7 +83,8 @@ function modification(declaration: CollectionDeclaration, live: CollectionState,
   const { options, protect } = declaration;
   const names = differingCollectionOptions(live.options, options, Object.keys(options));
   if (names.length === 0) return [];
-  const after = { ...live.options, ...options };
+  const { size: _, max: __, ...uncapped } = live.options;
+  const after = { ...(options['capped'] === false ? uncapped : live.options), ...options };
   const reason = 'declared-otherwise';
   assertTogether(declaration, live, after, known.version);
   if (!isModifiable(live.options, after, names, known.version)) {

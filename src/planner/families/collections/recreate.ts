@@ -4,21 +4,12 @@ import { plural } from '../../../state/words.ts';
 import type { CollectionState } from '../../../state/types.ts';
 import type { ChangeOf } from '../../change.ts';
 import type { CopyOperation, NamedIndex, Operation } from '../../operation.ts';
-import {
-  documentsOf,
-  dropKey,
-  exactly,
-  type Family,
-  isDropped,
-  pointer,
-  type PlanContext,
-  type Review,
-} from '../family.ts';
+import { documentsOf, dropKey, exactly, type Family, isDropped, pointer, type Review } from '../family.ts';
 import { setValidator } from '../validators/validator.ts';
 import { keepPreImages } from '../../pre-images.ts';
 import { cannotCopy } from '../../refusals.ts';
 import { counted } from '../../questions.ts';
-import { createBody, createWhole, drop, expire, rename, trashName } from './commands.ts';
+import { createBody, createWhole, drop, expire, trashName } from './commands.ts';
 
 type RecreateChange = ChangeOf<'recreate'>;
 
@@ -80,14 +71,12 @@ function makeAgain({ collection, address, before, after }: RecreateChange): read
 }
 
 /** Seal, copy, change places; the old collection lies in the trash as it was, but that its TTL indexes sleep. */
-function lowerOne(change: RecreateChange, { database }: PlanContext): readonly Operation[] {
-  const { collection, before, uuid } = change;
+function lowerOne(change: RecreateChange): readonly Operation[] {
+  const { before, uuid } = change;
   if (uuid === null) return makeAgain(change);
-  const [trash, making] = [trashName(uuid), makingName(uuid)];
+  const trash = trashName(uuid);
   return [
     copy(change, uuid),
-    rename(database, collection, trash, { kind: 'collection-present', collection: trash, uuid }),
-    rename(database, making, collection, { kind: 'collection-absent', collection: making }),
     keepPreImages(setValidator(trash, before.validator), before.options),
     ...expire(trash, before, 'never'),
   ];
@@ -162,5 +151,5 @@ export const recreateFamily: Family<RecreateChange> = {
   unitKey: ({ collection }, others) => (isDropped(collection, others) ? dropKey(collection) : `recreate ${collection}`),
 
   lower: (changes, context) =>
-    changes.flatMap(({ change }) => (isDropped(change.collection, context.changes) ? [] : lowerOne(change, context))),
+    changes.flatMap(({ change }) => (isDropped(change.collection, context.changes) ? [] : lowerOne(change))),
 };

@@ -24,7 +24,9 @@ export function expiringPipeline(index: NamedIndex): readonly Value[] {
   const isDate = docOf({ $eq: [docOf({ $type: '$$this' }), 'date'] });
   const dates = docOf({ $filter: docOf({ input: asList(field), cond: isDate }) });
   const limit = docOf({ $subtract: ['$$NOW', milliseconds(index)] });
+  const partial = index.options['partialFilterExpression'];
   return [
+    ...(partial === undefined ? [] : [docOf({ $match: partial })]),
     docOf({ $project: docOf({ earliest: docOf({ $min: dates }) }) }),
     docOf({ $match: docOf({ earliest: docOf({ $type: 'date' }), $expr: docOf({ $lt: ['$earliest', limit] }) }) }),
     ...counted,
