@@ -88,11 +88,24 @@ async function assertInPlace(
   });
 }
 
+/** Addresses that hold once the unit is done: an object that a later unit goes on with is recorded by that one. */
+function settledAddresses(entry: UnitEntry, entries: readonly UnitEntry[]): readonly string[] {
+  const later = new Set(
+    entries.filter(({ order }) => order > entry.order).flatMap(({ steps }) => steps.map(({ address }) => address)),
+  );
+  return [...new Set(entry.steps.map(({ address }) => address))].filter((address) => !later.has(address));
+}
+
 /** What was found is read immediately before the first operation and kept: whoever goes on later must not read it again. */
-async function begin(context: RunContext, entry: UnitEntry, header: PlanHeader): Promise<UnitEntry> {
+async function begin(
+  context: RunContext,
+  entry: UnitEntry,
+  entries: readonly UnitEntry[],
+  header: PlanHeader,
+): Promise<UnitEntry> {
   if (entry.state === 'started' && entry.found !== null) return entry;
   const found = await see(context.db, entry.steps, 'before');
-  const addresses = entry.steps.length === 0 ? ownershipOf(header) : entry.steps.map(({ address }) => address);
+  const addresses = entry.steps.length === 0 ? ownershipOf(header) : settledAddresses(entry, entries);
   const ledger = ledgerChanges(addresses, header, await readLedger(context.db));
   await advance(context.db, entry, context.lock.token, { state: 'started', found, ledger });
   return { ...entry, state: 'started', found, ledger };
@@ -147,7 +160,7 @@ async function runUnit(
 ): Promise<Performed> {
   const { db, lock } = context;
   await assertInPlace(db, planned, entries, header);
-  const entry = await begin(context, planned, header);
+  const entry = await begin(context, planned, entries, header);
   let documents = 0;
   for (let at = entry.operation; at < entry.unit.operations.length; at += 1) {
     const operation = entry.unit.operations[at];

@@ -39,6 +39,9 @@ export interface UnitEntry {
   readonly chunks: number;
   /** Documents changed by each edit of the unit's pass. */
   readonly counts: readonly number[];
+  /** Documents that each edit left because somebody changed them since, with a few of their ids. */
+  readonly kept: readonly number[];
+  readonly sample: readonly Value[];
   readonly found: readonly Seen[] | null;
   readonly made: readonly Seen[] | null;
   readonly ledger: readonly LedgerChange[] | null;
@@ -47,10 +50,15 @@ export interface UnitEntry {
 /** The unit that records what was adopted and released; it has no steps. */
 export const ownershipUnit: Unit = { id: 'ownership', collection: '', steps: [], operations: [] };
 
+function numbersAt(document: Doc, name: string): readonly number[] {
+  const list = document.get(name);
+  return isList(list) ? list.map((value) => toNumber(value) ?? 0) : [];
+}
+
 function entryOf(document: Doc): UnitEntry {
   const cursor = document.get('cursor');
   const after = isDoc(cursor) ? cursor.get('after') : undefined;
-  const counts = document.get('counts');
+  const sample = document.get('sample');
   const work = parsedAt(document, 'work') as { unit: Unit; steps: readonly Step[] } | null;
   if (work === null) throw internalError('a journal entry holds no unit');
   return {
@@ -62,7 +70,9 @@ function entryOf(document: Doc): UnitEntry {
     operation: numberAt(document, 'operation'),
     after: after === undefined ? null : [after],
     chunks: numberAt(document, 'chunks'),
-    counts: isList(counts) ? counts.map((count) => toNumber(count) ?? 0) : [],
+    counts: numbersAt(document, 'counts'),
+    kept: numbersAt(document, 'kept'),
+    sample: isList(sample) ? sample : [],
     found: parsedAt(document, 'found') as readonly Seen[] | null,
     made: parsedAt(document, 'made') as readonly Seen[] | null,
     ledger: parsedAt(document, 'ledger') as readonly LedgerChange[] | null,
@@ -138,6 +148,8 @@ export interface Advance {
   readonly cursor?: readonly [Value] | null;
   readonly chunks?: number;
   readonly counts?: readonly number[];
+  readonly kept?: readonly number[];
+  readonly sample?: readonly Value[];
   readonly found?: readonly Seen[];
   readonly made?: readonly Seen[];
   readonly ledger?: readonly LedgerChange[];
@@ -159,7 +171,9 @@ export async function advance(
     operation: to.operation === undefined ? undefined : int(to.operation),
     cursor: to.cursor === undefined ? undefined : to.cursor === null ? null : docOf({ after: to.cursor[0] }),
     chunks: to.chunks === undefined ? undefined : int(to.chunks),
-    counts: to.counts === undefined ? undefined : to.counts.map(int),
+    counts: to.counts?.map(int),
+    kept: to.kept?.map(int),
+    sample: to.sample,
     found: to.found === undefined ? undefined : canonical(to.found),
     made: to.made === undefined ? undefined : canonical(to.made),
     ledger: to.ledger === undefined ? undefined : canonical(to.ledger),

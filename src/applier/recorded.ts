@@ -19,8 +19,9 @@ const stateOf = (seen: readonly Seen[] | null, address: string): Seen['state'] =
 
 function editsOf({ unit, counts }: UnitEntry, step: string): readonly RecordedEdit[] {
   const pass = unit.operations.find((operation) => operation.kind === 'rewrite');
-  return (pass?.edits ?? []).flatMap((edit, at) =>
-    edit.step === step ? [{ edit: at, path: edit.path, from: edit.from, to: edit.to, documents: counts[at] ?? 0 }] : [],
+  const edits = pass?.edits ?? [];
+  return edits.flatMap((edit, at) =>
+    edit.step === step ? [{ ...edit, at, documents: counts[at] ?? 0, pass: edits }] : [],
   );
 }
 

@@ -59,7 +59,7 @@ function stateOf(step: Step, found: Found | null, when: 'before' | 'after'): Str
       const index = name === undefined ? undefined : (state.indexes[name] ?? unfinished);
       return name === undefined || index === undefined ? null : { kind: 'index', state: { name, ...index } };
     }
-    case 'default':
+    case 'edit':
     case 'restore':
       return { kind: 'documents', uuid };
     default:

@@ -1,16 +1,23 @@
+import { bytesOf, fromBytes } from '../database/bson.ts';
 import type { Database, Session } from '../database/port.ts';
 import { findAll } from '../database/read.ts';
-import { insert, update } from '../database/write.ts';
+import { insert, putAll } from '../database/write.ts';
+import { internalError } from '../errors.ts';
+import type { ChangedEdit, ChangedGroup } from '../planner/rewrite/record.ts';
 import { canonical } from '../state/encode.ts';
-import { type Doc, docOf, int, isDoc, isList, toNumber, type Value } from '../state/value.ts';
+import {
+  type Doc,
+  docOf,
+  int,
+  isDoc,
+  isList,
+  isScalar,
+  type Scalar,
+  scalar,
+  toNumber,
+  type Value,
+} from '../state/value.ts';
 import { store } from './store.ts';
-
-/** Documents that the same edits of a pass changed. */
-export interface ChangedGroup {
-  /** Positions in the pass's list of edits. */
-  readonly edits: readonly number[];
-  readonly ids: readonly Value[];
-}
 
 /** What one batch changed: enough to take it back, and to take that back again. */
 export interface UndoChunk {
@@ -20,51 +27,121 @@ export interface UndoChunk {
   readonly groups: readonly ChangedGroup[];
 }
 
-const idOf = (db: Database, { run, unit, n }: Omit<UndoChunk, 'groups'>): string => `${db.name}#${run}#${unit}#${n}`;
+type Key = Omit<UndoChunk, 'groups'>;
 
-function chunkDoc(db: Database, { groups, ...key }: UndoChunk): Doc {
-  return docOf({
-    _id: idOf(db, key),
-    target: db.name,
-    run: int(key.run),
-    unit: key.unit,
-    n: int(key.n),
-    groups: groups.map(({ edits, ids }) => docOf({ edits: edits.map(int), ids })),
+const idOf = (db: Database, { run, unit, n }: Key, part: number): string =>
+  `${db.name}#${run}#${unit}#${n}${part === 0 ? '' : `/${part}`}`;
+
+const texts = (names: readonly string[] | null): readonly Value[] | null => names;
+
+const editDoc = ({ at, names, before, after }: ChangedEdit): Doc =>
+  docOf({
+    at: int(at),
+    names: texts(names) ?? undefined,
+    before: before ?? undefined,
+    after: after ?? undefined,
+  });
+
+const groupDoc = ({ edits, ids }: ChangedGroup): Doc => docOf({ edits: edits.map(editDoc), ids });
+
+/** More than this is kept in parts: a document holds 16 MiB, and one value can be almost as large. */
+const partBytes = 8 * 1024 * 1024;
+
+/** At least as many bytes as a value has in BSON. */
+function roughSize(value: Value): number {
+  if (typeof value === 'string') return value.length * 3 + 8;
+  if (isDoc(value)) return [...value].reduce((sum, [name, item]) => sum + name.length * 3 + 2 + roughSize(item), 8);
+  if (isList(value)) return value.reduce<number>((sum, item) => sum + 8 + roughSize(item), 8);
+  return isScalar(value) ? Math.max(32, value.text.length * 3) : 8;
+}
+
+function header(db: Database, key: Key, part: number): Readonly<Record<string, Value>> {
+  return { _id: idOf(db, key, part), target: db.name, run: int(key.run), unit: key.unit, n: int(key.n) };
+}
+
+/** The documents in which a chunk is kept: one, or as many parts as its bytes need. */
+function chunkDocs(db: Database, { groups, ...key }: UndoChunk): readonly Doc[] {
+  const list: readonly Value[] = groups.map(groupDoc);
+  if (roughSize(list) <= partBytes) return [docOf({ ...header(db, key, 0), groups: list })];
+  const bytes = bytesOf(docOf({ groups: list }), roughSize(list));
+  const count = Math.ceil(bytes.length / partBytes);
+  return Array.from({ length: count }, (_, part) => {
+    const slice = bytes.subarray(part * partBytes, (part + 1) * partBytes);
+    const base64 = Buffer.from(slice).toString('base64');
+    return docOf({ ...header(db, key, part), parts: int(count), bytes: scalar('binary', `00:${base64}`) });
   });
 }
 
 /** Saves a chunk in the transaction that changes its documents. */
 export async function saveChunk(db: Database, chunk: UndoChunk, session: Session): Promise<void> {
-  await insert(db, store.undo, [chunkDoc(db, chunk)], { session });
+  for (const part of chunkDocs(db, chunk)) await insert(db, store.undo, [part], { session });
+}
+
+/** Of what a repeated batch would change, what it had not yet saved before it was cut off. */
+function unsaved(groups: readonly ChangedGroup[], saved: readonly ChangedGroup[]): readonly ChangedGroup[] {
+  const known = new Set(saved.flatMap(({ ids }) => ids.map(canonical)));
+  return groups.map(({ edits, ids }) => {
+    const fresh = ids.map((id) => !known.has(canonical(id)));
+    const keep = <T>(list: readonly T[]): readonly T[] => list.filter((_, at) => fresh[at]);
+    return {
+      ids: keep(ids),
+      edits: edits.map((edit) => ({
+        ...edit,
+        before: edit.before === null ? null : keep(edit.before),
+        after: edit.after === null ? null : keep(edit.after),
+      })),
+    };
+  });
 }
 
 /** Saves a chunk before its documents are changed; a batch that is repeated after a crash adds to what it saved before. */
 export async function addToChunk(db: Database, chunk: UndoChunk): Promise<void> {
   const saved = (await readChunk(db, chunk, undefined)) ?? [];
-  const known = new Set(saved.flatMap(({ ids }) => ids.map(canonical)));
-  const fresh = chunk.groups.map(({ edits, ids }) => ({ edits, ids: ids.filter((id) => !known.has(canonical(id))) }));
-  const merged = chunkDoc(db, { ...chunk, groups: [...saved, ...fresh] });
-  await update(db, { collection: store.undo, filter: docOf({ _id: idOf(db, chunk) }), update: merged, upsert: true });
+  const groups = [...saved, ...unsaved(chunk.groups, saved)].filter(({ ids }) => ids.length > 0);
+  await putAll(db, store.undo, chunkDocs(db, { ...chunk, groups }));
 }
 
-function groupOf(document: Doc): ChangedGroup {
-  const edits = document.get('edits');
-  const ids = document.get('ids');
+const namesOf = (value: Value | undefined): readonly string[] | null =>
+  isList(value) ? value.map((name) => String(name)) : null;
+
+function editOf(document: Doc): ChangedEdit {
+  const [before, after] = [document.get('before'), document.get('after')];
   return {
-    edits: isList(edits) ? edits.map((edit) => toNumber(edit) ?? 0) : [],
-    ids: isList(ids) ? ids : [],
+    at: toNumber(document.get('at')) ?? 0,
+    names: namesOf(document.get('names')),
+    before: isList(before) ? before : null,
+    after: isList(after) ? after : null,
   };
 }
+
+function groupsOf(value: Value | undefined): readonly ChangedGroup[] {
+  return (isList(value) ? value : []).filter(isDoc).map((group) => {
+    const [edits, ids] = [group.get('edits'), group.get('ids')];
+    return { edits: isList(edits) ? edits.filter(isDoc).map(editOf) : [], ids: isList(ids) ? ids : [] };
+  });
+}
+
+async function readPart(db: Database, key: Key, part: number, session: Session | undefined): Promise<Doc | null> {
+  const find = { collection: store.undo, filter: docOf({ _id: idOf(db, key, part) }), limit: 1 };
+  const [found] = await findAll(db, find, session === undefined ? {} : { session });
+  return found ?? null;
+}
+
+const bytesIn = (part: Doc | null): Buffer => {
+  if (part === null) throw internalError('a part of an undo chunk is missing');
+  return Buffer.from((part.get('bytes') as Scalar).text.slice(3), 'base64');
+};
 
 /** The n-th chunk of a unit, or null past the last. */
 export async function readChunk(
   db: Database,
-  key: Omit<UndoChunk, 'groups'>,
+  key: Key,
   session: Session | undefined,
 ): Promise<readonly ChangedGroup[] | null> {
-  const find = { collection: store.undo, filter: docOf({ _id: idOf(db, key) }), limit: 1 };
-  const [found] = await findAll(db, find, session === undefined ? {} : { session });
-  const groups = found?.get('groups');
-  if (found === undefined) return null;
-  return isList(groups) ? groups.filter(isDoc).map(groupOf) : [];
+  const first = await readPart(db, key, 0, session);
+  const count = toNumber(first?.get('parts'));
+  if (first === null || count === undefined) return first === null ? null : groupsOf(first.get('groups'));
+  const parts = [bytesIn(first)];
+  for (let part = 1; part < count; part += 1) parts.push(bytesIn(await readPart(db, key, part, session)));
+  return groupsOf(fromBytes(Buffer.concat(parts)).get('groups'));
 }

@@ -1,7 +1,8 @@
 import pMap from 'p-map';
 import { type Answer, nothingFound, type Question } from '../planner/questions.ts';
 import { docOf, int, isList, toNumber } from '../state/value.ts';
-import { type Database, isServerError } from './port.ts';
+import { exitCodes, SchemactlError } from '../errors.ts';
+import { type Database, DatabaseError, isServerError } from './port.ts';
 import { aggregateCommand, fastCount, readAll } from './read.ts';
 
 export interface AskOptions {
@@ -24,7 +25,16 @@ async function answer(
   );
   if (found === undefined) return nothingFound;
   const sample = found.get('sample');
-  return { count: toNumber(found.get('n')) ?? 0, exact: true, sample: isList(sample) ? sample.slice(0, idsShown) : [] };
+  const numbers = [...found].flatMap(([name, value]) => {
+    const number = toNumber(value);
+    return name === 'n' || number === undefined ? [] : [[name, number] as const];
+  });
+  return {
+    count: toNumber(found.get('n')) ?? 0,
+    exact: true,
+    sample: isList(sample) ? sample.slice(0, idsShown) : [],
+    sums: new Map(numbers),
+  };
 }
 
 async function estimate(db: Database, { collection, pipeline }: Question): Promise<Answer> {
@@ -33,7 +43,23 @@ async function estimate(db: Database, { collection, pipeline }: Question): Promi
     answer(db, { collection, pipeline: [docOf({ $sample: docOf({ size: int(sampleSize) }) }), ...pipeline] }),
   ]);
   const share = sampled.count / Math.min(sampleSize, Math.max(total, 1));
-  return { count: Math.round(share * total), exact: false, sample: [] };
+  const scale = sampled.count === 0 ? 0 : (share * total) / sampled.count;
+  const sums = new Map([...(sampled.sums ?? [])].map(([name, sum]) => [name, Math.round(sum * scale)]));
+  return { count: Math.round(share * total), exact: false, sample: [], sums };
+}
+
+/** What the server answers while it evaluates, not about itself: privileges and interruptions are no fault of the data. */
+const isOfData = (error: unknown): error is DatabaseError =>
+  error instanceof DatabaseError && error.kind === 'server' && !isServerError(error, 13, 50, 189, 11600, 11602, 13435);
+
+function cannotEvaluate(address: string, error: DatabaseError): SchemactlError {
+  return new SchemactlError(`${address}: its expression fails on a document.`, {
+    code: 'SCH2203',
+    exitCode: exitCodes.violated,
+    details: [`the server said: ${error.code} ${error.codeName}: ${error.message}`],
+    next: ['Let the expression say what such documents get ($ifNull, $switch, $convert with onError), or mend them.'],
+    cause: error,
+  });
 }
 
 /** Asks the data one question: exactly, or from a sample where it may and takes too long (50 MaxTimeMSExpired). */
@@ -43,6 +69,7 @@ async function ask(db: Database, question: Question, { limitMs }: AskOptions): P
     return await answer(db, question, limited ? limitMs : undefined);
   } catch (error) {
     if (limited && isServerError(error, 50)) return estimate(db, question);
+    if (question.evaluates !== undefined && isOfData(error)) throw cannotEvaluate(question.evaluates, error);
     throw error;
   }
 }

@@ -140,6 +140,13 @@ function fromLeaf(type: number, value: unknown): Value {
   return unsupported(String(type));
 }
 
+/** An ordered document as raw BSON; `room` is a number of bytes that is enough for it. The driver's own buffer holds 17 MB. */
+export function bytesOf(document: Doc, room: number): Uint8Array {
+  const bytes = new Uint8Array(room);
+  const last = BSON.serializeWithBufferAndIndex(toBson(document) as Record<string, unknown>, bytes);
+  return bytes.subarray(0, last + 1);
+}
+
 /** A raw BSON document as an ordered document; nothing passes through a JavaScript object. */
 export function fromBytes(bytes: Uint8Array): Doc {
   return new Map(elements(bytes));

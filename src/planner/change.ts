@@ -1,6 +1,6 @@
 import type { CollectionState, CollectionType } from '../state/types.ts';
-import type { Doc, Value } from '../state/value.ts';
-import type { NamedIndex } from './operation.ts';
+import type { Doc } from '../state/value.ts';
+import type { EditAction, FieldPath, NamedIndex } from './operation.ts';
 
 interface ChangeBase {
   readonly address: string;
@@ -85,11 +85,13 @@ export interface IndexChange extends ChangeBase {
 
 export type Route = 'in-place' | 'swap' | 'bridge' | 'gap';
 
-/** Documents that lack a field get a value. */
-export interface DefaultChange extends ChangeBase {
-  readonly kind: 'default';
-  readonly path: readonly string[];
-  readonly value: Value;
+/** What documents hold in a field changes, as it is declared. */
+export interface EditChange extends ChangeBase {
+  readonly kind: 'edit';
+  readonly path: FieldPath;
+  readonly action: Exclude<EditAction, { readonly kind: 'restore' }>;
+  /** Of `populate`: what several matches mean. */
+  readonly ambiguous: 'skip' | 'fail';
   /** What the server holds every written document to: the validator in force, and the unique indexes over the field. */
   readonly held: { readonly validator: Doc | null; readonly unique: readonly NamedIndex[]; readonly capped: boolean };
 }
@@ -97,11 +99,12 @@ export interface DefaultChange extends ChangeBase {
 /** One field change of a recorded pass is taken back, in exactly the documents it changed. */
 export interface RestoreChange extends ChangeBase {
   readonly kind: 'restore';
-  readonly path: readonly string[];
-  /** What our edit left there (null: nothing), and what stands there afterwards. */
-  readonly from: readonly [Value] | null;
-  readonly to: readonly [Value] | null;
-  readonly pass: { readonly run: number; readonly unit: string; readonly edit: number };
+  readonly path: FieldPath;
+  readonly action: Extract<EditAction, { readonly kind: 'restore' }>;
+  /** What was declared of the field, and whether this does that again: a rollback that is itself taken back. */
+  readonly was: EditChange['action']['kind'];
+  readonly again: boolean;
+  readonly pass: { readonly run: number; readonly unit: string };
   /** How many documents the recorded pass changed by this edit. */
   readonly documents: number;
 }
@@ -113,7 +116,7 @@ export type Change =
   | OptionsChange
   | ValidatorChange
   | IndexChange
-  | DefaultChange
+  | EditChange
   | RestoreChange;
 export type ChangeKind = Change['kind'];
 export type ChangeOf<K extends ChangeKind> = Extract<Change, { readonly kind: K }>;

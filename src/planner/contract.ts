@@ -28,6 +28,8 @@ export const hazardCodes = [
   'recreate-collection',
   'drop-index',
   'index-gap',
+  'drop-field',
+  'convert-type',
   'tighten-validator',
   'ttl-expiry',
   'rewrite-large',
@@ -40,7 +42,13 @@ export type HazardCode = (typeof hazardCodes)[number];
 
 /** What today's data does not allow; nothing helps but the data. */
 export interface Violation {
-  readonly code: 'duplicate' | 'validator' | 'parallel-arrays';
+  readonly code:
+    | 'duplicate'
+    | 'validator'
+    | 'parallel-arrays'
+    | 'rename-collision'
+    | 'not-convertible'
+    | 'ambiguous-match';
   readonly address: string;
   readonly message: string;
   readonly count: number;
@@ -52,6 +60,7 @@ export interface Violation {
 export interface Note {
   readonly code:
     | 'missing-support-index'
+    | 'unmatched'
     | 'index-renamed'
     | 'newer-server'
     | 'standalone'
@@ -111,7 +120,7 @@ export interface Unit {
   readonly operations: readonly Operation[];
 }
 
-export type LedgerKind = 'collection' | 'validator' | 'index' | 'default' | 'link' | 'check';
+export type LedgerKind = 'collection' | 'validator' | 'index' | 'field' | 'link' | 'check';
 
 /** One managed address as it was, or will be, applied. */
 export interface LedgerEntry {

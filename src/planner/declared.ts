@@ -1,35 +1,79 @@
 import { addressOf, indexName } from '../state/address.ts';
 import { canonical, decode, type Json } from '../state/encode.ts';
-import type { CollectionDeclaration, CollectionType, FieldDeclaration, Schema } from '../state/types.ts';
-import type { Value } from '../state/value.ts';
+import type {
+  CollectionDeclaration,
+  CollectionType,
+  FieldDeclaration,
+  LinkDeclaration,
+  Schema,
+} from '../state/types.ts';
+import type { ChangeOf } from './change.ts';
 import type { LedgerEntry } from './contract.ts';
+import type { FieldPath } from './operation.ts';
+import { phaseOf } from './rewrite/actions.ts';
+import { namesOf } from './rewrite/path.ts';
+import { since } from './versions.ts';
 
-/** A field that declares something about documents. */
-export interface DeclaredDefault {
+/** Something that is declared of what documents hold in a field. */
+export interface DeclaredEdit {
+  /** Of the field, or of the link that fills it. */
   readonly address: string;
-  readonly path: readonly string[];
-  readonly value: Value;
+  readonly path: FieldPath;
+  readonly action: ChangeOf<'edit'>['action'];
+  readonly ambiguous: 'skip' | 'fail';
   readonly milestone: string | null;
 }
 
-function defaultsOf(
-  collection: string,
-  fields: readonly FieldDeclaration[],
-  parents: readonly string[],
-): readonly DeclaredDefault[] {
-  return fields.flatMap((field) => {
-    const path = [...parents, field.name];
-    const own =
-      field.default === undefined
-        ? []
-        : [{ address: addressOf.field(collection, path), path, value: field.default, milestone: field.milestone }];
-    return [...own, ...defaultsOf(collection, field.fields, path)];
-  });
+type Action = DeclaredEdit['action'];
+
+/** What one field declares of its documents. */
+function actionsOf({ absent, renamedFrom, convert, types, compute, ...field }: FieldDeclaration): readonly Action[] {
+  if (absent) return [{ kind: 'remove' }];
+  return [
+    ...(renamedFrom === null ? [] : [{ kind: 'rename', from: renamedFrom } as const]),
+    ...(convert ? [{ kind: 'convert', types } as const] : []),
+    ...(field.default === undefined ? [] : [{ kind: 'fill', value: field.default } as const]),
+    ...(compute === undefined ? [] : [{ kind: 'compute', expression: compute } as const]),
+  ];
 }
 
-/** The defaults of a collection, in the order of their declaration. */
-export function declaredDefaults(declaration: CollectionDeclaration): readonly DeclaredDefault[] {
-  return defaultsOf(declaration.name, declaration.fields, []);
+function fieldEdits(collection: string, field: FieldDeclaration, path: FieldPath): readonly DeclaredEdit[] {
+  const { milestone, items } = field;
+  const address = addressOf.field(collection, namesOf(path));
+  const own = actionsOf(field).map((action) => ({ address, path, action, ambiguous: 'skip', milestone }) as const);
+  const inner = field.fields.flatMap((each) => fieldEdits(collection, each, [...path, each.name]));
+  return [...own, ...inner, ...(items === null ? [] : fieldEdits(collection, items, [...path, null]))];
+}
+
+function linkEdits(collection: string, link: LinkDeclaration, version: string): readonly DeclaredEdit[] {
+  const { populate, target, milestone } = link;
+  if (populate === null) return [];
+  const { match, where, ambiguous } = populate;
+  const concise = since(version, '5.0.0');
+  const join = { collection: target.collection, match, where, take: target.field, concise };
+  const address = addressOf.link(collection, link.name);
+  return [{ address, path: link.field.split('.'), action: { kind: 'populate', join }, ambiguous, milestone }];
+}
+
+/** What a collection declares of its documents, in the order in which it is done: by kind, then as it is written. */
+export function declaredEdits(
+  { name, fields, links }: CollectionDeclaration,
+  version: string,
+): readonly DeclaredEdit[] {
+  const edits = [
+    ...fields.flatMap((field) => fieldEdits(name, field, [field.name])),
+    ...links.flatMap((link) => linkEdits(name, link, version)),
+  ];
+  return edits.toSorted((a, b) => phaseOf(a.action) - phaseOf(b.action));
+}
+
+/** The data declarations of each field, by address. */
+function fieldDefinitions(declaration: CollectionDeclaration): ReadonlyMap<string, readonly DeclaredEdit[]> {
+  const found = new Map<string, DeclaredEdit[]>();
+  for (const edit of declaredEdits({ ...declaration, links: [] }, '')) {
+    found.set(edit.address, [...(found.get(edit.address) ?? []), edit]);
+  }
+  return found;
 }
 
 /** What the ledger remembers of a collection itself. */
@@ -57,8 +101,13 @@ function entriesOf(declaration: CollectionDeclaration): readonly LedgerEntry[] {
     ...(validator == null
       ? []
       : [entry('validator', addressOf.validator(collection), validator, validation?.milestone ?? null)]),
-    ...declaredDefaults(declaration).map(({ address, path, value, milestone }) =>
-      entry('default', address, { path, value }, milestone),
+    ...[...fieldDefinitions(declaration)].map(([address, edits]) =>
+      entry(
+        'field',
+        address,
+        edits.map(({ path, action }) => ({ path, action })),
+        edits[0]?.milestone ?? null,
+      ),
     ),
     ...declaration.indexes
       .filter(({ absent }) => !absent)

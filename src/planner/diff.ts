@@ -2,7 +2,7 @@ import { addressOf } from '../state/address.ts';
 import type { CollectionDeclaration, CollectionState, DatabaseState, Schema } from '../state/types.ts';
 import type { Change } from './change.ts';
 import type { CheckData, LedgerEntry } from './contract.ts';
-import { declaredDefaults, declaredObjects } from './declared.ts';
+import { declaredEdits, declaredObjects } from './declared.ts';
 import { diffCollection, dropOf } from './families/collections/compare.ts';
 import { addressesOf, diffIndexes, type IndexDiff } from './families/indexes/compare.ts';
 import { applyRenames } from './renames.ts';
@@ -40,22 +40,22 @@ interface CollectionDiff {
 
 const noReverts = { reverts: [] } as const;
 
-function defaultChanges(
+function editChanges(
   declaration: CollectionDeclaration,
   live: CollectionState,
-  { ledger, checkData }: DiffInput,
+  { ledger, checkData, version }: DiffInput,
   entries: ReadonlyMap<string, LedgerEntry>,
 ): readonly Change[] {
   const indexes = Object.entries(live.indexes).map(([name, index]) => ({ name, ...index }));
   const unique = indexes.filter(({ options }) => options['unique'] === true);
   const held = { validator: live.validator, unique, capped: live.options['capped'] === true };
-  return declaredDefaults(declaration).flatMap(({ address, path, value, milestone }) => {
+  return declaredEdits(declaration, version).flatMap(({ address, milestone, ...edit }) => {
     const applied = ledger.get(address);
     const settled = applied !== undefined && applied.definition === entries.get(address)?.definition;
     if (settled && checkData !== 'full') return [];
     const reason = applied === undefined ? 'newly-declared' : settled ? 'checked-again' : 'declared-otherwise';
     const base = { address, collection: declaration.name, milestone, reason };
-    return [{ ...noReverts, ...base, kind: 'default', path, value, held }];
+    return [{ ...noReverts, ...base, ...edit, kind: 'edit', held }];
   });
 }
 
@@ -81,12 +81,12 @@ function diffWithin(
   const live = input.observed.collections[name] ?? null;
   const own = diffCollection(declaration, { ...input, collections: input.observed.collections });
   if (declaration.absent) return { changes: own, names: [], unmanaged: [] };
-  const fills = live === null ? [] : defaultChanges(declaration, live, input, entries);
+  const edits = live === null ? [] : editChanges(declaration, live, input, entries);
   const validator = diffValidator(declaration, live, input.ledger);
   const indexes = diffIndexes(declaration, live, input);
   const unmanaged = [...addressesOf(name, indexes.unmanaged), ...validator.unmanaged];
   return {
-    changes: [...own, ...fills, ...validator.changes, ...indexes.changes],
+    changes: [...own, ...edits, ...validator.changes, ...indexes.changes],
     names: indexes.names,
     unmanaged: declaration.unmanaged === 'ignore' ? [] : unmanaged,
   };

@@ -2,6 +2,7 @@ import { exitCodes, SchemactlError } from '../errors.ts';
 import { record } from '../state/normalise.ts';
 import type { CollectionState } from '../state/types.ts';
 import type { Change, ChangeOf } from './change.ts';
+import { inverseOf } from './rewrite/inverse.ts';
 import { type Chain, collectionChains, indexChains, type Outcome, renameChains, singleChains } from './invert/chain.ts';
 import type { InvertInput, RecordedEdit, RecordedStep } from './invert/recorded.ts';
 import {
@@ -16,11 +17,27 @@ import {
 
 export type { InvertInput, RecordedEdit, RecordedLedgerChange, RecordedStep } from './invert/recorded.ts';
 
-function restore({ step, ref }: RecordedStep, { edit, path, from, to, documents }: RecordedEdit): Change {
+/** What a recorded step says of a rewrite: of which kind it was, and whether it took one back itself. */
+function kindOf(step: RecordedStep['step'], { action }: RecordedEdit): Pick<ChangeOf<'restore'>, 'was' | 'again'> {
+  if (action.kind !== 'restore') return { was: action.kind, again: false };
+  const { was, again } = step.after as Pick<ChangeOf<'restore'>, 'was' | 'again'>;
+  return { was, again: !again };
+}
+
+function restore({ step, ref }: RecordedStep, edit: RecordedEdit): Change {
   const { address, collection, milestone } = step;
-  const pass = { run: ref.run, unit: ref.unit, edit };
+  const { path, documents } = edit;
+  const pass = { run: ref.run, unit: ref.unit };
   const base = { address, collection, milestone, reason: 'rolled-back', reverts: [ref] };
-  return { ...base, kind: 'restore', path, from: to, to: from, pass, documents };
+  return {
+    ...base,
+    ...kindOf(step, edit),
+    kind: 'restore',
+    path,
+    action: inverseOf(edit, edit.at, edit.pass),
+    pass,
+    documents,
+  };
 }
 
 /** An object that a later run changed cannot be taken back past it; a collection takes everything within it along. */

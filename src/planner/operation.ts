@@ -1,4 +1,4 @@
-import type { CollectionState, IndexState } from '../state/types.ts';
+import type { CollectionState, FieldType, IndexState } from '../state/types.ts';
 import type { Doc, Value } from '../state/value.ts';
 
 /** An index with the name it has, or will have, on the server. */
@@ -23,17 +23,65 @@ export interface CommandOperation {
   readonly done: Probe;
 }
 
-/**
- * One field change within a pass, turned into its inverse by exchanging `from` and `to`.
- * Null stands for "the field is missing"; a value stands in a list of one, so that a null value is told apart.
- */
+/** Where a field stands in a document: the names that lead to it; null stands for each item of an array. */
+export type FieldPath = readonly (string | null)[];
+
+/** What a document holds at a place: nothing, or one value, which stands in a list so that null is told apart. */
+export type Held = readonly [Value] | null;
+
+/** Where the values of a populated field come from: the one document of another collection that matches. */
+export interface Join {
+  readonly collection: string;
+  /** Fields of the rewritten collection, each with the field of the other that must be equal. */
+  readonly match: readonly (readonly [own: string, other: string])[];
+  readonly where: Doc | null;
+  /** The field of the other whose value is taken. */
+  readonly take: string;
+  /** Whether the server takes `$lookup` with equal fields and a pipeline together (from 5.0). */
+  readonly concise: boolean;
+}
+
+/** A value goes from one name to another within its object; its place among the names is recorded. */
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What an edit left in the documents that it changed, as far as that is the same in all of them. */
+export interface Constant {
+  readonly before: Held;
+  readonly after: Held;
+}
+
+/** What is done to one field. */
+export type EditAction =
+  /** What is missing gets a literal. */
+  | { readonly kind: 'fill'; readonly value: Value }
+  /** What is missing gets what the expression yields, if anything. */
+  | { readonly kind: 'compute'; readonly expression: Value }
+  /** A value of another type becomes one of the first of these types that takes it without loss. */
+  | { readonly kind: 'convert'; readonly types: readonly FieldType[] }
+  /** The value of another name of the same object moves here. */
+  | { readonly kind: 'rename'; readonly from: string }
+  | { readonly kind: 'remove' }
+  /** What is null or missing is filled from another collection. */
+  | { readonly kind: 'populate'; readonly join: Join }
+  /** What an edit of a recorded pass changed is as before, where what it left still stands. */
+  | {
+      readonly kind: 'restore';
+      /** The position of that edit in its pass. */
+      readonly edit: number;
+      readonly constant: Constant | null;
+      readonly move: Move | null;
+      /** Of an edit within an array: its own fields, and all fields that its pass changed in the same array. */
+      readonly inArray: { readonly own: readonly FieldPath[]; readonly all: readonly FieldPath[] } | null;
+    };
+
+/** One field change within a pass. */
 export interface Edit {
   readonly step: string;
-  readonly path: readonly string[];
-  readonly from: readonly [Value] | null;
-  readonly to: readonly [Value] | null;
-  /** Which edit of the undone pass changed the document; null in a pass over all documents. */
-  readonly undoes: number | null;
+  readonly path: FieldPath;
+  readonly action: EditAction;
 }
 
 /** Which documents a pass looks at: all of the collection, or those that an earlier pass recorded as changed. */
@@ -47,6 +95,8 @@ export interface RewriteOperation {
   readonly collection: string;
   readonly scope: Scope;
   readonly edits: readonly Edit[];
+  /** False where nothing is kept to take it back with (`--no-undo`). */
+  readonly undo: boolean;
   /** Transactions are exact and fenced; `plain`, for standalone servers, is neither when a lease runs out. */
   readonly mode: 'transaction' | 'plain';
 }

@@ -7,6 +7,8 @@ export interface Question {
   readonly pipeline: readonly Value[];
   /** Where text is to be compared otherwise than the collection does. */
   readonly collation?: Doc;
+  /** Whose expression of the user's own is evaluated, and may fail on a document. */
+  readonly evaluates?: string;
   /** Whether a count over a sample of the documents, scaled up, may stand in for the exact one. */
   readonly mayEstimate: boolean;
 }
@@ -16,6 +18,8 @@ export interface Answer {
   readonly exact: boolean;
   /** Up to five ids. */
   readonly sample: readonly Value[];
+  /** Other numbers that the question asked for, by name. */
+  readonly sums?: ReadonlyMap<string, number>;
 }
 
 /** What the data answered. */

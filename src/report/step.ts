@@ -4,33 +4,29 @@ import { optionRow } from '../planner/families/indexes/options.ts';
 import type { NamedIndex } from '../planner/operation.ts';
 import { printable } from '../state/frame.ts';
 import type { CollectionState } from '../state/types.ts';
-import type { Doc, Value } from '../state/value.ts';
+import type { Doc } from '../state/value.ts';
 import { plural } from '../state/words.ts';
 import { size } from './format.ts';
-import { showValue } from './value.ts';
+import { isTakenOut, rewriteWords } from './rewrite.ts';
 
 export const symbols = { create: '+', update: '~', replace: '~', delete: '-', write: '+' } as const;
 
-interface RestoredSide {
-  readonly value: readonly [Value] | null;
-}
-
 /** A field that is taken out again is a loss to the eye, although nothing but our own value goes. */
-export function symbolOf({ action, change, after }: Step): string {
-  return change === 'restore' && (after as RestoredSide).value === null ? '-' : symbols[action];
+export function symbolOf(step: Step): string {
+  return step.change === 'restore' && isTakenOut(step) ? '-' : symbols[step.action];
 }
 
-const markers: Readonly<Partial<Record<Step['change'], string>>> = {
-  index: '.indexes.',
-  default: '.fields.',
-  restore: '.fields.',
+const markers: Readonly<Partial<Record<Step['change'], readonly string[]>>> = {
+  index: ['.indexes.'],
+  edit: ['.fields.', '.links.'],
+  restore: ['.fields.', '.links.'],
 };
 
-/** What stands behind the collection in an address: the name of an index, the path of a field. */
+/** What stands behind the collection in an address: the name of an index or a link, the path of a field. */
 export const shortName = ({ change, address }: Step): string => {
-  const marker = markers[change];
-  const at = marker === undefined ? -1 : address.indexOf(marker);
-  return printable(at < 0 || marker === undefined ? address : address.slice(at + marker.length));
+  const places = (markers[change] ?? []).map((marker) => [address.indexOf(marker), marker.length] as const);
+  const [found] = places.filter(([at]) => at >= 0).sort(([a], [b]) => a - b);
+  return printable(found === undefined ? address : address.slice(found[0] + found[1]));
 };
 
 /** What an index is beyond its key, in words; empty where that is nothing. */
@@ -48,23 +44,21 @@ const nouns = {
   rename: 'collection',
   validator: 'validator',
   index: 'index',
-  default: 'field',
+  edit: 'field',
   restore: 'field',
 } as const;
 
 const types = { collection: 'collection', view: 'view', timeseries: 'time series' } as const;
 
 /** What kind of thing a step is about. */
-export function noun({ change, before, after }: Step): string {
-  if (change !== 'collection') return nouns[change];
+export function noun({ change, before, after, address }: Step): string {
+  if (change !== 'collection')
+    return nouns[change] === 'field' && !address.includes('.fields.') ? 'link' : nouns[change];
   return types[((after ?? before) as CollectionState).type];
 }
 
 export function subject(step: Step): string {
-  const after = step.after as { readonly default?: Value; readonly value?: readonly [Value] | null } | null;
-  if (step.change === 'default') return `${shortName(step)} = ${showValue(after?.default ?? null)}`;
-  if (step.change === 'restore')
-    return `${shortName(step)} ${after?.value === null ? 'is taken out again' : `is ${showValue(after?.value?.[0] ?? null)} again`}`;
+  if (step.change === 'edit' || step.change === 'restore') return `${shortName(step)} ${rewriteWords(step)}`.trimEnd();
   if (step.change === 'validator') return validatorWords(step);
   return shortName(step);
 }
@@ -115,7 +109,7 @@ export const isUncounted = ({ documents, exact }: Estimate): boolean => document
 function documentsDetail({ estimate, reversal }: Step): string {
   if (estimate === null) return '';
   const undo = reversal.kind === 'impossible' ? '' : `, undo ${size(reversal.undoBytes)}`;
-  if (isUncounted(estimate)) return 'writes the documents that lack it, which were not counted';
+  if (isUncounted(estimate)) return 'writes documents that were not counted';
   return `writes ${estimate.exact ? '' : 'about '}${plural(estimate.documents, 'document')}${undo}`;
 }
 
@@ -128,7 +122,7 @@ export function detailOf(step: Step): string {
     case 'options':
     case 'recreate':
       return collectionDetail(step);
-    case 'default':
+    case 'edit':
     case 'restore':
       return documentsDetail(step);
     case 'rename':

@@ -5,7 +5,6 @@ export const diagnosticCodes = {
   SCH2103: 'A value has the wrong shape',
   SCH2104: 'A key is not known here',
   SCH2105: 'A field type is not known',
-  SCH2106: 'A part of the language is not yet supported',
   SCH2107: 'A link points to nothing that is declared',
   SCH2108: 'A value does not fit the declared type',
   SCH2109: 'A YAML feature is refused because it hides what is declared',

@@ -5,6 +5,7 @@ import type {
   FieldType,
   IndexDeclaration,
   LinkDeclaration,
+  Population,
   Schema,
   ValidationDeclaration,
 } from './types.ts';
@@ -71,9 +72,13 @@ function emitTyped(value: Value, types: readonly FieldType[], field: FieldDeclar
 const emitMember = (value: Value, field: FieldDeclaration | undefined): Out =>
   field === undefined ? emitValue(value) : emitTyped(value, field.types, field);
 
+const emitAbsent = ({ description, milestone }: FieldDeclaration): Out =>
+  map(['absent', 'true'], ['description', text(description)], ['milestone', text(milestone)]);
+
 const numeric: readonly FieldType[] = ['int', 'long', 'double', 'decimal', 'number', 'any'];
 
 function emitField(field: FieldDeclaration): Out {
+  if (field.absent) return emitAbsent(field);
   const { rules, types } = field;
   const bounds = types.includes('any') ? untyped.slice(0, 1) : types.filter((type) => numeric.includes(type));
   const bound = (value: Value | undefined): Out | undefined =>
@@ -96,6 +101,9 @@ function emitField(field: FieldDeclaration): Out {
     ['maxItems', whole(rules.maxItems)],
     ['uniqueItems', onlyTrue(rules.uniqueItems)],
     ['default', field.default === undefined ? undefined : emitTyped(field.default, types, field)],
+    ['compute', field.compute === undefined ? undefined : emitValue(field.compute)],
+    ['convert', onlyTrue(field.convert)],
+    ['renamedFrom', text(field.renamedFrom)],
     ['milestone', text(field.milestone)],
     ['fields', each(field.fields, (inner) => [inner.name, emitField(inner)])],
     ['items', field.items === null ? undefined : emitField(field.items)],
@@ -145,12 +153,22 @@ function emitValidation(validation: ValidationDeclaration | null): readonly Memb
   ];
 }
 
-function emitLink({ field, target, optional, severity, milestone }: LinkDeclaration): Out {
+function emitPopulation({ match, where, ambiguous }: Population): Out {
+  return map(
+    ['match', map(...match.map(([own, other]): Member => [own, text(other)]))],
+    ['where', where === null ? undefined : emitValue(where)],
+    ['ambiguous', text(ambiguous)],
+  );
+}
+
+function emitLink({ field, target, optional, severity, index, populate, milestone }: LinkDeclaration): Out {
   return map(
     ['field', text(field)],
     ['references', text(`${target.collection}.${target.field}`)],
     ['optional', onlyTrue(optional)],
     ['severity', text(severity)],
+    ['index', onlyTrue(index)],
+    ['populate', populate === null ? undefined : emitPopulation(populate)],
     ['milestone', text(milestone)],
   );
 }

@@ -81,6 +81,14 @@ export interface FieldDeclaration {
   readonly nullable: boolean;
   /** What documents that lack the field get; already of the declared type. Undefined: no default. */
   readonly default: Value | undefined;
+  /** An aggregation expression: what documents that lack the field get, where it yields anything. */
+  readonly compute: Value | undefined;
+  /** Whether stored values of another type are converted to the declared one. */
+  readonly convert: boolean;
+  /** The former name of the field, beside it in the same object. */
+  readonly renamedFrom: string | null;
+  /** The field must not be there. */
+  readonly absent: boolean;
   readonly milestone: string | null;
   readonly rules: FieldRules;
   /** Of an object. */
@@ -107,12 +115,25 @@ export interface ValidationDeclaration {
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
 
+/** How a link's field is filled where it is null or missing: from the one document of the target that matches. */
+export interface Population {
+  /** Fields of the collection, each with the field of the target that must be equal; dotted paths, in order. */
+  readonly match: readonly (readonly [own: string, other: string])[];
+  /** A filter on the documents of the target. */
+  readonly where: Doc | null;
+  /** Several matches: left alone, or a violation. */
+  readonly ambiguous: 'skip' | 'fail';
+}
+
 export interface LinkDeclaration {
   readonly name: string;
   readonly field: string;
   readonly target: { readonly collection: string; readonly field: string };
   readonly optional: boolean;
   readonly severity: Severity;
+  /** Whether an index on the field is planned where none supports it. */
+  readonly index: boolean;
+  readonly populate: Population | null;
   readonly milestone: string | null;
 }
 

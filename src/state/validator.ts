@@ -58,7 +58,8 @@ function patterns({ pattern, format }: FieldRules, formats: Formats): readonly K
 }
 
 /** `required` and `properties` of an object; a field that says nothing is left out, and so is what would be empty. */
-function members(fields: readonly FieldDeclaration[], formats: Formats): Keywords {
+function members(declared: readonly FieldDeclaration[], formats: Formats): Keywords {
+  const fields = declared.filter(({ absent }) => !absent);
   const required = fields.filter((field) => field.required).map(({ name }) => name);
   const properties = fields
     .map((field) => [field.name, schemaOf(field, formats)] as const)

@@ -69,9 +69,9 @@ export function assertFresh(db: Database, { observed, ledger }: Pick<Live, 'obse
 const essence = ({ address, action, change, after, reverts }: Step): string =>
   canonical({ address, action, change, after, reverts });
 
-/** A fill that no document needed when it was approved, and that documents need which came since. */
+/** An edit that no document needed when it was approved, and that documents need which came since. */
 const isLateFill = ({ change, address }: Step, approved: Plan): boolean =>
-  change === 'default' && approved.ownership.adopt.includes(address);
+  change === 'edit' && approved.ownership.adopt.includes(address);
 
 /**
  * Throws SchemactlError 21 where a plan does more than another that was approved: steps that were not in it,

@@ -3,6 +3,7 @@ import type { Change } from '../planner/change.ts';
 import type { CheckData, Hazard, LedgerEntry, Plan, Selection, Target } from '../planner/contract.ts';
 import { type Diff, diffSchema } from '../planner/diff.ts';
 import type { PlanContext } from '../planner/families/family.ts';
+import { hasEditWork } from '../planner/families/fields/counts.ts';
 import { linkNotes } from '../planner/families/links.ts';
 import { type Known, makePlan } from '../planner/plan.ts';
 import type { Facts } from '../planner/questions.ts';
@@ -22,11 +23,12 @@ export interface PlanSchemaOptions {
   readonly now: Date;
 }
 
-/** A default that no document lacks needs no step; it is adopted. */
-function hasWork(change: Change, facts: Facts | null): boolean {
-  const answer = facts?.answers.get(change.address);
-  return change.kind !== 'default' || answer === undefined || answer.count > 0 || !answer.exact;
-}
+/** What is declared of documents that hold it already needs no step; it is adopted. */
+const hasWork = (change: Change, facts: Facts | null): boolean =>
+  change.kind !== 'edit' || hasEditWork(change, facts?.answers ?? null);
+
+/** Declarations about documents alone: where nothing is to be written they hold at once. */
+const isOfData = ({ kind }: LedgerEntry): boolean => kind === 'field' || kind === 'link';
 
 const isRecorded = (entry: LedgerEntry, ledger: ReadonlyMap<string, LedgerEntry>): boolean => {
   const known = ledger.get(entry.address);
@@ -57,7 +59,7 @@ function ownershipOf(
   const declared = diff.declared.filter(inScope);
   const still = declared.filter(({ address }) => !stepped.has(address));
   const adopted = still.filter(
-    (entry) => !isRecorded(entry, ledger) && (entry.kind === 'default' || !deferred.has(entry.address)),
+    (entry) => !isRecorded(entry, ledger) && (isOfData(entry) || !deferred.has(entry.address)),
   );
   return {
     entries: [...declared.filter(({ address }) => stepped.has(address)), ...adopted],

@@ -3,7 +3,7 @@ import { isAsPlanned, see } from '../applier/see.ts';
 import { type Database, isServerError } from '../database/port.ts';
 import { aggregateCommand, readAll } from '../database/read.ts';
 import type { Step } from '../planner/contract.ts';
-import { anyApplies } from '../planner/rewrite/edits.ts';
+import { anyMayApply, isPlainFill } from '../planner/rewrite/edits.ts';
 import { docOf, toNumber } from '../state/value.ts';
 
 /** Addresses that are not as the steps meant to leave them. */
@@ -41,7 +41,9 @@ export async function lateDocuments(db: Database, entries: readonly UnitEntry[])
   for (const { unit } of entries) {
     for (const operation of unit.operations) {
       if (operation.kind !== 'rewrite' || operation.scope.kind !== 'all') continue;
-      const pipeline = [docOf({ $match: anyApplies(operation.edits) }), docOf({ $count: 'n' })];
+      const fills = operation.edits.filter(isPlainFill);
+      if (fills.length === 0) continue;
+      const pipeline = [docOf({ $match: anyMayApply(fills) }), docOf({ $count: 'n' })];
       const [found] = await readAll(db, aggregateCommand(operation.collection, pipeline), {
         timeoutMs: lateLimitMs,
       }).catch((error: unknown) => {

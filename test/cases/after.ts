@@ -1,8 +1,11 @@
-import type { Db } from 'mongodb';
+import { BSON, type Db } from 'mongodb';
 import { expect } from 'vitest';
 import type { CollectionAfter } from './case.ts';
 
 type Members = Readonly<Record<string, unknown>>;
+
+/** With the types of numbers, and names in their order. */
+const typed = (document: object): string => BSON.EJSON.stringify(document, { relaxed: false });
 
 const text = (value: unknown): string => JSON.stringify(value);
 
@@ -33,8 +36,10 @@ async function expectCollection(db: Db, name: string, wanted: CollectionAfter): 
     }
   }
   if (wanted.documents === undefined) return;
-  const documents = await db.collection(name).find().sort({ _id: 1 }).toArray();
-  expect(documents.map(text)).toEqual(wanted.documents.map(text));
+  const documents = await db.collection(name).find({}, { promoteValues: false }).sort({ _id: 1 }).toArray();
+  expect(documents.map(typed)).toEqual(
+    wanted.documents.map((one) => typed(BSON.EJSON.deserialize(one, { relaxed: false }) as object)),
+  );
 }
 
 /** What listCollections, listIndexes and find must show, by collection; null: no such collection. */

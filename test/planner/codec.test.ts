@@ -30,7 +30,8 @@ describe('a plan file', () => {
   test('keeps the order of names, integer-like ones too', () => {
     const again = decodePlan(encodePlan(plan));
     const pass = again.units[0]?.operations[0] as RewriteOperation;
-    const value = pass.edits[0]?.to?.[0];
+    const action = pass.edits[0]?.action;
+    const value = action?.kind === 'fill' ? action.value : undefined;
     expect(isDoc(value) && [...value.keys()]).toEqual(['z', '10', 'a']);
     const inner = isDoc(value) ? value.get('a') : undefined;
     expect(isDoc(inner) && [...inner.keys()]).toEqual(['b', '2', '1']);

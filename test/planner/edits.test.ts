@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Edit } from '../../src/planner/operation.ts';
-import {
-  allApply,
-  anyApplies,
-  appliesExpression,
-  asTheyWillBe,
-  updateOf,
-  whichApply,
-} from '../../src/planner/rewrite/edits.ts';
+import type { EditAction } from '../../src/planner/operation.ts';
+import { appliesExpression, mayApply } from '../../src/planner/rewrite/actions.ts';
+import { anyMayApply, constantOf, type Fill, fillUpdate, moveOf, stagesOf } from '../../src/planner/rewrite/edits.ts';
 import { isSame } from '../../src/planner/rewrite/expressions.ts';
 import { doc, int, isDoc, isList, isScalar, scalar, type Value } from '../../src/state/value.ts';
 
@@ -51,85 +45,94 @@ describe('whether a value is this very value', () => {
   });
 });
 
-const edit = (path: string, from: Edit['from'], to: Edit['to']): Edit => ({
-  step: 's1',
-  path: path.split('.'),
-  from,
-  to,
-  undoes: null,
+const edit = (path: string, action: EditAction) => ({
+  path: path.split('.').map((step) => (step === '[]' ? null : step)),
+  action,
 });
+const fill = (path: string, value: Value = int(1)): Fill => edit(path, { kind: 'fill', value }) as Fill;
 
 describe('whether an edit applies', () => {
-  test('at the top: the field is missing', () => {
-    expect(plain(appliesExpression(edit('f', null, [null])))).toEqual(is('$f', 'missing'));
-    expect(plain(anyApplies([edit('f', null, [null])]))).toEqual({ f: { $exists: false } });
+  test.each([
+    ['a missing field', fill('f'), { f: { $exists: false } }],
+    [
+      'a computed field, whatever it yields',
+      edit('f', { kind: 'compute', expression: '$a' }),
+      { f: { $exists: false } },
+    ],
+    ['a field to be removed', edit('f', { kind: 'remove' }), { f: { $exists: true } }],
+    [
+      'a field to be renamed',
+      edit('f', { kind: 'rename', from: 'g' }),
+      { $and: [{ g: { $exists: true } }, { f: { $exists: false } }] },
+    ],
+  ] as const)('at the top: %s', (_, found, expected) => {
+    expect(plain(mayApply(found))).toEqual(expected);
   });
 
   test('nested: every parent is an object', () => {
-    expect(plain(appliesExpression(edit('a.b.f', null, [null])))).toEqual({
-      $and: [is('$a', 'object'), is('$a.b', 'object'), is('$a.b.f', 'missing')],
+    expect(plain(appliesExpression(fill('a.b.f')))).toEqual({
+      $cond: [is('$a', 'object'), { $cond: [is('$a.b', 'object'), is('$a.b.f', 'missing'), false] }, false],
     });
-    expect(plain(anyApplies([edit('a.f', null, [null])]))).toHaveProperty('$expr');
   });
 
-  test('one of several, each of several, and which', () => {
-    const edits = [edit('f', null, [int(1)]), edit('g', [null], null)];
-    const missing = { f: { $exists: false } };
-    const isNull = { $expr: is('$g', 'null') };
-    expect(plain(anyApplies(edits))).toEqual({ $or: [missing, isNull] });
-    expect(plain(allApply(edits))).toEqual({ $and: [missing, isNull] });
-    expect(plain(whichApply(edits))).toEqual({ _id: 'int 1', e0: is('$f', 'missing'), e1: is('$g', 'null') });
+  test('in arrays: in any item that is an object', () => {
+    const inItem = { $cond: [is('$$e0', 'object'), is('$$e0.f', 'missing'), false] };
+    expect(plain(appliesExpression(fill('a.[].f')))).toEqual({
+      $cond: [is('$a', 'array'), { $anyElementTrue: [{ $map: { input: '$a', as: 'e0', in: inItem } }] }, false],
+    });
+  });
+
+  test('one of several', () => {
+    const missing = (name: string) => ({ [name]: { $exists: false } });
+    expect(plain(anyMayApply([fill('f'), fill('g')]))).toEqual({ $or: [missing('f'), missing('g')] });
   });
 });
 
-describe('the update of a pass', () => {
-  const set = (...paths: readonly string[]): readonly Edit[] => paths.map((path) => edit(path, null, [int(1)]));
+describe('the update of a pass of literals', () => {
+  const filled = (name: string) => ({
+    $set: { [name]: { $cond: [is(`$${name}`, 'missing'), { $literal: 'int 1' }, `$${name}`] } },
+  });
   test.each([
-    ['one field', set('z'), { $set: { z: 'int 1' } }],
-    ['one field with a number for a name', set('9'), { $set: { '9': 'int 1' } }],
-    ['sorted names', set('a', 'b'), { $set: { a: 'int 1', b: 'int 1' } }],
-    ['unsorted names', set('b', 'a'), [{ $set: { b: { $literal: 'int 1' }, a: { $literal: 'int 1' } } }]],
-    ['a number among the names', set('1', 'a'), [{ $set: { '1': { $literal: 'int 1' }, a: { $literal: 'int 1' } } }]],
-    ['taking out', [edit('a', [int(1)], null)], { $unset: { a: '' } }],
-    [
-      'taking out and putting in',
-      [edit('a', [int(1)], null), ...set('b')],
-      { $unset: { a: '' }, $set: { b: 'int 1' } },
-    ],
-    [
-      'taking out and putting in unsorted',
-      [edit('x', [int(1)], null), ...set('b', 'a')],
-      [{ $set: { b: { $literal: 'int 1' }, a: { $literal: 'int 1' } } }, { $unset: ['x'] }],
-    ],
-    [
-      'an operator as a value stays a value',
-      [edit('f', null, [doc(['$inc', int(1)])])],
-      { $set: { f: { $inc: 'int 1' } } },
-    ],
+    ['one field', [fill('z')], { $set: { z: 'int 1' } }],
+    ['one field with a number for a name', [fill('9')], { $set: { '9': 'int 1' } }],
+    ['sorted names', [fill('a'), fill('b')], { $set: { a: 'int 1', b: 'int 1' } }],
+    ['unsorted names', [fill('b'), fill('a')], [filled('b'), filled('a')]],
+    ['a number among the names', [fill('1'), fill('a')], [filled('1'), filled('a')]],
+    ['an operator as a value stays a value', [fill('f', doc(['$inc', int(1)]))], { $set: { f: { $inc: 'int 1' } } }],
   ] as const)('%s', (_, edits, expected) => {
-    const update = updateOf(edits);
-    expect(plain(update)).toEqual(expected);
-    const names = (value: Value): readonly string[] => (isDoc(value) ? [...value.keys()] : []);
-    const first = isList(update) ? (update[0] ?? null) : update;
-    const written = isDoc(first) ? names(first.get('$set') ?? null) : [];
-    expect(written).toEqual(edits.filter(({ to }) => to !== null).map(({ path }) => path.join('.')));
+    expect(plain(fillUpdate(edits))).toEqual(expected);
   });
 });
 
-test('documents as they will be: filled where the edit applies, nested ones within their parents', () => {
-  const stages = asTheyWillBe([edit('f', null, [int(1)]), edit('a.b', null, ['x']), edit('g', [null], null)]);
-  expect(stages.map(plain)).toEqual([
-    { $set: { f: { $cond: [is('$f', 'missing'), { $literal: 'int 1' }, '$f'] } } },
-    {
-      $set: {
-        a: {
-          $cond: [
-            { $and: [is('$a', 'object'), is('$a.b', 'missing')] },
-            { $mergeObjects: ['$a', { b: { $literal: 'x' } }] },
-            '$a',
-          ],
-        },
-      },
-    },
+test('a rename moves a value only where the new name is free', () => {
+  const moves = { $and: [{ $ne: [{ $type: '$g' }, 'missing'] }, is('$f', 'missing')] };
+  expect(stagesOf([edit('f', { kind: 'rename', from: 'g' })]).map(plain)).toEqual([
+    { $set: { f: { $cond: [moves, '$g', '$f'] }, g: { $cond: [moves, '$$REMOVE', '$g'] } } },
   ]);
+});
+
+describe('what an edit leaves that need not be kept of each document', () => {
+  const restore = {
+    kind: 'restore',
+    edit: 0,
+    constant: { before: null, after: [int(1)] },
+    move: null,
+    inArray: null,
+  } as const;
+  test.each([
+    ['a literal', fill('f'), { before: null, after: [int(1)] }],
+    ['a literal within arrays', fill('a.[].f'), null],
+    ['a literal that is taken out again', edit('f', restore), { before: [int(1)], after: null }],
+    ['what is computed', edit('f', { kind: 'compute', expression: '$a' }), null],
+    ['what is removed', edit('f', { kind: 'remove' }), null],
+  ])('%s', (_, found, expected) => {
+    expect(constantOf(found)).toEqual(expected);
+  });
+
+  test('the names of a rename, exchanged when it is taken back', () => {
+    const move = { from: 'g', to: 'f' };
+    expect(moveOf(edit('o.f', { kind: 'rename', from: 'g' }))).toEqual(move);
+    expect(moveOf(edit('o.f', { ...restore, constant: null, move }))).toEqual({ from: 'f', to: 'g' });
+    expect(moveOf(edit('a.[].f', { kind: 'rename', from: 'g' }))).toBeNull();
+  });
 });

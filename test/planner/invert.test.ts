@@ -3,7 +3,6 @@ import type { Step } from '../../src/planner/contract.ts';
 import { type InvertInput, invertSteps, type RecordedStep } from '../../src/planner/invert.ts';
 import type { NamedIndex, StructureState } from '../../src/planner/operation.ts';
 import type { CollectionState, DatabaseState } from '../../src/state/types.ts';
-import type { Value } from '../../src/state/value.ts';
 import { databaseOf, ledgerOf, lineOf, planOf, type PlanScene, schemaOf, uuidOf, uuidsOf } from './support.ts';
 
 function stateOf(step: Step, side: unknown): StructureState | null {
@@ -18,18 +17,16 @@ function record(scene: PlanScene, run = 1, undone: readonly string[] = []): read
   return steps
     .map((step): RecordedStep => {
       const unit = units.find((each) => each.steps.includes(step.id));
-      const after = step.after as { readonly path: readonly string[]; readonly default: Value } | null;
-      const isPass = step.change === 'default' && after !== null;
-      const to = isPass ? ([after.default] as const) : null;
+      const passes = (unit?.operations ?? []).flatMap((one) => (one.kind === 'rewrite' ? one.edits : []));
       return {
         ref: { run, unit: unit?.id ?? '', step: step.id },
         step,
         done: !undone.includes(step.address),
         found: stateOf(step, step.before),
         made: undone.includes(step.address) ? null : stateOf(step, step.after),
-        edits: isPass
-          ? [{ edit: unit?.steps.indexOf(step.id) ?? 0, path: after.path, from: null, to, documents: 7 }]
-          : [],
+        edits: passes.flatMap((edit, at) =>
+          edit.step === step.id ? [{ ...edit, at, documents: 7, pass: passes }] : [],
+        ),
       };
     })
     .reverse();
@@ -187,12 +184,11 @@ describe('a recorded run is taken back', () => {
     const [g, f] = invert(record({ live: databaseOf({ c: {} }), schema: defaults }, 3), databaseOf({ c: {} }));
     expect(g).toMatchObject({
       path: ['g'],
-      from: [{ text: '2' }],
-      to: null,
-      pass: { run: 3, unit: 'u1', edit: 1 },
+      action: { kind: 'restore', edit: 1, constant: { before: null, after: [{ text: '2' }] }, move: null },
+      pass: { run: 3, unit: 'u1' },
       documents: 7,
     });
-    expect(f).toMatchObject({ path: ['f'], from: [{ text: '1' }], to: null, pass: { run: 3, unit: 'u1', edit: 0 } });
+    expect(f).toMatchObject({ path: ['f'], action: { edit: 0, constant: { before: null, after: [{ text: '1' }] } } });
   });
 
   test('an edit that changed no document needs nothing', () => {

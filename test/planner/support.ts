@@ -89,7 +89,7 @@ export function diffOf({ live = databaseOf({}), schema, ledger, version = '6.0.5
 
 /** One change in one line: `+ c.indexes.a_1`, `~ c.indexes.a_1 a_1 > x swap`, `= c.fields.f`. */
 export function lineOf(change: Change): string {
-  if (change.kind === 'default') return `= ${change.address}`;
+  if (change.kind === 'edit') return `= ${change.address}`;
   if (change.kind === 'restore') return `< ${change.address}`;
   if (change.kind === 'collection') return `${change.after === null ? '-' : '+'} ${change.address}`;
   if (change.kind === 'rename') return `~ ${change.from} > ${change.address}`;

@@ -172,9 +172,10 @@ const restoreOf = (field: string): ChangeOf<'restore'> => ({
   kind: 'restore',
   address: `c.fields.${field}`,
   path: [field],
-  from: [int(1)],
-  to: null,
-  pass: { run: 1, unit: 'u1', edit: 0 },
+  action: { kind: 'restore', edit: 0, constant: { before: null, after: [int(1)] }, move: null, inArray: null },
+  was: 'fill',
+  again: false,
+  pass: { run: 1, unit: 'u1' },
   documents: 3,
 });
 

@@ -4,7 +4,9 @@ import type { Change } from '../../src/planner/change.ts';
 import type { Plan, Step } from '../../src/planner/contract.ts';
 import { trashName } from '../../src/planner/families/collections/commands.ts';
 import { invertSteps, type RecordedEdit, type RecordedStep } from '../../src/planner/invert.ts';
-import type { NamedIndex, StructureState } from '../../src/planner/operation.ts';
+import type { Edit, NamedIndex, StructureState } from '../../src/planner/operation.ts';
+import { constantOf, moveOf } from '../../src/planner/rewrite/edits.ts';
+import { inverseOf } from '../../src/planner/rewrite/inverse.ts';
 import { replay, targetState } from '../../src/planner/simulate.ts';
 import { canonical, canonicalText } from '../../src/state/encode.ts';
 import type { CollectionState, DatabaseState } from '../../src/state/types.ts';
@@ -35,7 +37,7 @@ function recordOf(plan: Plan, run: number): readonly RecordedStep[] {
         found: structureOf(step, step.before),
         made: structureOf(step, step.after),
         edits: passes.flatMap((edit, at): readonly RecordedEdit[] =>
-          edit.step === step.id ? [{ edit: at, path: edit.path, from: edit.from, to: edit.to, documents: 3 }] : [],
+          edit.step === step.id ? [{ ...edit, at, documents: 3, pass: passes }] : [],
         ),
       };
     })
@@ -87,12 +89,15 @@ test('several runs are taken back as one', () => {
   expect(share('both')).toBeGreaterThan(0.3);
 });
 
+/** What an edit leaves in documents, whatever kind it is of. */
+const leftBy = (edit: Edit) => ({ constant: constantOf(edit), move: moveOf(edit) });
+
 const editsOf = ({ units }: Plan): readonly string[] =>
   units
     .flatMap(({ operations }) => operations)
     .flatMap((operation) =>
       operation.kind === 'rewrite'
-        ? operation.edits.map(({ path, from, to }) => canonical({ of: operation.collection, path, from, to }))
+        ? operation.edits.map((edit) => canonical({ of: operation.collection, path: edit.path, ...leftBy(edit) }))
         : [],
     );
 
@@ -128,9 +133,10 @@ test('every edit of a pass is taken back with its sides exchanged', () => {
       .flatMap(({ operations }) => operations)
       .flatMap((operation) =>
         operation.kind === 'rewrite'
-          ? operation.edits.map(({ path, from, to }) =>
-              canonical({ of: operation.collection, path, from: to, to: from }),
-            )
+          ? operation.edits.map((edit, at) => {
+              const back = { path: edit.path, action: inverseOf(edit, at, operation.edits) };
+              return canonical({ of: operation.collection, path: edit.path, ...leftBy({ step: '', ...back }) });
+            })
           : [],
       );
     expect([...editsOf(back.plan)].sort()).toEqual([...exchanged].sort());
@@ -153,7 +159,7 @@ test('the inverse of the inverse leads to the target again, and edits what the p
     const created = new Set(
       plan.steps.filter(({ kind }) => kind === 'createCollection').map((step) => step.collection),
     );
-    const own = plan.steps.filter((step) => step.change === 'default' && !created.has(step.collection));
+    const own = plan.steps.filter((step) => step.change === 'edit' && !created.has(step.collection));
     expect(editsOf(again.plan)).toHaveLength(own.length);
     expect([...editsOf(again.plan)].sort()).toEqual([...editsOf(plan)].sort());
   };

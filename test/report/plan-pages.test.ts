@@ -32,7 +32,7 @@ test('data with hazards and violations, word for word', () => {
     ledger: ledgerOf(schemaOf('{ c: { indexes: [{ key: { z: 1 }, name: old }] } }')),
     documents: { c: 2_400_000 },
     answers: {
-      'c.fields.f': { count: 2_000_000, exact: false, sample: [] },
+      'c.fields.f fill f': { count: 2_000_000, exact: false, sample: [] },
       'c.indexes.k': {
         count: 4,
         exact: true,
@@ -114,9 +114,10 @@ test('a rollback, word for word', () => {
     kind: 'restore',
     address: 'c.fields.f',
     path: ['f'],
-    from: [int(1)],
-    to: null,
-    pass: { run: 1, unit: 'u1', edit: 0 },
+    action: { kind: 'restore', edit: 0, constant: { before: null, after: [int(1)] }, move: null, inArray: null },
+    was: 'fill',
+    again: false,
+    pass: { run: 1, unit: 'u1' },
     documents: 12,
   };
   const plan = rollback([drop('a_1'), drop('b_1'), restore], { c: { a_1: 'a_1:1', b_1: 'b_1:1' } });
@@ -174,7 +175,7 @@ test('generated plans stay within the page, whatever stands in the way', () => {
   const check = (world: Parameters<typeof planOf>[0]): void => {
     const plan = unlessRefused(() => planOf(world));
     if (plan === null || plan.noop) return;
-    const subjects = plan.steps.filter(({ change }) => change === 'default').length;
+    const subjects = plan.steps.filter(({ change }) => change === 'edit').length;
     if (subjects === 0) expect(tooWide(page(plan))).toEqual([]);
     expect(page(plan)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2028]/);
   };

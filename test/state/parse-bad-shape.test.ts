@@ -136,27 +136,9 @@ describe('shapes that the language does not have', () => {
 });
 
 /** Written correctly, described in the language, and not executed yet: said at the key. */
-const later: readonly (readonly [text: string, key: string])[] = [
-  [inField('{ type: string, ‸compute: { $toString: "$x" } }'), 'compute'],
-  [inField('{ type: int, ‸convert: true }'), 'convert'],
-  [inField('{ type: int, ‸renamedFrom: g }'), 'renamedFrom'],
-  [inField('{ ‸absent: true }'), 'absent'],
-  [inField('{ type: object, fields: { g: { ‸absent: true } } }'), 'absent'],
-  [inField('{ type: array, items: { type: object, fields: { g: { ‸default: 1 } } } }'), 'default'],
-  [inCollection('{ fields: { f: {} }, links: { l: { field: f, references: c.f, ‸index: true } } }'), 'index'],
-  [
-    inCollection('{ fields: { f: {} }, links: { l: { field: f, references: c.f, ‸populate: { match: { a: b } } } } }'),
-    'populate',
-  ],
-];
-
-describe('parts that are not executed yet', () => {
-  test.each(later)('%s', (text, key) => expectRefused(text, [`SCH2106 "${key}" is not yet supported`]));
-
-  test('switched off they say nothing', () => {
-    const text = inCollection('{ fields: { f: { convert: false, absent: false } } }');
-    expect(findings(parseText(text))).toEqual([]);
-  });
+test('what is switched off says nothing', () => {
+  const text = inCollection('{ fields: { f: { convert: false, absent: false } } }');
+  expect(findings(parseText(text))).toEqual([]);
 });
 
 test('all errors are reported together, in the order of the file', () => {

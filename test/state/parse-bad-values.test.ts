@@ -126,7 +126,7 @@ const values: readonly Row[] = [
   [
     'a default for _id',
     collection('{ fields: { _id: { type: string, ‸default: x } } }'),
-    'SCH2116 every document has an _id',
+    'SCH2116 every document keeps its _id, so it cannot have "default"',
   ],
   ['a broken pattern', field('{ type: string, pattern: ‸"(" }'), 'SCH2115 this is not a pattern that can be used'],
   [

@@ -245,9 +245,18 @@ const timeSeries: readonly Row[] = [
   ],
   [
     'a default in items',
-    inSeries('fields: { l: { type: array, items: { type: object, fields: { f: { ‸‸default: 1 } } } } }'),
+    inSeries('fields: { l: { type: array, items: { type: object, fields: { f: { ‸default: 1 } } } } }'),
     'SCH2116 "default" writes documents',
-    'SCH2106 "default" is not yet supported inside array items',
+  ],
+  [
+    'a field that is removed',
+    inSeries('fields: { f: { ‸absent: true } }'),
+    'SCH2116 "absent" writes documents, and those of a time series',
+  ],
+  [
+    'a link that is filled',
+    inSeries('fields: { f: {}, g: {} }, links: { l: { field: f, references: c.f, ‸populate: { match: { g: g } } } }'),
+    'SCH2116 "populate" writes documents, and those of a time series',
   ],
   [
     'a unique index',

@@ -1,173 +1,80 @@
 import pRetry from 'p-retry';
-import { type Database, isServerError, isTransient, type Session } from '../../database/port.ts';
-import { findAll } from '../../database/read.ts';
-import { update } from '../../database/write.ts';
-import { exitCodes, internalError, SchemactlError } from '../../errors.ts';
-import type { Edit, RewriteOperation } from '../../planner/operation.ts';
-import { allApply, anyApplies, updateOf, whichApply } from '../../planner/rewrite/edits.ts';
-import { canonical } from '../../state/encode.ts';
-import { type Doc, docOf, int, isScalar, type Value } from '../../state/value.ts';
+import { isServerError, isTransient, type Session } from '../../database/port.ts';
+import { exitCodes, SchemactlError } from '../../errors.ts';
+import type { RewriteOperation } from '../../planner/operation.ts';
+import { isPlainFill } from '../../planner/rewrite/edits.ts';
+import type { ChangedGroup } from '../../planner/rewrite/record.ts';
+import type { Value } from '../../state/value.ts';
 import { advance, type UnitEntry } from '../journal.ts';
+import type { Batch, Position, Prepared } from '../rewrite/batch.ts';
+import { locate } from '../rewrite/candidates.ts';
+import { prepareEdit } from '../rewrite/edit.ts';
+import { prepareFill } from '../rewrite/fill.ts';
+import { preparePopulate } from '../rewrite/populate.ts';
+import { prepareRestore } from '../rewrite/restore.ts';
 import type { RunContext } from '../run-context.ts';
-import { addToChunk, type ChangedGroup, readChunk, saveChunk } from '../undo.ts';
-
-/** Where a pass stands; it is in the journal too, moved in the same transaction as the documents. */
-interface Position {
-  readonly after: readonly [Value] | null;
-  readonly chunks: number;
-  readonly counts: readonly number[];
-}
-
-interface Batch {
-  readonly groups: readonly ChangedGroup[];
-  readonly next: Position;
-}
+import { addToChunk, saveChunk } from '../undo.ts';
 
 const firstSize = 1000;
 const largestSize = 5000;
 const smallestSize = 50;
 /** Grown while a batch stays under this and nothing conflicts. */
 const comfortableMs = 500;
+/** Documents are looked for outside the transaction where that takes longer: it lives 60 s at most (the server's default). */
+const longLookMs = 2000;
+/** A pass looks again for what came behind it until it finds nothing; a busy application may always bring more. */
+const mostLooks = 5;
 
-/** Documents found by `_id` order, with the edits that apply in each, gathered by those edits. */
-function gather(found: readonly Doc[], edits: readonly Edit[], positions: readonly number[]): readonly ChangedGroup[] {
-  const groups = new Map<string, { edits: readonly number[]; ids: Value[] }>();
-  for (const document of found) {
-    const applying = edits.flatMap((_, at) => (document.get(`e${at}`) === true ? [positions[at] as number] : []));
-    const key = applying.join();
-    const group = groups.get(key) ?? { edits: applying, ids: [] };
-    group.ids.push(document.get('_id') as Value);
-    groups.set(key, group);
-  }
-  return [...groups.values()].filter((group) => group.edits.length > 0);
+type Prepare = (batch: Batch) => Promise<Prepared | null>;
+
+function preparerOf({ scope, edits }: RewriteOperation): Prepare {
+  if (scope.kind === 'changed-by') return prepareRestore;
+  if (edits.every(isPlainFill)) return prepareFill;
+  return edits[0]?.action.kind === 'populate' ? preparePopulate : prepareEdit;
 }
 
-/** Ids go into one filter and one undo chunk, which hold 16 MiB; most ids are 12 bytes. */
-const idBytesAtOnce = 4 * 1024 * 1024;
+const sizeOf = (groups: readonly ChangedGroup[]): number => groups.reduce((sum, { ids }) => sum + ids.length, 0);
 
-/** The first of the documents whose ids stay within the limit together; always at least one. */
-function withinBytes(found: readonly Doc[]): readonly Doc[] {
-  let bytes = 0;
-  const end = found.findIndex((document) => {
-    const id = document.get('_id') ?? null;
-    bytes += isScalar(id) ? 32 : canonical(id).length;
-    return bytes > idBytesAtOnce;
-  });
-  return end < 0 ? found : found.slice(0, Math.max(1, end));
+function added(counts: readonly number[], more: (at: number) => number, edits: number): readonly number[] {
+  return Array.from({ length: edits }, (_, at) => (counts[at] ?? 0) + more(at));
 }
 
-const inSession = (session: Session | undefined): { session?: Session } => (session === undefined ? {} : { session });
+const idsKept = 5;
 
-/** The next documents of the collection in `_id` order; `min` reads on across BSON types, which `$gt` would not. */
-async function scan(
-  db: Database,
-  op: RewriteOperation,
-  at: Position,
-  size: number,
-  session?: Session,
-): Promise<Batch | null> {
-  const found = await findAll(
-    db,
-    {
-      collection: op.collection,
-      filter: anyApplies(op.edits),
-      projection: whichApply(op.edits),
-      sort: docOf({ _id: int(1) }),
-      hint: docOf({ _id: int(1) }),
-      limit: size,
-      ...(at.after === null ? {} : { min: docOf({ _id: at.after[0] }) }),
-    },
-    inSession(session),
-  );
-  const taken = withinBytes(found);
-  const last = taken.at(-1)?.get('_id');
-  if (last === undefined) return null;
-  const groups = gather(
-    taken,
-    op.edits,
-    op.edits.map((_, position) => position),
-  );
-  return { groups, next: { ...at, after: [last] } };
+function moved(op: RewriteOperation, at: Position, { groups, after, kept, sample }: Prepared): Position {
+  const changed = (edit: number): number => sizeOf(groups.filter(({ edits }) => edits.some((one) => one.at === edit)));
+  return {
+    after,
+    chunks: at.chunks + (groups.length === 0 ? 0 : 1),
+    counts: added(at.counts, changed, op.edits.length),
+    kept: added(at.kept, (edit) => kept[edit] ?? 0, op.edits.length),
+    sample: [...at.sample, ...sample].slice(0, idsKept),
+  };
 }
 
-/** The documents that one chunk of an earlier pass recorded, as far as what that pass left still stands. */
-async function revisit(db: Database, op: RewriteOperation, at: Position, session?: Session): Promise<Batch | null> {
-  if (op.scope.kind !== 'changed-by') throw internalError('a pass over all documents has no chunks to visit');
-  const { run, unit } = op.scope;
-  const recorded = await readChunk(db, { run, unit, n: at.chunks }, session);
-  if (recorded === null) return null;
-  const groups: ChangedGroup[] = [];
-  for (const { edits, ids } of recorded) {
-    const positions = op.edits.flatMap((edit, position) => (edits.includes(edit.undoes ?? -1) ? [position] : []));
-    const own = positions.map((position) => op.edits[position] as Edit);
-    if (own.length === 0) continue;
-    const filter = docOf({ _id: docOf({ $in: ids }), $and: [anyApplies(own)] });
-    const found = await findAll(
-      db,
-      { collection: op.collection, filter, projection: whichApply(own) },
-      inSession(session),
-    );
-    groups.push(...gather(found, own, positions));
-  }
-  return { groups, next: at };
-}
-
-/** A lease that ran out matches nothing; only where no transaction can fence the write. */
-function leaseGuard(op: RewriteOperation, context: RunContext): Doc | null {
-  if (op.mode === 'transaction') return null;
-  return docOf({ $expr: docOf({ $lt: ['$$NOW', { type: 'date', text: String(context.lock.leaseUntil()) }] }) });
-}
-
-async function write(
-  context: RunContext,
-  op: RewriteOperation,
-  { edits, ids }: ChangedGroup,
-  session?: Session,
-): Promise<void> {
-  const own = edits.map((at) => op.edits[at] as Edit);
-  const guard = leaseGuard(op, context);
-  const filter = docOf({ _id: docOf({ $in: ids }), $and: guard === null ? [allApply(own)] : [allApply(own), guard] });
-  const { matched } = await update(
-    context.db,
-    { collection: op.collection, filter, update: updateOf(own), multi: true },
-    inSession(session),
-  );
-  if (session !== undefined && matched !== ids.length) {
-    throw internalError(`a batch found ${ids.length} documents and changed ${matched}`);
-  }
-}
-
-function counted(counts: readonly number[], groups: readonly ChangedGroup[], edits: number): readonly number[] {
-  return Array.from({ length: edits }, (_, at) => {
-    const changed = groups
-      .filter((group) => group.edits.includes(at))
-      .reduce((sum, group) => sum + group.ids.length, 0);
-    return (counts[at] ?? 0) + changed;
-  });
+interface Done {
+  readonly next: Position;
+  readonly documents: number;
 }
 
 /**
  * One batch: find, change, save what is needed to take it back, move the fence; in one transaction, so exactly the
  * recorded documents are changed and a process that lost the lock cannot commit. Answers null when nothing is left.
  */
-async function batch(
-  context: RunContext,
-  entry: UnitEntry,
-  op: RewriteOperation,
-  at: Position,
-  size: number,
-): Promise<{ next: Position; documents: number } | null> {
+async function runBatch(entry: UnitEntry, given: Omit<Batch, 'session'>): Promise<Done | null> {
+  const { context, op, at } = given;
   const { db, lock, run } = context;
-  const work = async (session?: Session): Promise<{ next: Position; documents: number } | null> => {
-    const found = op.scope.kind === 'all' ? await scan(db, op, at, size, session) : await revisit(db, op, at, session);
-    if (found === null) return null;
-    const { groups } = found;
-    const next = { ...found.next, chunks: at.chunks + 1, counts: counted(at.counts, groups, op.edits.length) };
+  const work = async (session?: Session): Promise<Done | null> => {
+    const prepared = await preparerOf(op)({ ...given, session });
+    if (prepared === null) return null;
+    const { groups, write } = prepared;
     const chunk = { run, unit: entry.unit.id, n: at.chunks, groups };
-    await (session === undefined ? addToChunk(db, chunk) : saveChunk(db, chunk, session));
-    for (const group of groups) await write(context, op, group, session);
-    await advance(db, entry, lock.token, { cursor: next.after, chunks: next.chunks, counts: next.counts }, session);
-    return { next, documents: groups.reduce((sum, group) => sum + group.ids.length, 0) };
+    if (groups.length > 0) await (session === undefined ? addToChunk(db, chunk) : saveChunk(db, chunk, session));
+    await write();
+    const next = moved(op, at, prepared);
+    const { after: cursor, chunks, counts, kept, sample } = next;
+    await advance(db, entry, lock.token, { cursor, chunks, counts, kept, sample }, session);
+    return { next, documents: sizeOf(groups) };
   };
   return op.mode === 'transaction' ? db.transaction(work) : work();
 }
@@ -189,6 +96,44 @@ export interface Passed {
   readonly finished: boolean;
 }
 
+/** How large batches are, and how documents are looked for. */
+interface Pace {
+  readonly size: number;
+  readonly isSparse: boolean;
+}
+
+/** One batch, repeated smaller where others write the same documents. */
+async function paced(
+  entry: UnitEntry,
+  given: Pick<Batch, 'context' | 'op' | 'at'>,
+  pace: Pace,
+): Promise<{ readonly done: Done | null; readonly pace: Pace }> {
+  const { context, op, at } = given;
+  const began = performance.now();
+  let { size, isSparse } = pace;
+  let conflicts = 0;
+  const attempt = async (): Promise<Done | null> => {
+    const located: readonly Value[] | null =
+      isSparse && op.scope.kind === 'all' ? await locate(context.db, op, at, size) : null;
+    return located?.length === 0 ? null : runBatch(entry, { ...given, size, located });
+  };
+  const done = await pRetry(attempt, {
+    retries: 30,
+    minTimeout: 10,
+    maxTimeout: 1000,
+    shouldRetry: ({ error }) => isTransient(error) && !isServerError(error, 121, 11000),
+    onFailedAttempt: () => {
+      conflicts += 1;
+      isSparse = true;
+      size = Math.max(smallestSize, Math.floor(size / 2));
+    },
+  });
+  const took = performance.now() - began;
+  if (conflicts === 0 && took < comfortableMs / 2) size = Math.min(largestSize, size * 2);
+  if (conflicts === 0) isSparse = took > longLookMs;
+  return { done, pace: { size, isSparse } };
+}
+
 /**
  * Runs a pass from where the journal says it stands. Stops between two batches when interrupted.
  * Throws SchemactlError 23 when the lock is lost or the time is up; nothing half-written remains then.
@@ -200,30 +145,35 @@ export async function rewrite(
   progress: (documents: number) => void,
 ): Promise<Passed> {
   const began = performance.now();
-  let at: Position = { after: entry.after, chunks: entry.chunks, counts: entry.counts };
-  let size = firstSize;
+  let at: Position = {
+    after: entry.after,
+    chunks: entry.chunks,
+    counts: entry.counts,
+    kept: entry.kept,
+    sample: entry.sample,
+  };
+  let pace: Pace = { size: firstSize, isSparse: false };
   let documents = 0;
+  let looks = 1;
+  let foundAt = 0;
   for (;;) {
     if (context.signal.aborted) return { counts: at.counts, finished: false };
     context.lock.assertHeld();
     if (context.stepTimeoutMs !== null && performance.now() - began > context.stepTimeoutMs)
       throw timedOut(context.stepTimeoutMs);
-    const sent = performance.now();
-    let conflicts = 0;
-    const done = await pRetry(() => batch(context, entry, op, at, size), {
-      retries: 30,
-      minTimeout: 10,
-      maxTimeout: 1000,
-      shouldRetry: ({ error }) => isTransient(error) && !isServerError(error, 121, 11000),
-      onFailedAttempt: () => {
-        conflicts += 1;
-        size = Math.max(smallestSize, Math.floor(size / 2));
-      },
-    });
-    if (done === null) return { counts: at.counts, finished: true };
+    const { done, pace: next } = await paced(entry, { context, op, at }, pace);
+    pace = next;
+    if (done === null) {
+      const isAgain = op.scope.kind === 'all' && documents > foundAt && looks < mostLooks;
+      if (!isAgain) return { counts: at.counts, finished: true };
+      looks += 1;
+      foundAt = documents;
+      at = { ...at, after: null };
+      pace = { ...pace, isSparse: true };
+      continue;
+    }
     at = done.next;
     documents += done.documents;
     progress(documents);
-    if (conflicts === 0 && performance.now() - sent < comfortableMs / 2) size = Math.min(largestSize, size * 2);
   }
 }

@@ -3,7 +3,7 @@ import { escapedName } from '../../state/encode.ts';
 import type { Value } from '../../state/value.ts';
 import type { Change, Route } from '../change.ts';
 import type { Action, Estimate, Hazard, Note, Reversal, Violation } from '../contract.ts';
-import type { Operation } from '../operation.ts';
+import type { FieldPath, Operation } from '../operation.ts';
 import type { Facts, Question } from '../questions.ts';
 
 export interface PlanContext {
@@ -93,7 +93,7 @@ export const undoBytesPerDocument = 18;
 export const exactly = (undoBytes = 0): Reversal => ({ kind: 'exact', undoBytes });
 
 /** About what a field adds to a document: its name, and its value as text. */
-export function nameBytes(path: readonly string[], value: Value): number {
+export function nameBytes(path: FieldPath, value: Value): number {
   const text = typeof value === 'string' ? value.length + 5 : value === null ? 0 : 8;
   return (path.at(-1)?.length ?? 0) + 2 + text;
 }

@@ -1,7 +1,7 @@
 import type { Change, ChangeKind, ChangeOf } from '../change.ts';
 import { collectionFamily } from './collections/collection.ts';
 import type { Family } from './family.ts';
-import { defaultFamily } from './fields/default.ts';
+import { editFamily } from './fields/edit.ts';
 import { restoreFamily } from './fields/restore.ts';
 import { indexFamily } from './indexes/index.ts';
 import { recreateFamily } from './collections/recreate.ts';
@@ -17,7 +17,7 @@ export const families: { readonly [K in ChangeKind]: Family<ChangeOf<K>> } = {
   options: optionsFamily,
   validator: validatorFamily,
   index: indexFamily,
-  default: defaultFamily,
+  edit: editFamily,
   restore: restoreFamily,
 };
 

@@ -1,8 +1,7 @@
 import type { DatabaseState } from '../../state/types.ts';
-import type { Value } from '../../state/value.ts';
 import type { StepRef } from '../change.ts';
 import type { LedgerEntry, Step } from '../contract.ts';
-import type { StructureState } from '../operation.ts';
+import type { Edit, StructureState } from '../operation.ts';
 
 /** A step as its run recorded it, and as it still stands: no later run has taken it back. */
 export interface RecordedStep {
@@ -17,12 +16,12 @@ export interface RecordedStep {
   readonly edits: readonly RecordedEdit[];
 }
 
-export interface RecordedEdit {
-  readonly edit: number;
-  readonly path: readonly string[];
-  readonly from: readonly [Value] | null;
-  readonly to: readonly [Value] | null;
+export interface RecordedEdit extends Edit {
+  /** Its position in the pass. */
+  readonly at: number;
   readonly documents: number;
+  /** All edits of the pass. */
+  readonly pass: readonly Edit[];
 }
 
 /** A recorded change of the ledger: with the step of that address, or by itself (adopted, released). */

@@ -28,16 +28,27 @@ function typeName(value: Value): string {
   return typeNames[value.type];
 }
 
+const zero: Scalar = { type: 'int', text: '0' };
+
 export const literal = (value: Value): Doc => doc(['$literal', value]);
 export const both = (...conditions: readonly Value[]): Value =>
   conditions.length === 1 ? (conditions[0] as Value) : doc(['$and', conditions]);
-const equal = (a: Value, b: Value): Doc => doc(['$eq', [a, b]]);
+export const equal = (a: Value, b: Value): Doc => doc(['$eq', [a, b]]);
 
 export const hasType = (expression: string, type: string): Doc => equal(doc(['$type', expression]), type);
 
 /** `$cond` alone evaluates no more than it must; `$and` may. */
 const whenType = (expression: string, type: string, then: Value): Doc =>
   doc(['$cond', [hasType(expression, type), then, false]]);
+
+/** Whether a text is another byte for byte: `$eq` follows the collection's collation ('None' equals 'none'). */
+export function sameText(expression: Value, other: Value): Value {
+  const text = typeof other === 'string' ? literal(other) : other;
+  return both(
+    equal(doc(['$strLenBytes', expression]), doc(['$strLenBytes', text])),
+    equal(doc(['$indexOfBytes', [expression, text]]), literal(zero)),
+  );
+}
 
 /**
  * Whether the value at `expression` is this very value.
@@ -47,17 +58,9 @@ const whenType = (expression: string, type: string, then: Value): Doc =>
 export function isSame(expression: string, value: Value): Doc {
   const type = typeName(value);
   if (value === null) return hasType(expression, type);
-  if (typeof value === 'string') {
-    const sameBytes = both(
-      equal(doc(['$strLenBytes', expression]), doc(['$strLenBytes', literal(value)])),
-      equal(doc(['$indexOfBytes', [expression, literal(value)]]), literal(zero)),
-    );
-    return whenType(expression, type, sameBytes);
-  }
+  if (typeof value === 'string') return whenType(expression, type, sameText(expression, value));
   if (isScalar(value) && value.type === 'decimal') {
     return whenType(expression, type, equal(doc(['$toString', expression]), literal(value.text)));
   }
   return whenType(expression, type, equal(expression, literal(value)));
 }
-
-const zero: Scalar = { type: 'int', text: '0' };

@@ -6,7 +6,8 @@ import { type Context, milestoneOf, recordSource } from './context.ts';
 import { readFields } from './field.ts';
 import { readIndexes } from './index.ts';
 import { checkKind } from './kinds.ts';
-import { type PendingLink, readLinks } from './link.ts';
+import { readLinks } from './link.ts';
+import type { PendingLink } from './population.ts';
 import { checkCollectionName } from './names.ts';
 import { readOptions, typeOf } from './options.ts';
 import { readValidation } from './validation.ts';
@@ -61,7 +62,7 @@ export function readCollection(entry: YamlEntry, unmanaged: Unmanaged, context: 
   if (flagAt(value, 'absent')) return { collection: readAbsent(entry, context), links: [] };
   const type = typeOf(value);
   checkKind(value, type, context);
-  const fields = readFields(entriesAt(value, 'fields'), { collection: name, path: [], isInArray: false }, context);
+  const fields = readFields(entriesAt(value, 'fields'), { collection: name, path: [], isItem: false }, context);
   const collection = {
     name,
     description: textAt(value, 'description') ?? null,

@@ -28,13 +28,10 @@ export function milestoneOf(node: YamlNode, { milestones, report }: Context): st
   return null;
 }
 
-/** Reports a language feature that is written correctly but cannot be executed. */
-export function notYet({ report }: Context, node: YamlNode, ...keys: readonly string[]): void {
-  for (const key of keys) {
-    const entry = entryOf(node, key);
-    const isOff = entry?.value.kind === 'scalar' && (entry.value.value === false || entry.value.value === undefined);
-    if (entry !== undefined && !isOff) {
-      report('SCH2106', entry.key, `"${key}" is not yet supported`, 'leave it out for now');
-    }
-  }
+/** Where a field stands: its collection, and the names that lead to it (array items add none). */
+export interface FieldPlace {
+  readonly collection: string;
+  readonly path: readonly string[];
+  /** The items of an array, which have no name of their own. */
+  readonly isItem: boolean;
 }

@@ -1,13 +1,11 @@
 import type { CollectionType } from '../types.ts';
 import { entriesAt, entryOf, flagAt, itemsAt, nodeAt, type YamlEntry, type YamlNode } from '../yaml/node.ts';
 import type { Context } from './context.ts';
-
-/** What a field may declare that writes documents. */
-const rewrites = ['default'] as const;
+import { rewriteEntries } from './rewrites.ts';
 
 /** Declarations that write documents, in nested fields and array items too. */
 function rewritesIn(node: YamlNode): readonly YamlEntry[] {
-  const own = rewrites.flatMap((name) => entryOf(node, name) ?? []);
+  const own = rewriteEntries(node);
   const items = nodeAt(node, 'items');
   const inner = [...entriesAt(node, 'fields').map(({ value }) => value), ...(items === undefined ? [] : [items])];
   return [...own, ...inner.flatMap(rewritesIn)];
@@ -46,7 +44,9 @@ export function checkKind(collection: YamlNode, type: CollectionType, context: C
     const entry = entryOf(collection, name);
     if (entry !== undefined) context.report('SCH2116', entry.key, `${nouns[type]} cannot have "${name}"`);
   }
-  for (const { name, key } of rewritesIn(collection)) {
+  const populated = entriesAt(collection, 'links').flatMap(({ value }) => entryOf(value, 'populate') ?? []);
+  const rewritten = entriesAt(collection, 'fields').flatMap(({ value }) => rewritesIn(value));
+  for (const { name, key } of [...rewritten, ...populated]) {
     context.report('SCH2116', key, `"${name}" writes documents, and those of ${nouns[type]} cannot be rewritten`);
   }
   if (type === 'timeseries') for (const index of itemsAt(collection, 'indexes')) checkSeriesIndex(index, context);

@@ -1,21 +1,12 @@
 import { addressOf } from '../address.ts';
 import { severities } from '../language/schema.ts';
 import { didYouMean } from '../suggest.ts';
-import type { CollectionDeclaration, FieldDeclaration, FieldType, LinkDeclaration, Severity } from '../types.ts';
+import type { CollectionDeclaration, LinkDeclaration, Severity } from '../types.ts';
 import { entriesAt, flagAt, nodeAt, textAt, type YamlNode } from '../yaml/node.ts';
-import type { Place } from '../yaml/place.ts';
-import { type Context, milestoneOf, notYet, recordSource } from './context.ts';
-import { fieldAt } from './field.ts';
+import { type Context, milestoneOf, recordSource } from './context.ts';
+import { agree, declaredAt, typeNames } from './ends.ts';
 import { checkPath } from './names.ts';
-
-/** A link as written; its target can be resolved only when every collection is known. */
-export interface PendingLink {
-  readonly collection: string;
-  readonly link: Omit<LinkDeclaration, 'target'>;
-  readonly references: string;
-  readonly fieldPlace: Place;
-  readonly referencesPlace: Place;
-}
+import { checkPopulation, type PendingLink, readPopulation } from './population.ts';
 
 /** The declared severity; high where none is declared. */
 export function severityOf(node: YamlNode): Severity {
@@ -27,7 +18,6 @@ export function severityOf(node: YamlNode): Severity {
 export function readLinks(collection: string, node: YamlNode, context: Context): readonly PendingLink[] {
   return entriesAt(node, 'links').flatMap(({ name, key, value }) => {
     if (name === '') context.report('SCH2111', key, 'a link needs a name');
-    notYet(context, value, 'populate', 'index');
     recordSource(context, addressOf.link(collection, name), key);
     const field = textAt(value, 'field');
     const references = textAt(value, 'references');
@@ -35,52 +25,13 @@ export function readLinks(collection: string, node: YamlNode, context: Context):
     const milestone = milestoneOf(value, context);
     if (field === undefined || references === undefined || !fieldPlace || !referencesPlace) return [];
     if (!checkPath(field, fieldPlace, context.report)) return [];
-    const link = { name, field, optional: flagAt(value, 'optional'), severity: severityOf(value), milestone };
-    return [{ collection, link, references, fieldPlace, referencesPlace }];
+    const link = {
+      ...{ name, field, optional: flagAt(value, 'optional'), severity: severityOf(value) },
+      ...{ index: flagAt(value, 'index'), populate: readPopulation(value, context), milestone },
+    };
+    return [{ collection, link, references, fieldPlace, referencesPlace, node: value }];
   });
 }
-
-const all = 'all';
-type Comparable = ReadonlySet<string> | typeof all;
-
-const numbers: ReadonlySet<FieldType> = new Set<FieldType>(['int', 'long', 'double', 'decimal', 'number']);
-
-/** The kinds of value that a field can be compared by: numbers of every type are equal by value; an array stands for its items. */
-function comparable(field: FieldDeclaration): Comparable {
-  const kinds = new Set<string>();
-  for (const type of field.types) {
-    if (type === 'any') return all;
-    if (type === 'array') {
-      const inner = field.items === null ? all : comparable(field.items);
-      if (inner === all) return all;
-      for (const kind of inner) kinds.add(kind);
-    } else if (type !== 'null') kinds.add(numbers.has(type) ? 'number' : type);
-  }
-  return kinds;
-}
-
-function agree(a: FieldDeclaration, b: FieldDeclaration): boolean {
-  const [left, right] = [comparable(a), comparable(b)];
-  if (left === all || right === all || left.size === 0 || right.size === 0) return true;
-  return [...left].some((kind) => right.has(kind));
-}
-
-/** Every document has an _id, whether it is declared or not. */
-const implicitId: FieldDeclaration = {
-  name: '_id',
-  description: null,
-  types: ['any'],
-  required: true,
-  nullable: false,
-  default: undefined,
-  milestone: null,
-  rules: {},
-  fields: [],
-  items: null,
-};
-
-const declaredAt = (collection: CollectionDeclaration, path: string): FieldDeclaration | undefined =>
-  fieldAt(collection.fields, path) ?? (path === '_id' ? implicitId : undefined);
 
 /** Collection names may hold dots, so `a.b.id` is field id of `a.b` if that is declared, else field b.id of `a`. */
 function resolve(
@@ -94,14 +45,13 @@ function resolve(
   return null;
 }
 
-const typeNames = (field: FieldDeclaration): string => field.types.join(' or ');
-
 /** The link with its target; null if an end is not declared or the types differ, which is reported naming both ends. */
 export function resolveLink(
   pending: PendingLink,
   collections: ReadonlyMap<string, CollectionDeclaration>,
-  { report }: Context,
+  context: Context,
 ): LinkDeclaration | null {
+  const { report } = context;
   const { collection, link, references, fieldPlace, referencesPlace } = pending;
   const address = addressOf.link(collection, link.name);
   const owner = collections.get(collection);
@@ -146,5 +96,7 @@ export function resolveLink(
       `${address}: ${collection}.${link.field} is ${typeNames(own)}, and ${references} is ${typeNames(other)}`,
     );
   }
-  return own === undefined ? null : { ...link, target };
+  if (own === undefined || owner === undefined) return null;
+  if (declared !== undefined) checkPopulation(pending, owner, declared, context);
+  return { ...link, target };
 }

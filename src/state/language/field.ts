@@ -47,10 +47,12 @@ export const field: JsonSchema = record('One field: its type, its rules, and wha
   uniqueItems: flag('No two items of an array are equal.'),
   fields: mapOf(ref('field'), 'The fields of an object.'),
   items: ref('field'),
-  compute: anyValue('An aggregation expression; its value is written where the field is missing. Not yet supported.'),
-  convert: flag('Stored values of another type are converted where that loses nothing. Not yet supported.'),
-  renamedFrom: name('The former name of the field. Not yet supported.'),
-  absent: flag('The field is removed from every document. Not yet supported.'),
+  compute: anyValue('An aggregation expression; its value is written where the field is missing.'),
+  convert: flag(
+    'Stored values of another type are converted where that loses nothing; a value that would lose something stops the plan.',
+  ),
+  renamedFrom: name('The former name of the field, in the same object: values move to the new name.'),
+  absent: flag('The field is removed from every document; what goes is kept for a rollback.'),
 });
 
 /** A reference between collections. */
@@ -63,16 +65,21 @@ export const link: JsonSchema = record(
     milestone,
     optional: flag('Null or missing is no orphan. Default: false.'),
     severity: ref('severity'),
-    index: flag('An index on the field is planned if none supports it. Not yet supported.'),
+    index: flag('An index on the field is planned if none supports it. Default: false, then a plan only advises one.'),
     populate: record(
-      'The field is filled where it is null or missing, from the one document that matches. Not yet supported.',
+      'The field is filled where it is null or missing, from the one document that matches. Null and missing match nothing.',
       {
         match: mapOf(
           { type: 'string' },
           'Fields of this collection, each with the field of the other one that must be equal.',
         ),
         where: anyMap('A filter on the documents of the other collection.'),
-        ambiguous: { type: 'string', enum: ['skip', 'fail'], description: 'What to do where several documents match.' },
+        ambiguous: {
+          type: 'string',
+          enum: ['skip', 'fail'],
+          description:
+            'What to do where several documents match: leave the field alone (skip, the default) or refuse the plan.',
+        },
       },
       ['match'],
     ),

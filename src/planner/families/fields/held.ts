@@ -1,46 +1,40 @@
-import { type Doc, docOf, type Value } from '../../../state/value.ts';
+import { type Doc, docOf, int, type Value } from '../../../state/value.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { Violation } from '../../contract.ts';
 import type { NamedIndex } from '../../operation.ts';
 import { counted, type Question } from '../../questions.ts';
-import { anyApplies, asTheyWillBe } from '../../rewrite/edits.ts';
-import { type PlanContext } from '../family.ts';
+import { isPlainFill, stagesOf } from '../../rewrite/edits.ts';
+import { mayApply } from '../../rewrite/actions.ts';
+import type { PlanContext } from '../family.ts';
 import { refuses } from '../validators/refuses.ts';
 import { plural } from '../../../state/words.ts';
 import { collationOf, duplicatesPipeline } from '../indexes/duplicates.ts';
+import { editsOf, isOver } from './order.ts';
 
-type DefaultChange = ChangeOf<'default'>;
-
-function fillsOf(collection: string, changes: readonly Change[]): readonly DefaultChange[] {
-  return changes.filter(
-    (change): change is DefaultChange => change.kind === 'default' && change.collection === collection,
-  );
-}
-
-const editOf = ({ path, value }: DefaultChange) => ({ path, from: null, to: [value] as const });
+type EditChange = ChangeOf<'edit'>;
 
 /**
- * Documents that the validator in force would refuse once they are filled (121). Action warn refuses none;
+ * Documents that the validator in force would refuse once they are rewritten (121). Action warn refuses none;
  * level moderate leaves alone what was invalid before (manual, "Schema Validation"; seen on 4.4 to 6.0).
  */
 function refusedPipeline(
-  change: DefaultChange,
-  fills: readonly DefaultChange[],
+  change: EditChange,
+  edits: readonly EditChange[],
   validator: Doc | null,
 ): readonly Value[] | null {
   if (!refuses(validator)) return null;
   const rule = validator.get('rule') ?? docOf({});
   return [
-    docOf({ $match: anyApplies([editOf(change)]) }),
+    docOf({ $match: mayApply(change) }),
     ...(validator.get('level') === 'moderate' ? [docOf({ $match: rule })] : []),
-    ...asTheyWillBe(fills.map(editOf)),
+    ...stagesOf(edits),
     docOf({ $match: docOf({ $nor: [rule] }) }),
     ...counted,
   ];
 }
 
 /** The validator that holds while the pass runs: the live one, or one that this plan puts in its place before. */
-function validatorInForce({ collection, held }: DefaultChange, changes: readonly Change[]): Doc | null {
+function validatorInForce({ collection, held }: EditChange, changes: readonly Change[]): Doc | null {
   const earlier = changes.find(
     (other): other is ChangeOf<'validator'> =>
       other.kind === 'validator' && other.collection === collection && !refuses(other.after),
@@ -48,35 +42,33 @@ function validatorInForce({ collection, held }: DefaultChange, changes: readonly
   return earlier === undefined ? held.validator : earlier.after;
 }
 
-const isOver = (path: string, [field]: NamedIndex['key'][number]): boolean =>
-  field === path || field.startsWith(`${path}.`) || path.startsWith(`${field}.`);
-
 /** Unique indexes over the field that are there while the pass runs. */
-function uniqueOver({ path, held }: DefaultChange, changes: readonly Change[]): readonly NamedIndex[] {
+function uniqueOver(change: EditChange, changes: readonly Change[]): readonly NamedIndex[] {
   const goes = (index: NamedIndex): boolean =>
-    changes.some((change) => change.kind === 'index' && change.before?.name === index.name && change.after === null);
-  return held.unique.filter((index) => index.key.some((part) => isOver(path.join('.'), part)) && !goes(index));
+    changes.some((other) => other.kind === 'index' && other.before?.name === index.name && other.after === null);
+  return change.held.unique.filter((index) => index.key.some(([field]) => isOver(change, field)) && !goes(index));
 }
 
-const refusedId = ({ address }: DefaultChange): string => `${address} validator`;
-const duplicatesId = ({ address }: DefaultChange, { name }: NamedIndex): string => `${address} duplicates ${name}`;
+const idOf = ({ address, action }: EditChange): string => `${address} ${action.kind}`;
+const refusedId = (change: EditChange): string => `${idOf(change)} validator`;
+const duplicatesId = (change: EditChange, { name }: NamedIndex): string => `${idOf(change)} duplicates ${name}`;
 
-/** Whether the server would let every document be filled; judged with all fields of the collection filled. */
-export function heldQuestions(change: DefaultChange, { changes }: PlanContext): readonly Question[] {
+/** Whether the server would let every document be rewritten; judged with all fields of the collection rewritten. */
+export function heldQuestions(change: EditChange, { changes }: PlanContext): readonly Question[] {
   const { collection } = change;
-  const fills = fillsOf(collection, changes);
-  const refused = refusedPipeline(change, fills, validatorInForce(change, changes));
+  const edits = editsOf(collection, changes);
+  const refused = refusedPipeline(change, edits, validatorInForce(change, changes));
   const ask = (id: string, pipeline: readonly Value[]): Question => ({ id, collection, pipeline, mayEstimate: false });
   return [
     ...(refused === null ? [] : [ask(refusedId(change), refused)]),
     ...uniqueOver(change, changes).map((index) => ({
-      ...ask(duplicatesId(change, index), [...asTheyWillBe(fills.map(editOf)), ...duplicatesPipeline(index)]),
+      ...ask(duplicatesId(change, index), [...stagesOf(edits), ...duplicatesPipeline(index)]),
       collation: collationOf(index),
     })),
   ];
 }
 
-export function heldViolations(change: DefaultChange, { changes, facts }: PlanContext): readonly Violation[] {
+export function heldViolations(change: EditChange, { changes, facts }: PlanContext): readonly Violation[] {
   const { address } = change;
   const refused = facts?.answers.get(refusedId(change));
   const duplicates = uniqueOver(change, changes).flatMap((index): readonly Violation[] => {
@@ -89,3 +81,28 @@ export function heldViolations(change: DefaultChange, { changes, facts }: PlanCo
   const message = `the validator in force refuses ${plural(refused.count, 'document')} with this value`;
   return [{ code: 'validator', address, message, count: refused.count, sample: refused.sample }, ...duplicates];
 }
+
+const repeatedId = (collection: string): string => `${collection} repeated names`;
+
+/** Asked once a collection, by the first of its edits that puts documents together anew. */
+export function repeatedNamesQuestion(change: EditChange, { changes }: PlanContext): readonly Question[] {
+  const { collection } = change;
+  const [first] = editsOf(collection, changes).filter((one) => !isPlainFill(one));
+  if (first !== change) return [];
+  const names = docOf({ $map: docOf({ input: docOf({ $objectToArray: '$$ROOT' }), in: '$$this.k' }) });
+  const isRepeated = docOf({
+    $gt: [docOf({ $size: names }), docOf({ $size: docOf({ $setUnion: [names, []] }) })],
+  });
+  const pipeline = [
+    docOf({ $match: mayApply(change) }),
+    docOf({ $match: docOf({ $expr: isRepeated }) }),
+    docOf({ $group: docOf({ _id: null, n: docOf({ $sum: int(1) }) }) }),
+  ];
+  return [
+    { id: repeatedId(collection), collection, pipeline, mayEstimate: true, collation: docOf({ locale: 'simple' }) },
+  ];
+}
+
+/** Documents that hold a name twice, as drivers and the shell cannot write them, but the wire can. */
+export const repeatedNames = ({ collection }: EditChange, { facts }: PlanContext): number =>
+  facts?.answers.get(repeatedId(collection))?.count ?? 0;

@@ -1,7 +1,8 @@
 import type { Change, ChangeOf } from '../../change.ts';
 import { dropKey, exactly, type Family, isDropped, nameBytes, undoBytesPerDocument } from '../family.ts';
 import { validatorFirst } from '../validators/validator.ts';
-import { largeRewrite } from './default.ts';
+import { largeRewrite } from './edit.ts';
+import type { Operation } from '../../operation.ts';
 
 type RestoreChange = ChangeOf<'restore'>;
 
@@ -16,27 +17,26 @@ export const restoreFamily: Family<RestoreChange> = {
   needs(change, others) {
     const within = others.filter(({ collection }) => collection === change.collection);
     return within.filter(
-      (other) =>
-        isCreation(other) ||
-        (change.to === null && isUniqueDrop(other)) ||
-        (other.kind === 'validator' && validatorFirst(other)),
+      (other) => isCreation(other) || isUniqueDrop(other) || (other.kind === 'validator' && validatorFirst(other)),
     );
   },
 
   questions: () => [],
 
   review(change, { changes }) {
+    const { path, action, was, again } = change;
     const documents = isDropped(change.collection, changes) ? 0 : change.documents;
+    const value = action.constant?.before?.[0] ?? null;
     return {
       action: 'write',
       kind: 'restore',
       route: null,
-      before: { path: change.path, value: change.from },
-      after: { path: change.path, value: change.to },
+      before: { path, value: action.constant?.after ?? null },
+      after: { path, was, again, constant: action.constant, move: action.move },
       hazards: largeRewrite(change.address, documents),
       violations: [],
       notes: [],
-      estimate: { documents, exact: true, bytes: documents * nameBytes(change.path, change.to?.[0] ?? null) },
+      estimate: { documents, exact: true, bytes: documents * nameBytes(path, value) },
       reversal: exactly(documents * undoBytesPerDocument),
     };
   },
@@ -52,15 +52,8 @@ export const restoreFamily: Family<RestoreChange> = {
     const [first] = changes;
     if (first === undefined || isDropped(first.change.collection, all)) return [];
     const { collection, pass } = first.change;
-    const edits = changes.map(({ change, step }) => ({
-      step,
-      path: change.path,
-      from: change.from,
-      to: change.to,
-      undoes: change.pass.edit,
-    }));
-    return [
-      { kind: 'rewrite', collection, scope: { kind: 'changed-by', run: pass.run, unit: pass.unit }, edits, mode },
-    ];
+    const edits = changes.map(({ change, step }) => ({ step, path: change.path, action: change.action }));
+    const scope = { kind: 'changed-by', run: pass.run, unit: pass.unit } as const;
+    return [{ kind: 'rewrite', collection, scope, edits, undo: true, mode }] satisfies Operation[];
   },
 };

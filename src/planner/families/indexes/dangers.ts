@@ -6,7 +6,7 @@ import type { Answer, Question } from '../../questions.ts';
 import { type CountedHazard, exactly, isCreated, type PlanContext } from '../family.ts';
 import { plural } from '../../../state/words.ts';
 import { arraysPipeline } from './arrays.ts';
-import { collationOf, duplicatesPipeline, fillingChanges, withFilling } from './duplicates.ts';
+import { collationOf, duplicatesPipeline, withFilling } from './duplicates.ts';
 import { isSwapped } from './names.ts';
 import { expiresSooner, expiringPipeline } from './expiry.ts';
 
@@ -31,11 +31,10 @@ const expiryId = ({ address }: IndexChange): string => `${address} expiry`;
 export function indexQuestions(change: IndexChange, { changes }: PlanContext): readonly Question[] {
   const { collection, after } = change;
   if (after === null || isCreated(collection, changes)) return [];
-  const filling = fillingChanges(after, collection, changes);
   const ask = (id: string, pipeline: Question['pipeline']): Question => ({
     id,
     collection,
-    pipeline: withFilling(filling, pipeline),
+    pipeline: withFilling(collection, changes, pipeline),
     mayEstimate: false,
   });
   const arrays = change.route === 'in-place' && change.before !== null ? null : arraysPipeline(after);

@@ -2,7 +2,8 @@ import { canonicalCollation, simpleCollation } from '../../../state/canonical/co
 import { type Doc, doc, docOf, int, type Value } from '../../../state/value.ts';
 import type { ChangeOf, Change } from '../../change.ts';
 import type { NamedIndex } from '../../operation.ts';
-import { asTheyWillBe } from '../../rewrite/edits.ts';
+import { stagesOf } from '../../rewrite/edits.ts';
+import { editsOf, isOver } from '../fields/order.ts';
 
 /** What an index holds of a field: null for a missing one; an empty array is a key of its own (undefined), unlike null. */
 const keyValue = (field: string): Value =>
@@ -64,23 +65,17 @@ function groupsOfSeveral(group: Value): readonly Value[] {
   ];
 }
 
-/** Default changes of this plan that a key of the index depends on. */
-export function fillingChanges(
+/** Edits of this plan that a key of the index depends on. */
+export const fillingChanges = (
   index: NamedIndex,
   collection: string,
   others: readonly Change[],
-): readonly ChangeOf<'default'>[] {
-  const fields = index.key.map(([field]) => field);
-  const covers = (path: string): boolean =>
-    fields.some((field) => field === path || field.startsWith(`${path}.`) || path.startsWith(`${field}.`));
-  return others.filter(
-    (other): other is ChangeOf<'default'> =>
-      other.kind === 'default' && other.collection === collection && covers(other.path.join('.')),
-  );
-}
+): readonly ChangeOf<'edit'>[] =>
+  editsOf(collection, others).filter((edit) => index.key.some(([field]) => isOver(edit, field)));
 
 /** A question about the data as it will be after the passes before. */
-export function withFilling(filling: readonly ChangeOf<'default'>[], pipeline: readonly Value[]): readonly Value[] {
-  const edits = filling.map(({ path, value }) => ({ path, from: null, to: [value] as const }));
-  return [...asTheyWillBe(edits), ...pipeline];
-}
+export const withFilling = (
+  collection: string,
+  changes: readonly Change[],
+  pipeline: readonly Value[],
+): readonly Value[] => [...stagesOf(editsOf(collection, changes)), ...pipeline];

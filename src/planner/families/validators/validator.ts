@@ -5,7 +5,8 @@ import type { Change, ChangeOf } from '../../change.ts';
 import type { Note, Violation } from '../../contract.ts';
 import type { CommandOperation, Operation } from '../../operation.ts';
 import { type Answer, counted } from '../../questions.ts';
-import { asTheyWillBe } from '../../rewrite/edits.ts';
+import { stagesOf } from '../../rewrite/edits.ts';
+import { editsOf } from '../fields/order.ts';
 import { canonical } from '../../../state/encode.ts';
 import {
   type CountedHazard,
@@ -41,23 +42,19 @@ export function setValidator(collection: string, validator: Doc | null): Command
   };
 }
 
-type DataChange = ChangeOf<'default'> | ChangeOf<'restore'>;
+type DataChange = ChangeOf<'edit'> | ChangeOf<'restore'>;
 
 function dataOf(collection: string, others: readonly Change[]): readonly DataChange[] {
   return others.filter(
     (other): other is DataChange =>
-      (other.kind === 'default' || other.kind === 'restore') && other.collection === collection,
+      (other.kind === 'edit' || other.kind === 'restore') && other.collection === collection,
   );
 }
 
 /** Documents that fail the validator once everything before it is done; `$nor` takes the whole rule (seen on 4.4 to 6.0). */
 function failingPipeline({ collection, after }: ValidatorChange, changes: readonly Change[]): readonly Value[] {
-  const fills = changes.filter(
-    (other): other is ChangeOf<'default'> => other.kind === 'default' && other.collection === collection,
-  );
-  const edits = fills.map(({ path, value }) => ({ path, from: null, to: [value] as const }));
   const rule = after?.get('rule') ?? docOf({});
-  return [...asTheyWillBe(edits), docOf({ $match: docOf({ $nor: [rule] }) }), ...counted];
+  return [...stagesOf(editsOf(collection, changes)), docOf({ $match: docOf({ $nor: [rule] }) }), ...counted];
 }
 
 /** Every document is held to it: level strict and action error. */
@@ -110,7 +107,7 @@ function lowerOne(change: ValidatorChange, { changes }: PlanContext): readonly O
   if (!isStrict(after) || change.ownWork) return [set];
   const pipeline = failingPipeline(
     { ...change },
-    changes.filter(({ kind }) => kind !== 'default'),
+    changes.filter(({ kind }) => kind !== 'edit'),
   );
   const look = { kind: 'assert', collection, address, code: 'validator', pipeline, collation: null } as const;
   return [{ ...look, otherwise: null }, set, { ...look, otherwise: setValidator(collection, before) }];
@@ -128,9 +125,7 @@ export const validatorFamily: Family<ValidatorChange> = {
   needs(change, others) {
     const created = creationOf(change.collection, others);
     const data = dataOf(change.collection, others);
-    const comesAfter = data.filter(({ kind }) =>
-      kind === 'default' ? refuses(change.after) : !validatorFirst(change),
-    );
+    const comesAfter = data.filter(({ kind }) => (kind === 'edit' ? refuses(change.after) : !validatorFirst(change)));
     return [...created, ...comesAfter];
   },
 

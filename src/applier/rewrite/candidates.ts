@@ -1,0 +1,137 @@
+import type { Database, Session } from '../../database/port.ts';
+import { type Find, findAll } from '../../database/read.ts';
+import type { Edit, RewriteOperation } from '../../planner/operation.ts';
+import { anyMayApply } from '../../planner/rewrite/edits.ts';
+import type { Part } from '../../planner/rewrite/held.ts';
+import { mayMatch } from '../../planner/rewrite/join.ts';
+import { rootOf } from '../../planner/rewrite/path.ts';
+import { canonical } from '../../state/encode.ts';
+import { type Doc, docOf, int, isList, isScalar, toNumber, type Value } from '../../state/value.ts';
+import { type Batch, inSession, type Position } from './batch.ts';
+
+/** A filter: documents in which a pass may have something to do. */
+export function guardOf({ edits }: RewriteOperation): Doc {
+  const [only] = edits;
+  return only?.action.kind === 'populate' ? mayMatch(only.path, only.action.join) : anyMayApply(edits);
+}
+
+const byId = docOf({ _id: int(1) });
+
+/**
+ * Documents by `_id` behind the one where the pass stands; `min`, which holds that one too, reads on across BSON types,
+ * which `$gt` would not.
+ */
+function inOrder(op: RewriteOperation, { after }: Position, size: number): Find {
+  const { collection } = op;
+  const rest = { collection, sort: byId, hint: byId, limit: size };
+  if (after === null) return { ...rest, filter: guardOf(op) };
+  const filter = docOf({ $and: [guardOf(op), docOf({ _id: docOf({ $ne: after[0] }) })] });
+  return { ...rest, filter, min: docOf({ _id: after[0] }) };
+}
+
+/** The ids of the next documents, looked for outside any transaction: over many documents that takes longer than one may. */
+export async function locate(
+  db: Database,
+  op: RewriteOperation,
+  at: Position,
+  size: number,
+): Promise<readonly Value[]> {
+  const found = await findAll(db, { ...inOrder(op, at, size), projection: byId });
+  return withinBytes(found, idBytes).map((document) => document.get('_id') as Value);
+}
+
+/** The next documents of the pass. */
+export async function candidates(batch: Batch, projection: Doc): Promise<readonly Doc[]> {
+  const { context, op, at, size, session, located } = batch;
+  const find: Find =
+    located === null
+      ? inOrder(op, at, size)
+      : { collection: op.collection, filter: docOf({ _id: docOf({ $in: located }), $and: [guardOf(op)] }), sort: byId };
+  return findAll(context.db, { ...find, projection }, inSession(session));
+}
+
+/** These documents, in any order. */
+export async function documentsOf(
+  db: Database,
+  collection: string,
+  ids: readonly Value[],
+  projection: Doc,
+  session: Session | undefined,
+): Promise<readonly Doc[]> {
+  const filter = docOf({ _id: docOf({ $in: ids }) });
+  return findAll(db, { collection, filter, projection }, inSession(session));
+}
+
+/** Ids go into one filter and one undo chunk, which hold 16 MiB; most ids are 12 bytes. */
+const idBytes = { limit: 4 * 1024 * 1024, of: (document: Doc) => idSize(document.get('_id') ?? null) };
+
+const idSize = (id: Value): number => (isScalar(id) ? 32 : canonical(id).length);
+
+/** What a batch reads and writes of whole documents: one transaction need not hold more. */
+export const documentBytes = {
+  limit: 16 * 1024 * 1024,
+  of: (document: Doc) => toNumber(document.get('size')) ?? 0,
+};
+
+export const plainIds = idBytes;
+
+/** The first of the documents that stay within the limit together; always at least one. */
+export function withinBytes(
+  found: readonly Doc[],
+  { limit, of }: { readonly limit: number; readonly of: (document: Doc) => number },
+): readonly Doc[] {
+  let bytes = 0;
+  const end = found.findIndex((document) => {
+    bytes += of(document);
+    return bytes > limit;
+  });
+  return end < 0 ? found : found.slice(0, Math.max(1, end));
+}
+
+/** The fields of documents that edits are about, and how they are read. */
+export interface PartReader {
+  readonly projection: Doc;
+  readonly partOf: (document: Doc) => Part;
+}
+
+function rootsOf(edits: readonly Edit[]): readonly string[] {
+  const roots = edits.flatMap(({ path, action }) => {
+    if (path.length > 1) return [rootOf(path)];
+    const others = action.kind === 'rename' ? [action.from] : [];
+    const moved = action.kind === 'restore' && action.move !== null ? [action.move.from, action.move.to] : [];
+    return [rootOf(path), ...others, ...moved];
+  });
+  return [...new Set(roots)];
+}
+
+/** Whether the place of a field among all fields of a document is needed to put it back. */
+const needsNames = ({ path, action }: Edit): boolean =>
+  path.length === 1 && ['remove', 'rename', 'restore'].includes(action.kind);
+
+/** Reads, under names of our own, what the edits are about; all other fields stay where they are, whatever they hold. */
+export function partReader(edits: readonly Edit[]): PartReader {
+  const roots = rootsOf(edits);
+  const names = docOf({ $map: docOf({ input: docOf({ $objectToArray: '$$ROOT' }), in: '$$this.k' }) });
+  const projection = new Map<string, Value>([
+    ['_id', int(1)],
+    ['size', docOf({ $bsonSize: '$$ROOT' })],
+    ...(edits.some(needsNames) ? [['names', names] as const] : []),
+    ...roots.map((root, at) => [`v${at}`, `$${root}`] as const),
+  ]);
+  const partOf = (document: Doc): Part => {
+    const fields = roots.flatMap((root, at) => {
+      const value = document.get(`v${at}`);
+      return value === undefined ? [] : [[root, value] as const];
+    });
+    const listed = document.get('names');
+    return {
+      id: document.get('_id') as Value,
+      fields: new Map(fields),
+      names: isList(listed) ? listed.map(String) : null,
+    };
+  };
+  return { projection, partOf };
+}
+
+/** Ids as they are told apart on this side of the wire. */
+export const keyOf = (id: Value): string => canonical(id);

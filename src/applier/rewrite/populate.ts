@@ -1,0 +1,47 @@
+import { aggregateCommand, readAll } from '../../database/read.ts';
+import { internalError } from '../../errors.ts';
+import { heldAt, holderOf } from '../../planner/rewrite/held.ts';
+import { joinStages } from '../../planner/rewrite/join.ts';
+import { namesOf } from '../../planner/rewrite/path.ts';
+import { putAll } from '../../planner/rewrite/put.ts';
+import { gather } from '../../planner/rewrite/record.ts';
+import { docOf, int, type Value } from '../../state/value.ts';
+import { type Batch, inSession, type Prepared, updateDocuments } from './batch.ts';
+import { candidates, documentBytes, guardOf, keyOf, partReader, withinBytes } from './candidates.ts';
+
+/** A pass that fills one field from another collection: the join is read, its values are written by id. */
+export async function preparePopulate(batch: Batch): Promise<Prepared | null> {
+  const { context, op, session } = batch;
+  const [edit] = op.edits;
+  if (edit?.action.kind !== 'populate') throw internalError('a pass of joins holds another edit');
+  const path = namesOf(edit.path);
+  const { projection, partOf } = partReader([edit]);
+  const found = withinBytes(await candidates(batch, projection), documentBytes).map(partOf);
+  const last = found.at(-1)?.id;
+  if (last === undefined) return null;
+  const open = found.filter(({ fields }) => holderOf(fields, path) !== null);
+  const pipeline = [
+    docOf({ $match: docOf({ _id: docOf({ $in: open.map(({ id }) => id) }) }) }),
+    ...joinStages(edit.path, edit.action.join),
+    docOf({ $project: docOf({ _id: int(1), value: `$${path.join('.')}` }) }),
+  ];
+  const joined = await readAll(context.db, aggregateCommand(op.collection, pipeline), inSession(session));
+  const values = new Map(joined.map((one) => [keyOf(one.get('_id') as Value), one.get('value') ?? null]));
+  const filled = open.flatMap((part) => {
+    const value = values.get(keyOf(part.id)) ?? null;
+    return value === null ? [] : [{ id: part.id, before: heldAt(part.fields, path), value }];
+  });
+  const ids = filled.map(({ id }) => id);
+  const groups = gather(
+    filled.map(({ id, before, value }) => ({
+      id,
+      changes: [{ at: 0, names: null, before, after: [value], isConstant: false }],
+    })),
+  );
+  const write = async (): Promise<void> => {
+    if (ids.length === 0) return;
+    const puts = filled.map(({ value }) => [{ path, value: [value] as const, names: null }]);
+    await updateDocuments(batch, ids, [...putAll(ids, puts)], session === undefined ? [guardOf(op)] : []);
+  };
+  return { groups, after: [last], kept: [], sample: [], write };
+}

@@ -1,0 +1,118 @@
+import { internalError } from '../../errors.ts';
+import { type Part } from '../../planner/rewrite/held.ts';
+import { putAll, putKey, withPuts } from '../../planner/rewrite/put.ts';
+import { type Changed, type ChangedEdit, gather } from '../../planner/rewrite/record.ts';
+import { type Put, recordedOf, type Restore, takeBack } from '../../planner/rewrite/restore.ts';
+import { type Doc, docOf, int, isDoc, toNumber, type Value } from '../../state/value.ts';
+import { readChunk } from '../undo.ts';
+import { type Batch, type Position, type Prepared, updateDocuments } from './batch.ts';
+import { documentsOf, keyOf, partReader } from './candidates.ts';
+
+/** Where a restoring pass stands: which chunk, and how many of its documents are done. */
+interface Place {
+  readonly chunk: number;
+  readonly done: number;
+}
+
+const placeOf = ({ after }: Position): Place => {
+  const place = after?.[0];
+  return isDoc(place)
+    ? { chunk: toNumber(place.get('chunk')) ?? 0, done: toNumber(place.get('done')) ?? 0 }
+    : { chunk: 0, done: 0 };
+};
+
+const placeDoc = ({ chunk, done }: Place): Doc => docOf({ chunk: int(chunk), done: int(done) });
+
+/** One document that a chunk records, with what each edit did to it. */
+interface Entry {
+  readonly id: Value;
+  readonly n: number;
+  readonly edits: readonly ChangedEdit[];
+}
+
+const isRestore = (edit: Batch['op']['edits'][number]): edit is Restore => edit.action.kind === 'restore';
+
+interface Restored {
+  readonly id: Value;
+  readonly puts: readonly Put[];
+  readonly changes: readonly Changed[];
+  /** Positions of edits that left what is there. */
+  readonly kept: readonly number[];
+}
+
+/** The edits are taken back in the reverse of their order, each on what those before it leave. */
+function restored({ id, n, edits }: Entry, own: readonly Restore[], live: Part): Restored {
+  const done: { puts: readonly Put[]; changes: readonly Changed[]; kept: readonly number[]; part: Part } = {
+    puts: [],
+    changes: [],
+    kept: [],
+    part: live,
+  };
+  for (const [at, edit] of [...own.entries()].reverse()) {
+    const recorded = edits.find((one) => one.at === edit.action.edit);
+    if (recorded === undefined) continue;
+    const decision = takeBack(edit, at, recordedOf(recorded, edit, n), done.part);
+    if (decision === 'done') continue;
+    if (decision === 'kept') {
+      done.kept = [...done.kept, at];
+      continue;
+    }
+    done.puts = [...done.puts, ...decision.puts];
+    done.changes = [decision.changed, ...done.changes];
+    done.part = withPuts(done.part, decision.puts);
+  }
+  return { id, puts: done.puts, changes: done.changes, kept: done.kept };
+}
+
+async function writeAll(batch: Batch, documents: readonly Restored[]): Promise<void> {
+  const groups = new Map<string, Restored[]>();
+  for (const document of documents) {
+    if (document.puts.length === 0) continue;
+    const key = putKey(document.puts);
+    groups.set(key, [...(groups.get(key) ?? []), document]);
+  }
+  for (const group of groups.values()) {
+    const ids = group.map(({ id }) => id);
+    const change = putAll(
+      ids,
+      group.map(({ puts }) => puts),
+    );
+    await updateDocuments(batch, ids, [...change]);
+  }
+}
+
+const idsShown = 5;
+
+/** The next documents of the chunks that a pass recorded, as they were before it, where what it left still stands. */
+export async function prepareRestore(batch: Batch): Promise<Prepared | null> {
+  const { context, op, at, size, session } = batch;
+  if (op.scope.kind !== 'changed-by') throw internalError('a pass over all documents has no chunks to visit');
+  const own = op.edits.filter(isRestore);
+  const place = placeOf(at);
+  const groups = await readChunk(context.db, { ...op.scope, n: place.chunk }, session);
+  if (groups === null) return null;
+  const entries = groups.flatMap(({ ids, edits }) => ids.map((id, n): Entry => ({ id, n, edits })));
+  const taken = entries.slice(place.done, place.done + size);
+  const next = place.done + taken.length;
+  const { projection, partOf } = partReader(own);
+  const ids = taken.map(({ id }) => id);
+  const live = new Map(
+    (await documentsOf(context.db, op.collection, ids, projection, session))
+      .map(partOf)
+      .map((part) => [keyOf(part.id), part]),
+  );
+  const documents = taken.flatMap((entry) => {
+    const part = live.get(keyOf(entry.id));
+    return part === undefined ? [] : [restored(entry, own, part)];
+  });
+  return {
+    groups: gather(documents),
+    after: [placeDoc(next < entries.length ? { ...place, done: next } : { chunk: place.chunk + 1, done: 0 })],
+    kept: own.map((_, position) => documents.filter(({ kept }) => kept.includes(position)).length),
+    sample: documents
+      .filter(({ kept }) => kept.length > 0)
+      .slice(0, idsShown)
+      .map(({ id }) => id),
+    write: () => writeAll(batch, documents),
+  };
+}

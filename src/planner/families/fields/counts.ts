@@ -1,0 +1,127 @@
+import { type Doc, docOf, int, type Value } from '../../../state/value.ts';
+import type { Change, ChangeOf } from '../../change.ts';
+import type { Violation } from '../../contract.ts';
+import { counted, type Question } from '../../questions.ts';
+import { appliesExpression, mayApply } from '../../rewrite/actions.ts';
+import { conversion, isForeign } from '../../rewrite/convert.ts';
+import { stagesOf } from '../../rewrite/edits.ts';
+import { both, hasType } from '../../rewrite/expressions.ts';
+import { ambiguousOnly, matchCounts, mayMatch } from '../../rewrite/join.ts';
+import { isInArray, slotOf } from '../../rewrite/path.ts';
+import { holdsAt, member } from '../../rewrite/walk.ts';
+import { editsBefore } from './order.ts';
+
+type EditChange = ChangeOf<'edit'>;
+
+const match = (filter: Value): Doc => docOf({ $match: filter });
+
+/** What stands in a field that changes, or within which something does: what has to be kept of it. */
+function savedBytes({ path, action }: EditChange): Value {
+  if (action.kind === 'rename' || (action.kind === 'fill' && !isInArray(path))) return int(0);
+  const copies = isInArray(path) || action.kind === 'convert' ? 2 : 1;
+  return docOf({ $multiply: [int(copies), docOf({ $bsonSize: docOf({ v: `$${slotOf(path).join('.')}` }) })] });
+}
+
+/** Counts the documents that an edit changes, as they are once those before it have run; `bytes` is what is kept of them. */
+export function changingPipeline(change: EditChange, changes: readonly Change[]): readonly Value[] {
+  const { path, action } = change;
+  const before = editsBefore(change, changes);
+  if (action.kind === 'populate')
+    return [...stagesOf(before), match(mayMatch(path, action.join)), ...matchCounts(action.join)];
+  const isSimple = action.kind === 'fill' && path.length === 1;
+  const exact = isSimple ? [] : [match(docOf({ $expr: appliesExpression(change) }))];
+  const sums = docOf({ _id: null, n: docOf({ $sum: int(1) }), bytes: docOf({ $sum: savedBytes(change) }) });
+  return [...stagesOf(before), match(mayApply(change)), ...exact, docOf({ $group: sums })];
+}
+
+interface Against {
+  readonly code: Violation['code'];
+  readonly words: string;
+  readonly pipeline: readonly Value[];
+}
+
+/** Stored values of another type that cannot become one of the declared types without loss. */
+function inconvertible({ path, action }: EditChange): Value {
+  const types = action.kind === 'convert' ? action.types : [];
+  const test = (value: string): Value =>
+    both(isForeign(value, types), docOf({ $eq: [conversion(value, types), null] }));
+  return holdsAt(path, { field: (holder, name) => test(member(holder, name)), item: test });
+}
+
+/** Documents that have the old and the new name: neither value may be lost. */
+function collisions({ path, action }: EditChange): Value {
+  const from = action.kind === 'rename' ? action.from : '';
+  const isThere = (value: string): Value => docOf({ $not: [hasType(value, 'missing')] });
+  return holdsAt(path, {
+    field: (holder, name) => both(isThere(member(holder, from)), isThere(member(holder, name))),
+    item: () => false,
+  });
+}
+
+/** What the data must not hold for an edit to be possible; null where nothing stands against it. */
+function against(change: EditChange): Against | null {
+  const { action, ambiguous } = change;
+  switch (action.kind) {
+    case 'rename': {
+      const words = `have both "${action.from}" and the new name`;
+      return { code: 'rename-collision', words, pipeline: [match(docOf({ $expr: collisions(change) }))] };
+    }
+    case 'convert': {
+      const words = `hold a value that cannot become ${action.types.join(' or ')} without loss`;
+      return { code: 'not-convertible', words, pipeline: [match(docOf({ $expr: inconvertible(change) }))] };
+    }
+    case 'populate': {
+      if (ambiguous === 'skip') return null;
+      const words = 'match several documents, or by an array';
+      const pipeline = [match(mayMatch(change.path, action.join)), ...ambiguousOnly(action.join)];
+      return { code: 'ambiguous-match', words, pipeline };
+    }
+    default:
+      return null;
+  }
+}
+
+/** Under which the answers of an edit's questions stand. */
+export const countId = ({ address, action, path }: EditChange): string =>
+  `${address} ${action.kind} ${path.map((step) => step ?? '[]').join('.')}`;
+const againstId = (change: EditChange): string => `${countId(change)} against`;
+
+/** How many documents an edit changes, and how many stand against it. */
+export function editQuestions(change: EditChange, changes: readonly Change[]): readonly Question[] {
+  const { collection } = change;
+  const found = against(change);
+  const violating: readonly Question[] =
+    found === null
+      ? []
+      : [
+          {
+            id: againstId(change),
+            collection,
+            pipeline: [...stagesOf(editsBefore(change, changes)), ...found.pipeline, ...counted],
+            mayEstimate: false,
+          },
+        ];
+  const pipeline = changingPipeline(change, changes);
+  const evaluates = change.action.kind === 'compute' ? { evaluates: change.address } : {};
+  return [{ id: countId(change), collection, pipeline, mayEstimate: true, ...evaluates }, ...violating];
+}
+
+type Answers = ReadonlyMap<
+  string,
+  { readonly count: number; readonly exact: boolean; readonly sample: readonly Value[] }
+>;
+
+export function editViolations(change: EditChange, answers: Answers): readonly Violation[] {
+  const found = against(change);
+  const answer = answers.get(againstId(change));
+  if (found === null || answer === undefined || answer.count === 0) return [];
+  const message = `${answer.count} document${answer.count === 1 ? '' : 's'} ${found.words}`;
+  return [{ code: found.code, address: change.address, message, count: answer.count, sample: answer.sample }];
+}
+
+/** Whether an edit has anything to do, or something stands against it; true where the data was not asked. */
+export function hasEditWork(change: EditChange, answers: Answers | null): boolean {
+  const changing = answers?.get(countId(change));
+  if (answers == null || changing === undefined) return true;
+  return changing.count > 0 || !changing.exact || editViolations(change, answers).length > 0;
+}

@@ -1,0 +1,149 @@
+import { grouped, plural } from '../../../state/words.ts';
+import type { Change, ChangeOf } from '../../change.ts';
+import type { Action, Note, Reversal } from '../../contract.ts';
+import type { Operation } from '../../operation.ts';
+import { cannotGrow } from '../../refusals.ts';
+import { isPlainFill } from '../../rewrite/edits.ts';
+import {
+  type CountedHazard,
+  creationOf,
+  type Family,
+  nameBytes,
+  type PlanContext,
+  undoBytesPerDocument,
+} from '../family.ts';
+import { refuses } from '../validators/refuses.ts';
+import { changingPipeline, countId, editQuestions, editViolations } from './counts.ts';
+import { heldQuestions, heldViolations, repeatedNames, repeatedNamesQuestion } from './held.ts';
+import { isOver, neededEdits, passKey } from './order.ts';
+
+type EditChange = ChangeOf<'edit'>;
+
+/** More documents than this in one pass is a hazard of its own. */
+const largePass = 1_000_000;
+
+export function largeRewrite(
+  address: string,
+  documents: number,
+  recount?: CountedHazard['recount'],
+): readonly CountedHazard[] {
+  if (documents <= largePass) return [];
+  const message = `one pass writes ${grouped(documents)} documents; the oplog and replicas must keep up`;
+  const hazard = { code: 'rewrite-large', address, message, count: documents } as const;
+  return [recount === undefined ? hazard : { ...hazard, recount }];
+}
+
+/** What each kind of edit is called, and what it takes from people's documents. */
+const words: Readonly<Record<EditChange['action']['kind'], { readonly verb: string; readonly action: Action }>> = {
+  fill: { verb: 'backfill', action: 'write' },
+  compute: { verb: 'compute', action: 'write' },
+  convert: { verb: 'convert', action: 'write' },
+  rename: { verb: 'renameField', action: 'write' },
+  remove: { verb: 'removeField', action: 'delete' },
+  populate: { verb: 'populate', action: 'write' },
+};
+
+function hazards(change: EditChange, documents: number, { changes }: PlanContext): readonly CountedHazard[] {
+  const { address, action } = change;
+  const recount = changingPipeline(change, changes);
+  const large = largeRewrite(address, documents, recount);
+  if (documents === 0) return large;
+  const found = plural(documents, 'document');
+  if (action.kind === 'remove') {
+    const message = `the field is taken out of ${found}; the values are kept for a rollback`;
+    return [{ code: 'drop-field', address, message, count: documents, recount }, ...large];
+  }
+  if (action.kind === 'convert') {
+    const message = `the stored value changes its type in ${found}; code that reads the old type must be gone`;
+    return [{ code: 'convert-type', address, message, count: documents, recount }, ...large];
+  }
+  return large;
+}
+
+function notes(
+  { address, action, ambiguous }: EditChange,
+  sums: ReadonlyMap<string, number> | undefined,
+): readonly Note[] {
+  if (action.kind !== 'populate' || sums === undefined) return [];
+  const parts = [
+    [sums.get('ambiguous') ?? 0, 'match several and are left alone'],
+    [sums.get('unmatched') ?? 0, 'match none'],
+  ] as const;
+  const left = parts.filter(([count], at) => count > 0 && (at > 0 || ambiguous === 'skip'));
+  if (left.length === 0) return [];
+  const message = left.map(([count, what]) => `${plural(count, 'document')} ${what}`).join(', ');
+  return [{ code: 'unmatched', address, message }];
+}
+
+/** Documents that hold a name twice lose one of the two when their fields are put together anew. */
+function reversal(change: EditChange, context: PlanContext, undoBytes: number): Reversal {
+  const repeated = isPlainFill(change) ? 0 : repeatedNames(change, context);
+  if (repeated === 0) return { kind: 'exact', undoBytes };
+  const lost = `of ${plural(repeated, 'document')} that hold a field name twice, the second value`;
+  return { kind: 'lossy', lost, undoBytes };
+}
+
+function needs(change: EditChange, others: readonly Change[]): readonly Change[] {
+  const within = others.filter((other) => other.collection === change.collection);
+  const join = change.action.kind === 'populate' ? creationOf(change.action.join.collection, others) : [];
+  return [
+    ...creationOf(change.collection, others),
+    ...join,
+    ...within.filter((other) => other.kind === 'validator' && !refuses(other.after)),
+    ...within.filter((other) => other.kind === 'index' && goesBefore(change, other)),
+    ...neededEdits(change, others),
+  ];
+}
+
+/** A unique index that goes makes way for values that it would refuse. */
+function goesBefore(change: EditChange, { before, after }: ChangeOf<'index'>): boolean {
+  return after === null && before?.options['unique'] === true && before.key.some(([field]) => isOver(change, field));
+}
+
+export const editFamily: Family<EditChange> = {
+  needs,
+
+  questions: (change, context) => [
+    ...editQuestions(change, context.changes),
+    ...heldQuestions(change, context),
+    ...repeatedNamesQuestion(change, context),
+  ],
+
+  review(change, context) {
+    const { path, action, address, collection, held } = change;
+    const answer = context.facts?.answers.get(countId(change));
+    const documents = answer?.count ?? 0;
+    if (held.capped && documents > 0) throw cannotGrow(address, collection);
+    const { verb, action: kind } = words[action.kind];
+    const value = action.kind === 'fill' ? action.value : null;
+    const bytes = documents * nameBytes(path, value);
+    const undoBytes = documents * undoBytesPerDocument + (answer?.sums?.get('bytes') ?? 0);
+    return {
+      action: kind,
+      kind: verb,
+      route: null,
+      before: null,
+      after: { path, ...action },
+      hazards: hazards(change, documents, context),
+      violations: [
+        ...(context.facts === null ? [] : editViolations(change, context.facts.answers)),
+        ...heldViolations(change, context),
+      ],
+      notes: notes(change, answer?.sums),
+      estimate: { documents, exact: answer?.exact ?? false, bytes },
+      reversal: reversal(change, context, undoBytes),
+    };
+  },
+
+  patch: () => [],
+
+  unitKey: passKey,
+
+  lower(changes, { mode }) {
+    const [first] = changes;
+    if (first === undefined) return [];
+    const edits = changes.map(({ change, step }) => ({ step, path: change.path, action: change.action }));
+    const { collection } = first.change;
+    return [{ kind: 'rewrite', collection, scope: { kind: 'all' }, edits, undo: true, mode }] satisfies Operation[];
+  },
+};

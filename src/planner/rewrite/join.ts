@@ -1,0 +1,106 @@
+import { type Doc, doc, docOf, int, type Value } from '../../state/value.ts';
+import type { FieldPath, Join } from '../operation.ts';
+import { both } from './expressions.ts';
+import { rootOf, textOf } from './path.ts';
+import { changedAt } from './walk.ts';
+
+/** Where the matches stand while a question is answered; no field of a declaration begins with two of these. */
+const found = '__schemactl_found';
+
+const own = (field: string): string => `$${field}`;
+const isEmpty = (value: string): Value => docOf({ $eq: [docOf({ $ifNull: [value, null] }), null] });
+const isArray = (value: string): Value => docOf({ $isArray: value });
+const anyOf = (conditions: readonly Value[]): Value =>
+  conditions.length === 1 ? (conditions[0] as Value) : docOf({ $or: conditions });
+
+/** A filter: documents whose field is empty and whose match fields all hold something. Null and missing match nothing. */
+export function mayMatch(path: FieldPath, { match }: Join): Doc {
+  const keys = match.map(([field]) => doc([field, docOf({ $ne: null })]));
+  return docOf({ $and: [doc([textOf(path), null]), ...keys] });
+}
+
+/** What is kept of a match: its value, and its keys where one of them is an array. */
+function kept({ match, take }: Join): Doc {
+  const hasArray = anyOf(match.map(([, other]) => isArray(own(other))));
+  return docOf({ _id: int(0), value: own(take), many: hasArray });
+}
+
+/** Two matches are as good as many. */
+function lookup(join: Join): Doc {
+  const { collection, match, where, concise } = join;
+  const [first] = match as readonly [readonly [string, string]];
+  const compared = concise ? match.slice(1) : match;
+  const variables = new Map(compared.map(([field], at) => [`m${at}`, own(field)]));
+  const equalities = compared.map(([, other], at) => docOf({ $eq: [own(other), `$$m${at}`] }));
+  const pipeline: Value[] = [
+    ...(equalities.length === 0 ? [] : [docOf({ $match: docOf({ $expr: both(...equalities) }) })]),
+    ...(where === null ? [] : [docOf({ $match: where })]),
+    docOf({ $limit: int(2) }),
+    docOf({ $project: kept(join) }),
+  ];
+  const fields = concise ? { localField: first[0], foreignField: first[1] } : {};
+  return docOf({
+    $lookup: docOf({
+      from: collection,
+      ...fields,
+      let: variables.size === 0 ? undefined : variables,
+      pipeline,
+      as: found,
+    }),
+  });
+}
+
+/** Whether the matches tell no single value: several, or an array on either side. */
+function isAmbiguous({ match }: Join): Value {
+  return anyOf([
+    docOf({ $gt: [docOf({ $size: own(found) }), int(1)] }),
+    docOf({ $in: [true, `$${found}.many`] }),
+    ...match.map(([field]) => both(isArray(own(field)), docOf({ $gt: [docOf({ $size: own(found) }), int(0)] }))),
+  ]);
+}
+
+const value: Value = docOf({ $arrayElemAt: [`$${found}.value`, int(0)] });
+
+/** The one match has a value of its own that can stand in the field. */
+const isUsable = (join: Join): Value =>
+  both(
+    docOf({ $not: [isAmbiguous(join)] }),
+    docOf({ $not: [docOf({ $isArray: value })] }),
+    docOf({ $ne: [docOf({ $ifNull: [value, null] }), null] }),
+  );
+
+/** Stages that fill the field where it is empty and one document matches. `$lookup` stands in no update (72). */
+export function joinStages(path: FieldPath, join: Join): readonly Doc[] {
+  const fills = (at: string): Value => docOf({ $cond: [both(isEmpty(at), isUsable(join)), value, at] });
+  const root = rootOf(path);
+  const set =
+    path.length === 1
+      ? fills(own(root))
+      : changedAt(path, {
+          holder: (holder, name) => docOf({ $mergeObjects: [holder, doc([name, fills(`${holder}.${name}`)])] }),
+          item: (item) => item,
+        });
+  return [lookup(join), docOf({ $set: doc([root, set]) }), docOf({ $unset: found })];
+}
+
+/** Stages that tell, of documents that may match, how many do, how many match several, and how many none. */
+export function matchCounts(join: Join): readonly Doc[] {
+  const count = (condition: Value): Doc => docOf({ $sum: docOf({ $cond: [condition, int(1), int(0)] }) });
+  return [
+    lookup(join),
+    docOf({
+      $group: docOf({
+        _id: null,
+        n: count(isUsable(join)),
+        ambiguous: count(isAmbiguous(join)),
+        unmatched: count(docOf({ $eq: [docOf({ $size: own(found) }), int(0)] })),
+      }),
+    }),
+  ];
+}
+
+/** Stages that leave the documents that match several. */
+export const ambiguousOnly = (join: Join): readonly Doc[] => [
+  lookup(join),
+  docOf({ $match: docOf({ $expr: isAmbiguous(join) }) }),
+];

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import fc, { type Arbitrary } from 'fast-check';
+import type { Document } from 'mongodb';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { toBson } from '../../src/database/bson.ts';
+import { connect } from '../../src/database/mongo.ts';
+import type { Database } from '../../src/database/port.ts';
+import { SchemactlError } from '../../src/errors.ts';
+import type { Plan } from '../../src/planner/contract.ts';
+import { parseSchema } from '../../src/state/parse.ts';
+import { type Doc, doc, int, scalar, type Value } from '../../src/state/value.ts';
+import { planRollback } from '../../src/workflow/plan-rollback.ts';
+import { planSchema } from '../../src/workflow/plan-schema.ts';
+import { runPlan } from '../../src/workflow/run.ts';
+import { useDatabase } from '../support/database.ts';
+import { finiteScalars, seed, tally } from '../support/generators.ts';
+
+console.log(`test/property/rewrites: FC_SEED=${seed}`);
+
+/** Pairs of documents and field changes; each takes about half a second. */
+const pairs = Number(process.env['REWRITE_PAIRS'] ?? '40');
+
+const { db } = useDatabase('rewrites');
+let door: Database;
+
+beforeAll(async () => {
+  door = await connect({ url: inject('uri'), database: db().databaseName, connectTimeoutMs: 5000 });
+});
+afterAll(() => door.close());
+
+/** Few names, so that fields, parents and former names meet; some that an expression cannot hold. */
+const names = ['a', 'b', 'c', 'o', 'l', '2024', '10', 'x y', 'A'];
+const strange = ['', 'a.b', 'é'];
+const name = fc.oneof({ weight: 8, arbitrary: fc.constantFrom(...names) }, fc.constantFrom(...strange));
+const convertible: Arbitrary<Value> = fc.oneof(
+  fc.integer({ min: -99, max: 99 }).map((value) => String(value)),
+  fc.integer({ min: -9, max: 9 }).map(int),
+  fc.integer({ min: -9, max: 9 }).map((value) => scalar('double', `${value}.0`)),
+  fc.constantFrom('true', 'false', '007', '1.50', '2026-01-31', ''),
+);
+/** The driver reads these two deprecated types, but sends neither. */
+const sendable = finiteScalars.filter(({ type }) => type !== 'dbPointer' && type !== 'undefined');
+const leaf: Arbitrary<Value> = fc.oneof(fc.constant(null), fc.boolean(), sendable, convertible, convertible);
+const { object } = fc.letrec<{ value: Value; object: Doc }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    { weight: 3, arbitrary: leaf },
+    { weight: 2, arbitrary: fc.array(tie('value'), { maxLength: 3 }) },
+    { weight: 3, arbitrary: tie('object') },
+  ),
+  object: fc
+    .uniqueArray(fc.tuple(name, tie('value')), { selector: ([key]) => key, maxLength: 6 })
+    .map((all) => doc(...all)),
+}));
+const ids: Arbitrary<Value> = fc.oneof(
+  fc.integer().map(int),
+  fc.string({ maxLength: 5 }).filter((text) => !text.includes('\0')),
+  fc.uuid().map((text) => doc(['k', text], ['2', int(1)])),
+  fc.constant(scalar('date', '86400000')),
+);
+const collections = fc.uniqueArray(fc.tuple(ids, object), {
+  selector: ([id]) => JSON.stringify(toBson(id)),
+  maxLength: 25,
+});
+
+/** What one field declares, as YAML in flow style; `known` names the conversions that may stand against the data. */
+const change = fc.oneof(
+  fc
+    .constantFrom('default: 1', 'default: null', 'default: "$x"', 'default: { z: 1, "10": [2] }')
+    .map((text) => `type: any, ${text}`),
+  fc
+    .constantFrom('"$a"', '{ $concat: [{ $type: "$a" }, "-"] }', '{ $type: "$b" }', '{ $ifNull: ["$o.a", "$$REMOVE"] }')
+    .map((text) => `compute: ${text}`),
+  fc.constant('absent: true'),
+  fc.constantFrom(...names).map((former) => `renamedFrom: "${former}"`),
+  fc
+    .constantFrom('int', '[int, string]', 'string', 'bool', '[double, string]')
+    .map((type) => `type: ${type}, convert: true`),
+);
+const fieldsOf = (inner: Arbitrary<string>): Arbitrary<string> =>
+  fc
+    .uniqueArray(fc.tuple(fc.constantFrom(...names), inner), { selector: ([key]) => key, minLength: 1, maxLength: 3 })
+    .map((all) => `{ ${all.map(([key, text]) => `"${key}": { ${text} }`).join(', ')} }`);
+const nested = fieldsOf(change).map((fields) => `type: object, fields: ${fields}`);
+const inItems = fc.oneof(
+  fieldsOf(change).map((fields) => `type: array, items: { type: object, fields: ${fields} }`),
+  fc.constantFrom('int', '[int, string]').map((type) => `type: array, items: { type: ${type}, convert: true }`),
+);
+const schemas = fieldsOf(fc.oneof({ weight: 3, arbitrary: change }, nested, inItems)).map(
+  (fields) => `version: 1\ncollections:\n  c: { fields: ${fields} }\n`,
+);
+
+async function bytes(): Promise<readonly string[]> {
+  const found = await db().collection<Uint8Array>('c').find({}, { raw: true }).sort({ _id: 1 }).toArray();
+  return found.map((each) => Buffer.from(each as Uint8Array).toString('hex'));
+}
+
+const options = () => ({
+  owner: { id: randomUUID(), host: 'test', pid: 1, user: 'test', link: null, session: door.sessionId },
+  commit: null,
+  leaseMs: 30_000,
+  waitMs: 0,
+  stepTimeoutMs: null,
+  signal: new AbortController().signal,
+  emit: () => undefined,
+});
+const now = new Date('2026-01-31T12:00:00Z');
+const allow = ['drop-field', 'convert-type'];
+
+async function planOf(text: string, checkData: 'fast' | 'full'): Promise<Plan | null> {
+  const { schema, sources } = parseSchema([{ path: 'schema.yaml', text }]);
+  if (schema === null) return null;
+  const selection = { only: [], exclude: [], milestone: null, through: null };
+  return planSchema(door, { schema, sources, selection, checkData, allow, now });
+}
+
+const rollback = (run: number | null, only: readonly string[] = []): Promise<Plan> =>
+  planRollback(door, {
+    which: run === null ? { kind: 'last' } : { kind: 'run', run },
+    ...{ only, exclude: [], allow, now },
+  });
+
+async function fill(filled: readonly (readonly [Value, Doc])[]): Promise<void> {
+  await db().dropDatabase();
+  await db().createCollection('c');
+  const sent = filled.map(([id, fields]) => toBson(doc(['_id', id], ...fields)) as Document);
+  for (const one of sent)
+    await db()
+      .collection('c')
+      .insertOne(one)
+      .catch(() => undefined);
+}
+
+test('documents are rewritten as declared, and every byte comes back, forth and back again', {
+  timeout: 600_000,
+}, async () => {
+  const { count, share } = tally();
+  const check = async (filled: readonly (readonly [Value, Doc])[], text: string): Promise<void> => {
+    await fill(filled);
+    const before = await bytes();
+    const plan = await planOf(text, 'fast').catch((error: unknown) => {
+      if (error instanceof SchemactlError && error.code === 'SCH2203') return null;
+      throw error;
+    });
+    count(plan === null ? 'refused' : plan.violations.length > 0 ? 'violation' : plan.noop ? 'noop' : 'run');
+    if (plan === null || plan.violations.length > 0 || plan.noop) return;
+    count(...plan.steps.map(({ kind }) => kind));
+    expect(await runPlan(door, plan, null, options())).toMatchObject({ exitCode: 0, late: 0 });
+    const applied = await bytes();
+    const written = plan.steps.reduce((sum, { estimate }) => sum + (estimate?.documents ?? 0), 0);
+    expect(applied.join() === before.join()).toBe(written === 0);
+    expect(await planOf(text, 'full')).toMatchObject({ noop: true, violations: [] });
+    expect(await runPlan(door, await rollback(null), null, options())).toMatchObject({ exitCode: 0 });
+    expect(await bytes()).toEqual(before);
+    expect(await runPlan(door, await rollback(2), null, options())).toMatchObject({ exitCode: 0 });
+    expect(await bytes()).toEqual(applied);
+    const addresses = [...new Set(plan.steps.map(({ address }) => address))];
+    for (const address of addresses.sort((a, b) => (a > b ? 1 : -1))) {
+      const alone = await rollback(1, [address]).catch(() => null);
+      if (alone !== null) await runPlan(door, alone, null, options());
+    }
+    if (addresses.length > 1) count('alone');
+  };
+  const law = fc.asyncProperty(collections, schemas, check);
+  await fc.assert(law, { seed, numRuns: pairs, endOnFailure: process.env['FC_SHRINK'] === undefined });
+  expect(share('run')).toBeGreaterThan(0.2);
+  for (const kind of ['backfill', 'compute', 'convert', 'renameField', 'removeField', 'alone']) {
+    expect([kind, share(kind) > 0.02]).toEqual([kind, true]);
+  }
+});
