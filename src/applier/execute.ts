@@ -3,7 +3,10 @@ import type { Database } from '../database/port.ts';
 import { fastCount } from '../database/read.ts';
 import { exitCodes, internalError, SchemactlError } from '../errors.ts';
 import type { LedgerEntry, Step } from '../planner/contract.ts';
-import type { Operation } from '../planner/operation.ts';
+import type { Operation, RewriteOperation } from '../planner/operation.ts';
+import type { RunEvent } from '../report/events.ts';
+import { showId } from '../report/value.ts';
+import { plural } from '../state/words.ts';
 import { atomically } from './atomically.ts';
 import { advance, type LedgerChange, type UnitEntry } from './journal.ts';
 import { type PlanHeader } from './runs.ts';
@@ -11,7 +14,7 @@ import { readLedger, writeLedger } from './ledger.ts';
 import { assertNothing } from './operations/assert.ts';
 import { copy } from './operations/copy.ts';
 import { command } from './operations/command.ts';
-import { rewrite } from './operations/rewrite.ts';
+import { type Passed, rewrite } from './operations/rewrite.ts';
 import type { RunContext } from './run-context.ts';
 import { see } from './see.ts';
 import { titleOf } from './titles.ts';
@@ -124,6 +127,21 @@ interface Performed {
 
 const performed: Performed = { finished: true, documents: 0 };
 
+/** What a pass left because the application has changed it since: by field, with a few ids. */
+function keptWarnings(
+  { steps }: UnitEntry,
+  { edits }: RewriteOperation,
+  { kept, sample }: Passed,
+): readonly RunEvent[] {
+  const ids = sample.map(showId).join(', ');
+  return edits.flatMap(({ step }, at): readonly RunEvent[] => {
+    const count = kept[at] ?? 0;
+    const address = steps.find(({ id }) => id === step)?.address ?? '';
+    const message = `${plural(count, 'document')} changed since and stay as they are (ids ${ids})`;
+    return count === 0 ? [] : [{ event: 'warning', code: 'kept', address, message }];
+  });
+}
+
 async function perform(context: RunContext, entry: UnitEntry, operation: Operation): Promise<Performed> {
   switch (operation.kind) {
     case 'command':
@@ -139,12 +157,13 @@ async function perform(context: RunContext, entry: UnitEntry, operation: Operati
       const expected = await total(context, operation, entry.steps);
       const began = performance.now();
       let changed = 0;
-      const { finished } = await rewrite(context, entry, operation, (documents) => {
+      const passed = await rewrite(context, entry, operation, (documents) => {
         changed = documents;
         const perSecond = Math.round(documents / Math.max(0.001, (performance.now() - began) / 1000));
         context.emit({ event: 'progress', unit: entry.unit.id, documents, total: expected, perSecond });
       });
-      return { finished, documents: changed };
+      if (passed.finished) for (const warning of keptWarnings(entry, operation, passed)) context.emit(warning);
+      return { finished: passed.finished, documents: changed };
     }
     default:
       return operation satisfies never;

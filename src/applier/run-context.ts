@@ -1,6 +1,7 @@
 import type { Database } from '../database/port.ts';
 import type { Lock } from './lock.ts';
 import type { RunEvent } from '../report/events.ts';
+import type { Throttle } from './throttle.ts';
 
 /** What every operation of a run needs. */
 export interface RunContext {
@@ -12,4 +13,5 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /** Milliseconds one operation may take; null: no limit. */
   readonly stepTimeoutMs: number | null;
+  readonly throttle: Throttle;
 }

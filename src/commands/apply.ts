@@ -62,6 +62,7 @@ async function applyFile(path: string, flags: Flags, io: Io): Promise<ExitCode> 
   if ((flags.only ?? flags.exclude ?? flags.milestone ?? flags.through) !== undefined) {
     throw usage('A saved plan is applied whole; select when planning: schemactl plan --milestone M --out FILE');
   }
+  if (flags.undo === false) throw usage('A saved plan says itself what it keeps; plan it with --no-undo.');
   return withDatabase({ ...flags, db: database }, io, async (db) => {
     if (formatOf(flags) === 'text')
       io.out(planText(plan, { command: 'apply', from: path, holds: 'the schema it was made from' }, themeOf(io)));
@@ -78,7 +79,8 @@ export async function apply(path: string | undefined, flags: Flags, io: Io): Pro
   const allow = parseAllow(flags.allow ?? []);
   const loaded = await loadSchema(flags, io);
   return withDatabase(flags, io, async (db) => {
-    const make = (): Promise<Plan> => planSchema(db, { ...loaded, selection, checkData, allow, now: io.now() });
+    const undo = flags.undo ?? true;
+    const make = (): Promise<Plan> => planSchema(db, { ...loaded, selection, checkData, allow, undo, now: io.now() });
     const plan = await make();
     const source = { command: 'apply', from: describeSource(loaded), holds: holds(loaded.schema) };
     if (formatOf(flags) === 'text') io.out(planText(plan, source, themeOf(io)));

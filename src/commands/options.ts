@@ -25,6 +25,9 @@ export interface Flags {
   readonly to?: string;
   readonly all?: boolean;
   readonly planOnly?: boolean;
+  /** False with `--no-undo`. */
+  readonly undo?: boolean;
+  readonly throttle?: string;
   readonly quiet?: boolean;
   readonly fromLive?: boolean;
   readonly sample?: string;

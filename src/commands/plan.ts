@@ -57,7 +57,7 @@ export async function plan(flags: Flags, io: Io): Promise<ExitCode> {
   const allow = parseAllow(flags.allow ?? []);
   const against = snapshotOf(flags);
   const loaded = await loadSchema(flags, io);
-  const options = { ...loaded, selection, allow, now: io.now() };
+  const options = { ...loaded, selection, allow, undo: flags.undo ?? true, now: io.now() };
   const show = async (made: Plan): Promise<ExitCode> => {
     if (flags.out !== undefined) await writePlan(flags.out, made, io);
     const from = describeSource(loaded) + (against === null ? '' : ` against ${against}`);

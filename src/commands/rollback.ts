@@ -32,6 +32,7 @@ export async function rollback(flags: Flags, io: Io): Promise<ExitCode> {
       only: flags.only ?? [],
       exclude: flags.exclude ?? [],
       allow: parseAllow(flags.allow ?? []),
+      undo: flags.undo ?? true,
       now: io.now(),
     };
     const make = (): Promise<Plan> => planRollback(db, options);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { RunEvent } from '../report/events.ts';
 import type { Database } from '../database/port.ts';
+import type { Pace } from '../applier/throttle.ts';
 import type { RunOptions } from '../workflow/run-result.ts';
 import type { Io } from './io.ts';
 import { type Flags, milliseconds, usage } from './options.ts';
@@ -28,6 +29,16 @@ export interface Durations {
   readonly leaseMs: number;
   readonly waitMs: number;
   readonly stepTimeoutMs: number | null;
+  readonly throttle: Pace;
+}
+
+/** `auto`, or documents a second: `500/s`. */
+function paceOf({ throttle }: Flags): Pace {
+  if (throttle === undefined) return { kind: 'full' };
+  if (throttle === 'auto') return { kind: 'auto' };
+  const perSecond = Number(/^(\d+)\/s$/.exec(throttle)?.[1] ?? 0);
+  if (perSecond < 1) throw usage(`--throttle takes auto or documents a second, such as 500/s, not "${throttle}".`);
+  return { kind: 'rate', perSecond };
 }
 
 /** The durations among the flags. Throws 64 for one that cannot be read, before anything is connected to. */
@@ -39,6 +50,7 @@ export function durations(flags: Flags): Durations {
     leaseMs,
     waitMs: milliseconds('--lock-wait', flags.lockWait ?? '0s'),
     stepTimeoutMs: flags.stepTimeout === undefined ? null : milliseconds('--step-timeout', flags.stepTimeout),
+    throttle: paceOf(flags),
   };
 }
 

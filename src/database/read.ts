@@ -47,6 +47,7 @@ export interface Find {
   readonly projection?: Doc;
   readonly sort?: Doc;
   readonly limit?: number;
+  readonly skip?: number;
   readonly hint?: Doc;
   /** Inclusive lower bound of the hinted index; unlike a filter it is not bound to one BSON type. */
   readonly min?: Doc;
@@ -62,6 +63,7 @@ export function findCommand(find: Find): Doc {
     sort: find.sort,
     hint: find.hint,
     min: find.min,
+    skip: find.skip === undefined ? undefined : int(find.skip),
     limit: find.limit === undefined ? undefined : int(find.limit),
     batchSize: int(find.limit ?? 10_000),
     readConcern: find.majority === true ? docOf({ level: 'majority' }) : undefined,

@@ -36,6 +36,7 @@ export const hazardCodes = [
   'empty-target',
   'shrink-capped',
   'unmanaged-prune',
+  'no-undo',
 ] as const;
 
 export type HazardCode = (typeof hazardCodes)[number];

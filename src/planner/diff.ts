@@ -5,6 +5,7 @@ import type { CheckData, LedgerEntry } from './contract.ts';
 import { declaredEdits, declaredObjects } from './declared.ts';
 import { diffCollection, dropOf } from './families/collections/compare.ts';
 import { addressesOf, diffIndexes, type IndexDiff } from './families/indexes/compare.ts';
+import { withLinkIndexes } from './families/link-indexes.ts';
 import { applyRenames } from './renames.ts';
 import { diffValidator } from './families/validators/compare.ts';
 
@@ -107,7 +108,7 @@ function inOrder(changes: readonly Change[], schema: Schema): readonly Change[] 
  * does not show in the result, the order of fields does. Throws SchemactlError 20 for what may not be planned at all.
  */
 export function diffSchema(given: DiffInput): Diff {
-  const { schema } = given;
+  const schema = withLinkIndexes(given.schema, given);
   const { changes: renames, former, ...renamed } = applyRenames(schema.collections, given);
   const input = { ...given, ...renamed, applied: byCollection(renamed.ledger) };
   const { ledger, observed } = input;

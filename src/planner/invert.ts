@@ -2,6 +2,7 @@ import { exitCodes, SchemactlError } from '../errors.ts';
 import { record } from '../state/normalise.ts';
 import type { CollectionState } from '../state/types.ts';
 import type { Change, ChangeOf } from './change.ts';
+import { impossible } from './invert/structure.ts';
 import { inverseOf } from './rewrite/inverse.ts';
 import { type Chain, collectionChains, indexChains, type Outcome, renameChains, singleChains } from './invert/chain.ts';
 import type { InvertInput, RecordedEdit, RecordedStep } from './invert/recorded.ts';
@@ -75,8 +76,12 @@ function assertAsLeft(moved: readonly string[]): void {
   );
 }
 
-const restoresOf = (step: RecordedStep): readonly Change[] =>
-  step.edits.filter(({ documents }) => documents > 0).map((edit) => restore(step, edit));
+function restoresOf(recorded: RecordedStep): readonly Change[] {
+  const changed = recorded.edits.filter(({ documents }) => documents > 0);
+  const { reversal, address } = recorded.step;
+  if (changed.length > 0 && reversal.kind === 'impossible') throw impossible(address, reversal.reason);
+  return changed.map((edit) => restore(recorded, edit));
+}
 
 /** A pass whose collection is gone, or whose name another collection has now. */
 function isStray(step: RecordedStep, uuids: ReadonlyMap<string, string | null>, origin: Origin): boolean {

@@ -33,6 +33,8 @@ export type RunEvent =
       readonly total: number | null;
       readonly perSecond: number;
     }
+  /** The server is given room: others are at work, or members lag behind. */
+  | { readonly event: 'throttled'; readonly unit: string; readonly reason: string }
   | {
       readonly event: 'unit-done';
       readonly unit: string;

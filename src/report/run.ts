@@ -17,6 +17,8 @@ export function eventLine(event: RunEvent, theme: Theme): string | null {
       return `… ${printable(event.title)}${event.documents === null ? '' : `  ${plural(event.documents, 'document')} to write`}`;
     case 'progress':
       return `  ${progressText(event)}`;
+    case 'throttled':
+      return `  slower: ${event.reason}`;
     case 'unit-done': {
       const documents = event.documents === null ? '' : plural(event.documents, 'document');
       return `${theme.good('✔')} ${pad(printable(event.title), 46)} ${pad(documents, 18)} ${duration(event.seconds)}`;

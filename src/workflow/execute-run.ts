@@ -2,6 +2,7 @@ import { type Executed, executeUnits, type Failure } from '../applier/execute.ts
 import { readUnits, type UnitEntry } from '../applier/journal.ts';
 import { closeRun, type PlanHeader } from '../applier/runs.ts';
 import type { Lock } from '../applier/lock.ts';
+import { throttleOf } from '../applier/throttle.ts';
 import type { Database } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import type { RunState } from '../state/runs.ts';
@@ -88,8 +89,9 @@ async function endingOf(db: Database, work: Work, executed: Executed, options: R
 export async function executeRun(db: Database, lock: Lock, work: Work, options: RunOptions): Promise<RunResult> {
   const { run, header, entries } = work;
   const { emit, signal, stepTimeoutMs } = options;
+  const throttle = throttleOf(db, options.throttle ?? { kind: 'full' }, signal);
   const began = performance.now();
-  const executed = await executeUnits({ db, lock, run, emit, signal, stepTimeoutMs }, entries, header);
+  const executed = await executeUnits({ db, lock, run, emit, signal, stepTimeoutMs, throttle }, entries, header);
   if (isOusted(executed.failure?.error)) throw executed.failure?.error;
   const { outcome, state, error, late } = await endingOf(db, work, executed, options);
   const documents = executed.documents + entries.reduce((sum, { counts }) => sum + Math.max(0, ...counts), 0);

@@ -19,6 +19,8 @@ export interface PlanRollbackOptions {
   readonly only: readonly string[];
   readonly exclude: readonly string[];
   readonly allow: readonly string[];
+  /** False: nothing is kept to take the rollback itself back with. */
+  readonly undo?: boolean;
   readonly now: Date;
 }
 
@@ -94,6 +96,7 @@ export async function planRollback(db: Database, options: PlanRollbackOptions): 
     database: db.name,
     version: db.server.version,
     mode: db.server.topology === 'standalone' ? 'plain' : 'transaction',
+    undo: options.undo ?? true,
     facts: null,
     changes,
   };

@@ -4,6 +4,7 @@ import type { CheckData, Hazard, LedgerEntry, Plan, Selection, Target } from '..
 import { type Diff, diffSchema } from '../planner/diff.ts';
 import type { PlanContext } from '../planner/families/family.ts';
 import { hasEditWork } from '../planner/families/fields/counts.ts';
+import { withLinkIndexes } from '../planner/families/link-indexes.ts';
 import { linkNotes } from '../planner/families/links.ts';
 import { type Known, makePlan } from '../planner/plan.ts';
 import type { Facts } from '../planner/questions.ts';
@@ -20,6 +21,8 @@ export interface PlanSchemaOptions {
   readonly selection: Selection;
   readonly checkData: CheckData;
   readonly allow: readonly string[];
+  /** False: nothing is kept to take rewritten documents back with. */
+  readonly undo?: boolean;
   readonly now: Date;
 }
 
@@ -122,6 +125,7 @@ async function planAgainst(base: Base, options: PlanSchemaOptions): Promise<Plan
     database: base.name,
     version: server.version,
     mode: server.topology === 'standalone' ? 'plain' : 'transaction',
+    undo: options.undo ?? true,
     facts: null,
     changes: selectChanges(diff.changes, selects, selection),
   };
@@ -151,6 +155,9 @@ async function planAgainst(base: Base, options: PlanSchemaOptions): Promise<Plan
     unmanaged: diff.unmanaged,
     unchanged: ownership.unchanged,
     hazards: context.changes.length === 0 ? [] : base.hazards,
-    notes: [...serverNotes(base), ...linkNotes(schema, observed, isNew)],
+    notes: [
+      ...serverNotes(base),
+      ...linkNotes(withLinkIndexes(schema, { observed, ledger: applied }), observed, isNew),
+    ],
   });
 }

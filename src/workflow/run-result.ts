@@ -1,4 +1,5 @@
 import { exitCodes, type ExitCode, type SchemactlError } from '../errors.ts';
+import type { Pace } from '../applier/throttle.ts';
 import type { RunEvent } from '../report/events.ts';
 import type { Owner } from '../state/runs.ts';
 
@@ -11,6 +12,8 @@ export interface RunOptions {
   readonly waitMs: number;
   /** How long one operation may take, in milliseconds; null: no limit. */
   readonly stepTimeoutMs: number | null;
+  /** How fast documents are rewritten; left out: as fast as they can be. */
+  readonly throttle?: Pace;
   /** Aborted to stop in an orderly way: what runs is finished, nothing new begins. */
   readonly signal: AbortSignal;
   readonly emit: (event: RunEvent) => void;

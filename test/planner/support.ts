@@ -117,7 +117,7 @@ export function planOf(scene: PlanScene): Plan {
   const diff = diffOf(scene);
   const changes = selectChanges(diff.changes, selector(selection, schema.milestones), selection);
   const facts = { documents: new Map(Object.entries(documents)), answers: new Map(Object.entries(answers)) };
-  return planFrom({ database: 'shop', version, mode: 'transaction', facts, changes }, live, {
+  return planFrom({ database: 'shop', version, mode: 'transaction', undo: true, facts, changes }, live, {
     desired: fingerprint({ schema, selection }),
     selection,
     checkData,

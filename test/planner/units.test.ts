@@ -208,9 +208,13 @@ const plainDrop: ChangeOf<'index'> = {
 
 function rollback(changes: Parameters<typeof planFrom>[0]['changes'], live: Parameters<typeof databaseOf>[0]): Plan {
   const facts = { documents: new Map([['c', 10]]), answers: new Map() };
-  return planFrom({ database: 'shop', version: '6.0.5', mode: 'transaction', facts, changes }, databaseOf(live), {
-    kind: 'rollback',
-  });
+  return planFrom(
+    { database: 'shop', version: '6.0.5', mode: 'transaction', undo: true, facts, changes },
+    databaseOf(live),
+    {
+      kind: 'rollback',
+    },
+  );
 }
 
 describe('the way back', () => {

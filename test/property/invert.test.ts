@@ -55,7 +55,7 @@ function inverse(plan: Plan, run: number, server: Held): { readonly changes: rea
   const uuids = uuidsIn(server);
   const changes = invertSteps({ steps: recordOf(plan, run), later: [], observed, uuids, version: '6.0.5' });
   const facts = { documents: new Map(), answers: new Map() };
-  const context = { database: 'shop', version: '6.0.5', mode: 'transaction', facts, changes } as const;
+  const context = { database: 'shop', version: '6.0.5', mode: 'transaction', undo: true, facts, changes } as const;
   return { changes, plan: planFrom(context, observed, { kind: 'rollback', uuids }) };
 }
 
@@ -77,7 +77,14 @@ test('several runs are taken back as one', () => {
     const uuids = uuidsIn(server);
     const steps = [...recordOf(second, 2), ...recordOf(first, 1)];
     const changes = invertSteps({ steps, later: [], observed: now, uuids, version: '6.0.5' });
-    const context = { database: 'shop', version: '6.0.5', mode: 'transaction', facts: null, changes } as const;
+    const context = {
+      database: 'shop',
+      version: '6.0.5',
+      mode: 'transaction',
+      undo: true,
+      facts: null,
+      changes,
+    } as const;
     const back = planFrom(context, now, { kind: 'rollback', uuids });
     sameAs(withoutTrash(stateIn(after(server, back))), live);
     for (const { address, collection, change, after: meant } of back.steps) {

@@ -103,7 +103,7 @@ const drop = (name: string): Change => ({
 });
 const rollback = (changes: readonly Change[], live: Parameters<typeof databaseOf>[0]): Plan =>
   planFrom(
-    { database: 'shop', version: '6.0.5', mode: 'transaction', facts: facts({ c: 12 }), changes },
+    { database: 'shop', version: '6.0.5', mode: 'transaction', undo: true, facts: facts({ c: 12 }), changes },
     databaseOf(live),
     { kind: 'rollback' },
   );
@@ -163,7 +163,7 @@ test.each([
   const { changes, unmanaged } = diffOf({ live: observed, schema });
   const documents = facts(Object.fromEntries(schema.collections.map(({ name }) => [name, 1_234_567])));
   const plan = planFrom(
-    { database: 'milk_delivery', version: '6.0.5', mode: 'transaction', facts: documents, changes },
+    { database: 'milk_delivery', version: '6.0.5', mode: 'transaction', undo: true, facts: documents, changes },
     observed,
     { sources: reference.sources, unmanaged, unchanged: 11 },
   );

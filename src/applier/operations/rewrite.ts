@@ -12,12 +12,16 @@ import { prepareEdit } from '../rewrite/edit.ts';
 import { prepareFill } from '../rewrite/fill.ts';
 import { preparePopulate } from '../rewrite/populate.ts';
 import { prepareRestore } from '../rewrite/restore.ts';
+import { rewriteUnrecorded } from '../rewrite/unrecorded.ts';
 import type { RunContext } from '../run-context.ts';
 import { addToChunk, saveChunk } from '../undo.ts';
 
 const firstSize = 1000;
 const largestSize = 5000;
 const smallestSize = 50;
+/** Ids that one update spans where nothing is kept of its documents. */
+const firstRange = 20_000;
+const largestRange = 100_000;
 /** Grown while a batch stays under this and nothing conflicts. */
 const comfortableMs = 500;
 /** Documents are looked for outside the transaction where that takes longer: it lives 60 s at most (the server's default). */
@@ -69,7 +73,8 @@ async function runBatch(entry: UnitEntry, given: Omit<Batch, 'session'>): Promis
     if (prepared === null) return null;
     const { groups, write } = prepared;
     const chunk = { run, unit: entry.unit.id, n: at.chunks, groups };
-    if (groups.length > 0) await (session === undefined ? addToChunk(db, chunk) : saveChunk(db, chunk, session));
+    if (op.undo && groups.length > 0)
+      await (session === undefined ? addToChunk(db, chunk) : saveChunk(db, chunk, session));
     await write();
     const next = moved(op, at, prepared);
     const { after: cursor, chunks, counts, kept, sample } = next;
@@ -77,6 +82,21 @@ async function runBatch(entry: UnitEntry, given: Omit<Batch, 'session'>): Promis
     return { next, documents: sizeOf(groups) };
   };
   return op.mode === 'transaction' ? db.transaction(work) : work();
+}
+
+/** Whether nothing is kept and one update on a range of ids says it all. */
+const isUnrecorded = ({ undo, scope, edits }: RewriteOperation): boolean =>
+  !undo && scope.kind === 'all' && edits.every(({ action }) => action.kind !== 'populate');
+
+/** One range of ids, and then the journal: repeated after a crash it changes nothing that it changed before. */
+async function runRange(entry: UnitEntry, given: Omit<Batch, 'session'>): Promise<Done | null> {
+  const { context, op, at } = given;
+  const done = await rewriteUnrecorded({ ...given, session: undefined });
+  if (done === null) return null;
+  const counts = added(at.counts, () => done.documents, op.edits.length);
+  const next = { ...at, after: done.after, counts };
+  await advance(context.db, entry, context.lock.token, { cursor: next.after, counts });
+  return { next, documents: done.documents };
 }
 
 function timedOut(limitMs: number): SchemactlError {
@@ -90,11 +110,14 @@ function timedOut(limitMs: number): SchemactlError {
 }
 
 export interface Passed {
-  /** Documents changed by each edit, over all attempts. */
-  readonly counts: readonly number[];
+  /** Documents that each edit left because somebody changed them since, over all attempts, with a few of their ids. */
+  readonly kept: readonly number[];
+  readonly sample: readonly Value[];
   /** False where the run was interrupted first. */
   readonly finished: boolean;
 }
+
+const keptOf = ({ kept, sample }: Position): Pick<Passed, 'kept' | 'sample'> => ({ kept, sample });
 
 /** How large batches are, and how documents are looked for. */
 interface Pace {
@@ -110,9 +133,11 @@ async function paced(
 ): Promise<{ readonly done: Done | null; readonly pace: Pace }> {
   const { context, op, at } = given;
   const began = performance.now();
-  let { size, isSparse } = pace;
+  let { isSparse } = pace;
+  let size = Math.min(pace.size, context.throttle.most() ?? pace.size);
   let conflicts = 0;
   const attempt = async (): Promise<Done | null> => {
+    if (isUnrecorded(op)) return runRange(entry, { ...given, size, located: null });
     const located: readonly Value[] | null =
       isSparse && op.scope.kind === 'all' ? await locate(context.db, op, at, size) : null;
     return located?.length === 0 ? null : runBatch(entry, { ...given, size, located });
@@ -129,9 +154,11 @@ async function paced(
     },
   });
   const took = performance.now() - began;
-  if (conflicts === 0 && took < comfortableMs / 2) size = Math.min(largestSize, size * 2);
-  if (conflicts === 0) isSparse = took > longLookMs;
-  return { done, pace: { size, isSparse } };
+  const why = await context.throttle.after(done?.documents ?? 0, took);
+  if (why !== null) context.emit({ event: 'throttled', unit: entry.unit.id, reason: why });
+  const isEasy = conflicts === 0 && took < comfortableMs / 2;
+  const grown = isEasy ? Math.min(isUnrecorded(op) ? largestRange : largestSize, Math.max(size, pace.size) * 2) : size;
+  return { done, pace: { size: grown, isSparse: conflicts === 0 ? took > longLookMs : isSparse } };
 }
 
 /**
@@ -152,12 +179,12 @@ export async function rewrite(
     kept: entry.kept,
     sample: entry.sample,
   };
-  let pace: Pace = { size: firstSize, isSparse: false };
+  let pace: Pace = { size: isUnrecorded(op) ? firstRange : firstSize, isSparse: false };
   let documents = 0;
   let looks = 1;
   let foundAt = 0;
   for (;;) {
-    if (context.signal.aborted) return { counts: at.counts, finished: false };
+    if (context.signal.aborted) return { ...keptOf(at), finished: false };
     context.lock.assertHeld();
     if (context.stepTimeoutMs !== null && performance.now() - began > context.stepTimeoutMs)
       throw timedOut(context.stepTimeoutMs);
@@ -165,7 +192,7 @@ export async function rewrite(
     pace = next;
     if (done === null) {
       const isAgain = op.scope.kind === 'all' && documents > foundAt && looks < mostLooks;
-      if (!isAgain) return { counts: at.counts, finished: true };
+      if (!isAgain) return { ...keptOf(at), finished: true };
       looks += 1;
       foundAt = documents;
       at = { ...at, after: null };

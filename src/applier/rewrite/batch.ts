@@ -47,7 +47,7 @@ export const inSession = (session: Session | undefined): { session?: Session } =
   session === undefined ? {} : { session };
 
 /** A lease that ran out matches nothing; only where no transaction can fence the write. */
-function leaseGuard({ context, session }: Batch): readonly Doc[] {
+export function leaseGuard({ context, session }: Batch): readonly Doc[] {
   if (session !== undefined) return [];
   const until = { type: 'date', text: String(context.lock.leaseUntil()) } as const;
   return [docOf({ $expr: docOf({ $lt: ['$$NOW', until] }) })];

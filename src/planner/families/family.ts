@@ -11,6 +11,8 @@ export interface PlanContext {
   /** The server's version, for what it knows and how it compares. */
   readonly version: string;
   readonly mode: 'transaction' | 'plain';
+  /** False where nothing is kept to take rewritten documents back with (`--no-undo`). */
+  readonly undo: boolean;
   /** Null where the data was not asked (`--check-data none`). */
   readonly facts: Facts | null;
   /** Everything the plan changes. */
@@ -89,6 +91,12 @@ export function documentsOf(collection: string, facts: Facts | null): number {
 
 /** An ObjectId in an undo chunk of some thousand: measured on 6.0.5. */
 export const undoBytesPerDocument = 18;
+
+/** What a rewrite without undo data cannot promise. */
+export const notKept = {
+  kind: 'impossible',
+  reason: 'planned with --no-undo: nothing is kept to take it back with',
+} as const;
 
 export const exactly = (undoBytes = 0): Reversal => ({ kind: 'exact', undoBytes });
 

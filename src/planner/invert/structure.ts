@@ -69,7 +69,7 @@ const only = (options: CollectionState['options'], name: string): CollectionStat
   return value === undefined ? {} : { [name]: value };
 };
 
-const impossible = (address: string, why: string): SchemactlError =>
+export const impossible = (address: string, why: string): SchemactlError =>
   new SchemactlError(`"${address}" cannot be brought back: ${why}.`, {
     code: 'SCH2014',
     exitCode: exitCodes.blocked,

@@ -49,7 +49,8 @@ function isSorted(paths: readonly string[]): boolean {
 /** A literal that fills a field reached through objects only. */
 export type Fill = Change & { readonly action: { readonly kind: 'fill'; readonly value: Value } };
 
-export const isPlainFill = (edit: Change): edit is Fill => edit.action.kind === 'fill' && !isInArray(edit.path);
+export const isPlainFill = <E extends Change>(edit: E): edit is E & Fill =>
+  edit.action.kind === 'fill' && !isInArray(edit.path);
 
 /**
  * The update for documents in which all of these apply: a plain `$set` where it keeps the order of the edits, which is

@@ -1,4 +1,5 @@
-import { addressOf } from '../address.ts';
+import { addressOf, indexName } from '../address.ts';
+import { int } from '../value.ts';
 import { severities } from '../language/schema.ts';
 import { didYouMean } from '../suggest.ts';
 import type { CollectionDeclaration, LinkDeclaration, Severity } from '../types.ts';
@@ -25,6 +26,7 @@ export function readLinks(collection: string, node: YamlNode, context: Context):
     const milestone = milestoneOf(value, context);
     if (field === undefined || references === undefined || !fieldPlace || !referencesPlace) return [];
     if (!checkPath(field, fieldPlace, context.report)) return [];
+    if (flagAt(value, 'index')) recordSource(context, addressOf.index(collection, indexName([[field, int(1)]])), key);
     const link = {
       ...{ name, field, optional: flagAt(value, 'optional'), severity: severityOf(value) },
       ...{ index: flagAt(value, 'index'), populate: readPopulation(value, context), milestone },

@@ -9,6 +9,7 @@ import {
   creationOf,
   type Family,
   nameBytes,
+  notKept,
   type PlanContext,
   undoBytesPerDocument,
 } from '../family.ts';
@@ -43,14 +44,21 @@ const words: Readonly<Record<EditChange['action']['kind'], { readonly verb: stri
   populate: { verb: 'populate', action: 'write' },
 };
 
-function hazards(change: EditChange, documents: number, { changes }: PlanContext): readonly CountedHazard[] {
+export function withoutUndo(address: string, documents: number, { undo }: PlanContext): readonly CountedHazard[] {
+  if (undo || documents === 0) return [];
+  const message = `${plural(documents, 'document')} are rewritten and nothing is kept to take that back with`;
+  return [{ code: 'no-undo', address, message, count: documents }];
+}
+
+function hazards(change: EditChange, documents: number, context: PlanContext): readonly CountedHazard[] {
   const { address, action } = change;
-  const recount = changingPipeline(change, changes);
-  const large = largeRewrite(address, documents, recount);
+  const recount = changingPipeline(change, context.changes);
+  const large = [...largeRewrite(address, documents, recount), ...withoutUndo(address, documents, context)];
   if (documents === 0) return large;
   const found = plural(documents, 'document');
   if (action.kind === 'remove') {
-    const message = `the field is taken out of ${found}; the values are kept for a rollback`;
+    const kept = context.undo ? 'the values are kept for a rollback' : 'its values are lost';
+    const message = `the field is taken out of ${found}; ${kept}`;
     return [{ code: 'drop-field', address, message, count: documents, recount }, ...large];
   }
   if (action.kind === 'convert') {
@@ -77,6 +85,7 @@ function notes(
 
 /** Documents that hold a name twice lose one of the two when their fields are put together anew. */
 function reversal(change: EditChange, context: PlanContext, undoBytes: number): Reversal {
+  if (!context.undo) return notKept;
   const repeated = isPlainFill(change) ? 0 : repeatedNames(change, context);
   if (repeated === 0) return { kind: 'exact', undoBytes };
   const lost = `of ${plural(repeated, 'document')} that hold a field name twice, the second value`;
@@ -139,11 +148,11 @@ export const editFamily: Family<EditChange> = {
 
   unitKey: passKey,
 
-  lower(changes, { mode }) {
+  lower(changes, { mode, undo }) {
     const [first] = changes;
     if (first === undefined) return [];
     const edits = changes.map(({ change, step }) => ({ step, path: change.path, action: change.action }));
     const { collection } = first.change;
-    return [{ kind: 'rewrite', collection, scope: { kind: 'all' }, edits, undo: true, mode }] satisfies Operation[];
+    return [{ kind: 'rewrite', collection, scope: { kind: 'all' }, edits, undo, mode }] satisfies Operation[];
   },
 };

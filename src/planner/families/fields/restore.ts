@@ -1,7 +1,7 @@
 import type { Change, ChangeOf } from '../../change.ts';
-import { dropKey, exactly, type Family, isDropped, nameBytes, undoBytesPerDocument } from '../family.ts';
+import { dropKey, exactly, type Family, isDropped, nameBytes, notKept, undoBytesPerDocument } from '../family.ts';
 import { validatorFirst } from '../validators/validator.ts';
-import { largeRewrite } from './edit.ts';
+import { largeRewrite, withoutUndo } from './edit.ts';
 import type { Operation } from '../../operation.ts';
 
 type RestoreChange = ChangeOf<'restore'>;
@@ -23,7 +23,8 @@ export const restoreFamily: Family<RestoreChange> = {
 
   questions: () => [],
 
-  review(change, { changes }) {
+  review(change, context) {
+    const { changes, undo } = context;
     const { path, action, was, again } = change;
     const documents = isDropped(change.collection, changes) ? 0 : change.documents;
     const value = action.constant?.before?.[0] ?? null;
@@ -33,11 +34,11 @@ export const restoreFamily: Family<RestoreChange> = {
       route: null,
       before: { path, value: action.constant?.after ?? null },
       after: { path, was, again, constant: action.constant, move: action.move },
-      hazards: largeRewrite(change.address, documents),
+      hazards: [...largeRewrite(change.address, documents), ...withoutUndo(change.address, documents, context)],
       violations: [],
       notes: [],
       estimate: { documents, exact: true, bytes: documents * nameBytes(path, value) },
-      reversal: exactly(documents * undoBytesPerDocument),
+      reversal: undo ? exactly(documents * undoBytesPerDocument) : notKept,
     };
   },
 
@@ -48,12 +49,12 @@ export const restoreFamily: Family<RestoreChange> = {
       ? dropKey(change.collection)
       : `restore ${change.pass.run} ${change.pass.unit}`,
 
-  lower(changes, { changes: all, mode }) {
+  lower(changes, { changes: all, mode, undo }) {
     const [first] = changes;
     if (first === undefined || isDropped(first.change.collection, all)) return [];
     const { collection, pass } = first.change;
     const edits = changes.map(({ change, step }) => ({ step, path: change.path, action: change.action }));
     const scope = { kind: 'changed-by', run: pass.run, unit: pass.unit } as const;
-    return [{ kind: 'rewrite', collection, scope, edits, undo: true, mode }] satisfies Operation[];
+    return [{ kind: 'rewrite', collection, scope, edits, undo, mode }] satisfies Operation[];
   },
 };
