@@ -8,7 +8,8 @@ import { builtInFormats } from './language.ts';
 import { checkShape } from './shape.ts';
 import type { CollectionDeclaration, Schema, SourceMap, SourcePosition } from './types.ts';
 import type { YamlNode } from './yaml/node.ts';
-import { diagnosticAt, type Report, sourceFile } from './yaml/place.ts';
+import { diagnosticAt, type Report, type SourceFile, sourceFile } from './yaml/place.ts';
+import { readEvents } from './yaml/events.ts';
 import { readYaml } from './yaml/read.ts';
 
 export interface SchemaFile {
@@ -54,11 +55,13 @@ function withLinks(
   return { ...collection, links: links.flatMap((link) => resolveLink(link, known, context) ?? []) };
 }
 
+type Read = (file: SourceFile, report: Report) => YamlNode | null;
+
 /** The files that could be read, their shape checked. */
-function readFiles(files: readonly SchemaFile[], report: Report): readonly YamlNode[] {
+function readFiles(files: readonly SchemaFile[], read: Read, report: Report): readonly YamlNode[] {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
   return sorted.flatMap(({ path, text }) => {
-    const root = readYaml(sourceFile(path, text), report);
+    const root = read(sourceFile(path, text), report);
     if (root !== null) checkShape(root, report);
     return root ?? [];
   });
@@ -72,18 +75,24 @@ function readSchema(roots: readonly YamlNode[], sources: Map<string, SourcePosit
   return { milestones: merged.milestones, formats: merged.formats, collections };
 }
 
-/**
- * Reads, merges and judges schema files. The order of the files does not matter.
- * Never throws for what a file holds: every error of every file is in `diagnostics` (codes of `diagnostic-codes.ts`),
- * and then there is no schema. While one file cannot be read at all, names are not looked up across files.
- */
-export function parseSchema(files: readonly SchemaFile[]): ParsedSchema {
+function judge(files: readonly SchemaFile[], read: Read): ParsedSchema {
   const { report, found } = collector();
   const sources = new Map<string, SourcePosition>();
   if (files.length === 0) report('SCH2120', { file: sourceFile('', ''), start: 0, end: 0 }, 'no schema file was given');
-  const roots = readFiles(files, report);
+  const roots = readFiles(files, read, report);
   const schema = roots.length === files.length && roots.length > 0 ? readSchema(roots, sources, report) : null;
   const diagnostics = found();
   const isValid = diagnostics.every(({ severity }) => severity !== 'error');
   return { schema: isValid ? schema : null, sources, diagnostics };
+}
+
+/**
+ * Reads, merges and judges schema files. The order of the files does not matter.
+ * Never throws for what a file holds: every error of every file is in `diagnostics` (codes of `diagnostic-codes.ts`),
+ * and then there is no schema. While one file cannot be read at all, names are not looked up across files.
+ * Sound files are read the quick way; only a finding is worth reading them with their exact places.
+ */
+export function parseSchema(files: readonly SchemaFile[]): ParsedSchema {
+  const quick = judge(files, (file, report) => readEvents(file) ?? readYaml(file, report));
+  return quick.diagnostics.length === 0 ? quick : judge(files, readYaml);
 }

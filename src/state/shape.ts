@@ -1,13 +1,16 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { languageSchema } from './language.ts';
+import { loadAjv } from './libraries.ts';
 import { type Found, reportError, reportWrongType } from './shape-messages.ts';
+import { isSound } from './sound.ts';
 import { toJson, type YamlNode } from './yaml/node.ts';
 import type { Report } from './yaml/place.ts';
 
 let compiled: ValidateFunction | undefined;
 
-/** Compiled at first use: commands that read no schema do not pay for it. */
+/** Compiled at first use: whoever reads what is sound does not pay for it. */
 function validator(): ValidateFunction {
+  const { Ajv } = loadAjv();
   compiled ??= new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, logger: false }).compile(
     languageSchema,
   );
@@ -71,8 +74,10 @@ const isUnreadable = (node: YamlNode): boolean => node.kind === 'scalar' && node
  * A value of the wrong type is reported once; what could not be read was reported before.
  */
 export function checkShape(root: YamlNode, report: Report): void {
+  const json = toJson(root);
+  if (isSound(json)) return;
   const validate = validator();
-  if (validate(toJson(root))) return;
+  validate(json);
   const errors = withoutOtherBranches(validate.errors ?? [], root, report);
   const mistyped = new Set(errors.filter(({ keyword }) => keyword === 'type').map(({ instancePath }) => instancePath));
   for (const error of errors) {

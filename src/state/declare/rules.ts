@@ -41,7 +41,7 @@ const listed: ReadonlySet<FieldType> = new Set<FieldType>(['array', 'any']);
 const nested: ReadonlySet<FieldType> = new Set<FieldType>(['object', 'any']);
 
 /** To which types each rule applies; a rule that no declared type can have is a mistake. */
-const ruleTypes: Readonly<Record<string, readonly [types: ReadonlySet<FieldType>, what: string]>> = {
+const ruleTypes = Object.entries<readonly [types: ReadonlySet<FieldType>, what: string]>({
   minimum: [numeric, 'numbers'],
   maximum: [numeric, 'numbers'],
   exclusiveMinimum: [numeric, 'numbers'],
@@ -55,10 +55,10 @@ const ruleTypes: Readonly<Record<string, readonly [types: ReadonlySet<FieldType>
   uniqueItems: [listed, 'arrays'],
   items: [listed, 'arrays'],
   fields: [nested, 'objects'],
-};
+});
 
 export function checkRulesFit(node: YamlNode, types: readonly FieldType[], { report }: Context): void {
-  for (const [rule, [applies, what]] of Object.entries(ruleTypes)) {
+  for (const [rule, [applies, what]] of ruleTypes) {
     const entry = entryOf(node, rule);
     if (entry === undefined || types.some((type) => applies.has(type))) continue;
     report('SCH2116', entry.key, `"${rule}" is a rule for ${what}, and the field is ${types.join(' or ')}`);

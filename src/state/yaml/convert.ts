@@ -1,4 +1,6 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
+import type { Node, YAMLMap } from 'yaml';
+import { loadYaml } from '../libraries.ts';
+import type { Value } from '../value.ts';
 import type { YamlEntry, YamlNode, YamlScalar } from './node.ts';
 import { readPlain } from './plain.ts';
 import { describePlace, type Place, type Report, type SourceFile } from './place.ts';
@@ -7,10 +9,15 @@ import { describePlace, type Place, type Report, type SourceFile } from './place
 const reserved = new Set(['__proto__', 'constructor', 'prototype']);
 /** MongoDB's own limit of nested documents; everything behind the reader may recurse. */
 export const maxDepth = 100;
+/** The key of a map that is merged into its own, where it is not quoted. */
+export const mergeKey = '<<';
 /** How many nodes aliases may add in all: an alias bomb multiplies, a shared list of fields does not. */
 const maxAliased = 100_000;
 const textTag = 'tag:yaml.org,2002:str';
 const plainTags = new Set([undefined, '!', textTag, 'tag:yaml.org,2002:map', 'tag:yaml.org,2002:seq']);
+
+/** Whether text may be a key. */
+export const isName = (text: string): boolean => !reserved.has(text) && !text.includes('\0');
 
 interface Anchored {
   readonly node: YamlNode;
@@ -49,7 +56,7 @@ const unreadable = (place: Place): YamlScalar => ({
 });
 
 function walk(node: Node, depth: number, state: Walk): YamlNode {
-  if (isAlias(node)) return follow(node.source, placeOf(node, state), depth, state);
+  if (loadYaml().isAlias(node)) return follow(node.source, placeOf(node, state), depth, state);
   const { size, deepest } = state;
   const anchor = 'anchor' in node ? (node.anchor as string | undefined) : undefined;
   if (anchor !== undefined) state.anchors.set(anchor, null);
@@ -93,6 +100,7 @@ function build(node: Node, depth: number, state: Walk): YamlNode {
     state.report('SCH2109', place, `the tag ${node.tag} is not supported`, hint);
     return unreadable(place);
   }
+  const { isMap, isScalar, isSeq } = loadYaml();
   if (isMap(node))
     return { ...place, kind: 'map', entries: entriesOf(node as YAMLMap<Node, Node | null>, depth, state) };
   if (isSeq(node)) {
@@ -106,6 +114,13 @@ function build(node: Node, depth: number, state: Walk): YamlNode {
 const isBroken = (type: string | undefined, text: string): boolean =>
   type === 'QUOTE_DOUBLE' && /\p{Surrogate}/u.test(text);
 
+function plainValue(text: string, place: Place, { report }: Walk): Value | undefined {
+  const read = readPlain(text);
+  if ('value' in read) return read.value;
+  report('SCH2114', place, read.problem, read.hint);
+  return undefined;
+}
+
 function readScalar(
   node: Node & { value: unknown; type?: string; tag?: string },
   place: Place,
@@ -117,11 +132,8 @@ function readScalar(
     return unreadable(place);
   }
   const plain = node.type === 'PLAIN' && node.tag === undefined;
-  if (!plain) return { ...place, kind: 'scalar', text, plain, value: text };
-  const read = readPlain(text);
-  if ('value' in read) return { ...place, kind: 'scalar', text, plain, value: read.value };
-  state.report('SCH2114', place, read.problem, read.hint);
-  return { ...place, kind: 'scalar', text, plain, value: undefined };
+  const { file, start, end } = place;
+  return { file, start, end, kind: 'scalar', text, plain, value: plain ? plainValue(text, place, state) : text };
 }
 
 function entriesOf(map: YAMLMap<Node, Node | null>, depth: number, state: Walk): ReadonlyMap<string, YamlEntry> {
@@ -150,13 +162,13 @@ const nothing = ({ file, end }: Place): YamlScalar => ({
 
 /** A key as text; null if it is none, which was reported. */
 function keyName(key: Node, place: Place, { report }: Walk): string | null {
-  if (!isScalar(key) || !plainTags.has(key.tag)) {
+  if (!loadYaml().isScalar(key) || !plainTags.has(key.tag)) {
     report('SCH2109', place, 'a key must be text');
     return null;
   }
   const text = String(key.value ?? '');
   if (key.type === 'PLAIN' && key.tag === undefined) {
-    if (text === '<<') {
+    if (text === mergeKey) {
       report(
         'SCH2109',
         place,
@@ -171,7 +183,7 @@ function keyName(key: Node, place: Place, { report }: Walk): string | null {
       return null;
     }
   }
-  if (reserved.has(text) || text.includes('\0') || isBroken(key.type, text)) {
+  if (!isName(text) || isBroken(key.type, text)) {
     report('SCH2111', place, `"${text}" cannot be a name`);
     return null;
   }

@@ -1,10 +1,11 @@
-import { Composer, type CST, type Document, Parser } from 'yaml';
+import type { CST, Document } from 'yaml';
+import { loadYaml } from '../libraries.ts';
 import { convert, maxDepth } from './convert.ts';
 import type { YamlNode } from './node.ts';
 import type { Place, Report, SourceFile } from './place.ts';
 
 /** Larger than any schema that people review; bounds time and memory. */
-const maxLength = 32 * 1024 * 1024;
+export const maxLength = 32 * 1024 * 1024;
 const maxSyntaxErrors = 20;
 
 /** Every scalar stays text (numbers are read by `readPlain`); repeated keys are found in linear time by `convert`. */
@@ -58,6 +59,7 @@ export function readYaml(file: SourceFile, report: Report): YamlNode | null {
 
 /** The composed documents; null if the tokens alone are refused. The tokens are free again when this returns. */
 function compose(file: SourceFile, report: Report): readonly Document.Parsed[] | null {
+  const { Composer, Parser } = loadYaml();
   const tokens = [...new Parser().parse(file.text)];
   const deep = tooDeep(tokens);
   if (deep !== null) {

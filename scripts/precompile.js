@@ -1,0 +1,20 @@
+import { writeFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import standalone from 'ajv/dist/standalone/index.js';
+import { languageSchema } from '../dist/state/language.js';
+
+/**
+ * Puts the compiled form of the language's JSON Schema in the place of `dist/state/sound.js`: making it takes ajv 160 ms.
+ * `unicode: false` because the language asks of no text more than that it is not empty, which needs no helper of ajv's.
+ */
+const ajv = new Ajv({
+  allowUnionTypes: true,
+  messages: false,
+  unicode: false,
+  logger: false,
+  code: { source: true, esm: true, lines: false },
+});
+ajv.addSchema(languageSchema, 'language');
+const code = standalone.default(ajv, { isSound: 'language' });
+if (/\brequire\(/.test(code)) throw new Error('The compiled language needs a helper of ajv; it has to stand alone.');
+writeFileSync(new URL('../dist/state/sound.js', import.meta.url), code);
