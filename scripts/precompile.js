@@ -14,7 +14,11 @@ const ajv = new Ajv({
   logger: false,
   code: { source: true, esm: true, lines: false },
 });
-ajv.addSchema(languageSchema, 'language');
+/** Descriptions are for editors; the compiled code would carry them along. */
+const bare = JSON.parse(JSON.stringify(languageSchema), (name, value) =>
+  name === 'description' && typeof value === 'string' ? undefined : value,
+);
+ajv.addSchema(bare, 'language');
 const code = standalone.default(ajv, { isSound: 'language' });
 if (/\brequire\(/.test(code)) throw new Error('The compiled language needs a helper of ajv; it has to stand alone.');
 writeFileSync(new URL('../dist/state/sound.js', import.meta.url), code);

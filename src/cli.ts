@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { homedir, hostname, userInfo } from 'node:os';
+import { isatty } from 'node:tty';
 import type { Io } from './commands/io.ts';
 import { runProgram } from './commands/program.ts';
 import { exitCodes } from './errors.ts';
 
-const { env, stdout, stderr, stdin } = process;
+const { env, stdout, stderr } = process;
+const standardInput = 0;
 
 const atExit: (() => Promise<void>)[] = [];
 let orderlyWork = 0;
@@ -60,7 +62,8 @@ const io: Io = {
   out: (text) => void stdout.write(text),
   err: (text) => void stderr.write(text),
   terminal: stdout,
-  interactive: stdout.isTTY && stdin.isTTY,
+  // process.stdin would open a stream that most commands never read.
+  interactive: stdout.isTTY && isatty(standardInput),
   colour: wantsColour(),
   columns: stdout.columns || 80,
   now: () => new Date(),

@@ -2,7 +2,6 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostics.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
-import { codeFrame } from '../state/frame.ts';
 import { parseSchema } from '../state/parse.ts';
 import type { Schema, SourceMap } from '../state/types.ts';
 import type { Flags } from './options.ts';
@@ -50,7 +49,11 @@ async function readText(file: string, shown: string): Promise<string> {
 }
 
 /** Several findings are one error: each with its place, its line and a hint, first by file and line. */
-export function invalidSchema(diagnostics: readonly Diagnostic[], texts: ReadonlyMap<string, string>): SchemactlError {
+async function invalidSchema(
+  diagnostics: readonly Diagnostic[],
+  texts: ReadonlyMap<string, string>,
+): Promise<SchemactlError> {
+  const { codeFrame } = await import('../state/frame.ts');
   const frames = diagnostics.map((diagnostic) => codeFrame(texts.get(diagnostic.file) ?? '', diagnostic));
   const [first] = diagnostics;
   return new SchemactlError(frames.join('\n\n'), {
@@ -75,6 +78,6 @@ export async function loadSchema(flags: Flags, io: Io): Promise<LoadedSchema> {
   const { schema, sources, diagnostics } = parseSchema(files);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (schema === null || errors.length > 0)
-    throw invalidSchema(errors, new Map(files.map(({ path, text }) => [path, text])));
+    throw await invalidSchema(errors, new Map(files.map(({ path, text }) => [path, text])));
   return { schema, sources, paths, files: files.length };
 }

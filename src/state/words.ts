@@ -1,6 +1,7 @@
 /** `48,210` */
 export function grouped(count: number): string {
-  return count.toLocaleString('en-US');
+  // Node sets up a locale at the first use of one (10 ms).
+  return count > -1000 && count < 1000 ? String(count) : count.toLocaleString('en-US');
 }
 
 /** `1 document`, `48,210 documents` */
