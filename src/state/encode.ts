@@ -137,11 +137,15 @@ function recordText(data: object): string {
 
 /** Canonical text of any plain data with user values in it: `canonicalText(encode(data))`, without the JSON in between. */
 export function canonical(data: unknown): string {
+  if (typeof data === 'string') return JSON.stringify(data);
   if (data === null || typeof data !== 'object') return JSON.stringify(encode(data));
   if (isList(data as never)) return `[${(data as readonly unknown[]).map(canonical).join(',')}]`;
   if (isDoc(data as never)) {
     const members = [...(data as ReadonlyMap<string, unknown>)];
     return `{"${docForm}":[${members.map(([name, value]) => `[${JSON.stringify(name)},${canonical(value)}]`).join(',')}]}`;
   }
-  return asScalar(data) === null ? recordText(data) : canonicalText(encode(data));
+  const found = asScalar(data);
+  if (found === null) return recordText(data);
+  const [name, toJson] = forms[found.type];
+  return `{"${name}":${canonicalText(toJson(found.text))}}`;
 }
