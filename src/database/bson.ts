@@ -97,6 +97,9 @@ function textOf(bytes: Uint8Array): string | null {
 const listType = 4;
 const docType = 3;
 
+const { ByteUtils, parseToElements } = BSON.onDemand;
+const { toUTF8 } = ByteUtils;
+
 /** What replies are made of, read in place; any other type passes through the driver. */
 const readers: Readonly<Record<number, (bytes: Uint8Array) => Value>> = {
   1: (bytes) => scalar('double', doubleText(viewOf(bytes).getFloat64(0, true))),
@@ -149,19 +152,22 @@ export function bytesOf(document: Doc, room: number): Uint8Array {
 
 /** A raw BSON document as an ordered document; nothing passes through a JavaScript object. */
 export function fromBytes(bytes: Uint8Array): Doc {
-  return new Map(elements(bytes));
+  const found = new Map<string, Value>();
+  for (const [type, nameOffset, nameLength, offset, length] of parseToElements(bytes)) {
+    const name = toUTF8(bytes, nameOffset, nameOffset + nameLength, false);
+    found.set(name, fromElement(type, bytes.subarray(offset, offset + length)));
+  }
+  return found;
 }
 
-function elements(bytes: Uint8Array): readonly [string, Value][] {
-  const { toUTF8 } = BSON.onDemand.ByteUtils;
-  return [...BSON.onDemand.parseToElements(bytes)].map(([type, nameOffset, nameLength, offset, length]) => {
-    const name = toUTF8(bytes, nameOffset, nameOffset + nameLength, false);
-    const content = bytes.subarray(offset, offset + length);
-    if (type === docType) return [name, fromBytes(content)];
-    if (type === listType) return [name, elements(content).map(([, item]) => item)];
-    const read = readers[type];
-    return [name, read === undefined ? throughDriver(type, content) : read(content)];
-  });
+function fromElement(type: number, content: Uint8Array): Value {
+  if (type === docType) return fromBytes(content);
+  if (type === listType)
+    return Array.from(parseToElements(content), ([kind, , , offset, length]) =>
+      fromElement(kind, content.subarray(offset, offset + length)),
+    );
+  const read = readers[type];
+  return read === undefined ? throughDriver(type, content) : read(content);
 }
 
 function fromReplyMember(value: unknown): Value {
@@ -170,7 +176,11 @@ function fromReplyMember(value: unknown): Value {
   return fromLeaf(0, value);
 }
 
+/** The set's clock, signed, in every reply: the driver has kept it already. */
+const clusterTime = '$clusterTime';
+
 /** A reply read with `raw: true` and `promoteValues: false`: nested documents are bytes, scalars driver values. */
 export function fromReply(reply: Record<string, unknown>): Doc {
-  return new Map(Object.entries(reply).map(([name, value]) => [name, fromReplyMember(value)]));
+  const members = Object.entries(reply).filter(([name]) => name !== clusterTime);
+  return new Map(members.map(([name, value]) => [name, fromReplyMember(value)]));
 }

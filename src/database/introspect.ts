@@ -37,17 +37,14 @@ async function listIndexes(db: Database, collection: string): Promise<Listing> {
     if (isServerError(error, 26)) return [];
     throw error;
   });
-  const specs = entries.map((entry) => ({
-    spec: (entry.get('spec') ?? entry) as Doc,
-    building: entry.has('buildUUID'),
-  }));
-  // A clustered index is an option of its collection; listIndexes shows it too (6.0).
-  const own = specs.filter(({ spec }) => spec.get('clustered') !== true);
-  const named = own.map(({ spec, building }) => ({ ...indexFromListing(spec), building }));
-  return {
-    indexes: named.filter(({ building }) => !building),
-    building: named.filter(({ building }) => building),
-  };
+  const indexes: Named[] = [];
+  const building: Named[] = [];
+  for (const entry of entries) {
+    const spec = (entry.get('spec') ?? entry) as Doc;
+    // A clustered index is an option of its collection; listIndexes shows it too (6.0).
+    if (spec.get('clustered') !== true) (entry.has('buildUUID') ? building : indexes).push(indexFromListing(spec));
+  }
+  return { indexes, building };
 }
 
 const isSystem = (name: string): boolean => name.startsWith('system.');

@@ -1,6 +1,6 @@
 import { simpleCollation } from './canonical/collation.ts';
 import type { CollectionState, CollectionType, IndexKey, IndexState } from './types.ts';
-import { type Doc, int, isDoc, isNumber, toNumber, type Value } from './value.ts';
+import { type Doc, int, isDoc, toNumber, type Value } from './value.ts';
 
 /** What listIndexes shows beside the options proper: its own version, and what was only said when it was built. */
 const notOptions = new Set(['key', 'name', 'v', 'ns', 'background', 'dropDups']);
@@ -21,18 +21,17 @@ export function canonicalKey(key: Doc): IndexKey {
 /** One entry of listIndexes as a named index. */
 export function indexFromListing(spec: Doc): { readonly name: string; readonly index: IndexState } {
   const key = spec.get('key');
-  const options = [...spec].filter(
-    ([name, value]) => !notOptions.has(name) && !(falseIsAbsent.has(name) && value === false),
-  );
-  return {
-    name: String(spec.get('name')),
-    index: { key: isDoc(key) ? canonicalKey(key) : [], options: record(options.map(canonicalOption)) },
-  };
+  const options = Object.create(null) as Record<string, Value>;
+  for (const [name, value] of spec) {
+    const isOption = !notOptions.has(name) && !(falseIsAbsent.has(name) && value === false);
+    if (isOption) options[name] = canonicalOption(name, value);
+  }
+  return { name: String(spec.get('name')), index: { key: isDoc(key) ? canonicalKey(key) : [], options } };
 }
 
 /** TTLs are listed as int, long or double by version and age (4.4 keeps what was sent). */
-function canonicalOption([name, value]: [string, Value]): [string, Value] {
-  return name === 'expireAfterSeconds' && isNumber(value) ? [name, canonicalDirection(value)] : [name, value];
+function canonicalOption(name: string, value: Value): Value {
+  return name === 'expireAfterSeconds' ? canonicalDirection(value) : value;
 }
 
 const isValidation = new Set(['validator', 'validationLevel', 'validationAction']);
