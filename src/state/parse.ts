@@ -93,6 +93,12 @@ function judge(files: readonly SchemaFile[], read: Read): ParsedSchema {
  * Sound files are read the quick way; only a finding is worth reading them with their exact places.
  */
 export function parseSchema(files: readonly SchemaFile[]): ParsedSchema {
-  const quick = judge(files, (file, report) => readEvents(file) ?? readYaml(file, report));
-  return quick.diagnostics.length === 0 ? quick : judge(files, readYaml);
+  const quick: YamlNode[] = [];
+  const parsed = judge(files, (file, report) => {
+    const root = readEvents(file);
+    if (root === null) return readYaml(file, report);
+    quick.push(root);
+    return root;
+  });
+  return quick.length === 0 || parsed.diagnostics.length === 0 ? parsed : judge(files, readYaml);
 }
