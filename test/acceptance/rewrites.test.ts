@@ -61,11 +61,11 @@ describe('what stands against a rewrite is found before anything is written', ()
   ])('$what', async ({ documents, fields, validator, unique, violation }) => {
     await filled(documents);
     if (validator !== undefined) await site.db().command({ collMod: 'things', validator });
-    if (unique !== undefined)
-      await site
-        .db()
-        .collection('things')
-        .createIndex(unique, { unique: true, partialFilterExpression: { u: { $gte: 0 } } });
+    if (unique !== undefined) {
+      const partialFilterExpression = { u: { $gte: 0 } };
+      const index = { key: unique, name: 'u', unique: true, partialFilterExpression };
+      await site.db().command({ createIndexes: 'things', indexes: [index] });
+    }
     const before = await site.hash();
     const file = await things(fields);
     expect((await planOf(site, ['--schema', file]))['violations']).toMatchObject([violation]);
