@@ -1,6 +1,6 @@
 import { type Doc, docOf, int, type Value } from '../state/value.ts';
 
-/** Something the data must be asked: a pipeline that yields nothing, or one document `{ n, sample }`. */
+/** Something the data must be asked: a pipeline that yields nothing, or one document `{ n, sample }`, perhaps with other numbers. */
 export interface Question {
   readonly id: string;
   readonly collection: string;

@@ -10,6 +10,7 @@ interface Counted {
   readonly code: string;
   readonly address: string;
   readonly count: number;
+  readonly message?: string;
   readonly sample?: readonly unknown[];
 }
 
@@ -39,9 +40,32 @@ const rows: readonly Row[] = [
         code: 'duplicate',
         address: 'c.indexes.email_1',
         count: 5,
+        message: '5 documents share 2 keys that must be unique',
         sample: [number(0), number(3), number(2), number(4)],
       },
     ],
+    exit: 22,
+  },
+  {
+    what: 'a unique index over subdocuments of arrays',
+    schema: 'c: { indexes: [ { key: { "lines.sku": 1, "lines.lot": 1 }, unique: true } ] }',
+    documents: of(4, (at) => ({
+      lines: [{ sku: 'a', lot: at }, { sku: 'b', lot: 7 }, { sku: 'c' }].slice(0, at),
+    })),
+    violations: [
+      { code: 'duplicate', address: 'c.indexes.lines.sku_1_lines.lot_1', count: 2, sample: [number(2), number(3)] },
+    ],
+    exit: 22,
+  },
+  {
+    what: 'a unique index under a collation that calls the ids equal as well',
+    schema: 'c: { indexes: [ { key: { email: 1 }, unique: true, collation: { locale: en, strength: 2 } } ] }',
+    documents: [
+      { _id: 'x', email: 'a' },
+      { _id: 'X', email: 'A' },
+      { _id: 'y', email: 'b' },
+    ],
+    violations: [{ code: 'duplicate', address: 'c.indexes.email_1', count: 2, sample: ['x', 'X'] }],
     exit: 22,
   },
   {

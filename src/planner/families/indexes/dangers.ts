@@ -74,18 +74,21 @@ export function indexHazards(change: IndexChange, context: PlanContext): readonl
   return [{ code: 'index-gap', address, message }, ...expiryHazard(change, context)];
 }
 
+function sharing({ sums }: Answer): string {
+  const groups = sums?.get('groups') ?? 1;
+  return groups === 1 ? 'share a key that must be unique' : `share ${plural(groups, 'key')} that must be unique`;
+}
+
 export function indexViolations(change: IndexChange, context: PlanContext): readonly Violation[] {
   const { address } = change;
-  const found = (id: string, code: Violation['code'], words: string): readonly Violation[] => {
+  const found = (id: string, code: Violation['code'], wordsFor: (answer: Answer) => string): readonly Violation[] => {
     const answer = answerTo(id, context);
     if (answer === null) return [];
     const { count, sample } = answer;
-    return [{ code, address, message: `${plural(count, 'document')} ${words}`, count, sample }];
+    return [{ code, address, message: `${plural(count, 'document')} ${wordsFor(answer)}`, count, sample }];
   };
-  const arrays = found(arraysId(change), 'parallel-arrays', 'hold arrays that the index cannot hold together');
-  const duplicates = becomesUnique(change)
-    ? found(duplicatesId(change), 'duplicate', 'share a key that must be unique')
-    : [];
+  const arrays = found(arraysId(change), 'parallel-arrays', () => 'hold arrays that the index cannot hold together');
+  const duplicates = becomesUnique(change) ? found(duplicatesId(change), 'duplicate', sharing) : [];
   return [...arrays, ...duplicates];
 }
 

@@ -1,69 +1,105 @@
 import { canonicalCollation, simpleCollation } from '../../../state/canonical/collation.ts';
-import { type Doc, doc, docOf, int, type Value } from '../../../state/value.ts';
+import { type Doc, docOf, int, type Value } from '../../../state/value.ts';
 import type { ChangeOf, Change } from '../../change.ts';
 import type { NamedIndex } from '../../operation.ts';
 import { stagesOf } from '../../rewrite/edits.ts';
 import { editsOf, isOver } from '../fields/order.ts';
-
-/** What an index holds of a field: null for a missing one; an empty array is a key of its own (undefined), unlike null. */
-const keyValue = (field: string): Value =>
-  docOf({
-    $cond: [
-      docOf({ $eq: [field, []] }),
-      [docOf({ $literal: docOf({ emptyArray: true }) })],
-      docOf({ $ifNull: [field, null] }),
-    ],
-  });
+import { indexKeys } from './keys.ts';
 
 /** What a unique index compares text by: its own collation, whatever the collection's. */
 export function collationOf(index: NamedIndex): Doc {
   return canonicalCollation(index.options['collation'] ?? simpleCollation) ?? simpleCollation;
 }
 
+const findsNothing: readonly Value[] = [docOf({ $limit: int(1) }), docOf({ $match: docOf({ $expr: false }) })];
+
+const hasPosition = (field: string): boolean => /\.\d+(\.|$)/.test(field);
+
 /**
- * Documents that share a key, as a unique index sees them: missing counts as null, an array by its elements,
- * one document never against itself; a sparse index leaves out documents that have none of its fields.
- * Yields one document `{ n, sample }`, or nothing.
+ * Documents that share a key, as a unique index sees them. Yields one document `{ n, groups, sample }`, or nothing:
+ * how many documents, how many keys, and the ids of two documents each of the first two keys.
+ * Nothing is told of keys that are not the values themselves (text), or that go by positions in arrays (`a.0`).
  */
 export function duplicatesPipeline(index: NamedIndex): readonly Value[] {
-  const keys = index.key.map(([field], at) => ({ field, name: `k${at}` }));
-  const values = new Map<string, Value>(keys.map(({ field, name }) => [name, keyValue(`$${field}`)]));
-  const unwound = keys.map(({ name }) =>
-    docOf({ $unwind: docOf({ path: `$${name}`, preserveNullAndEmptyArrays: true }) }),
-  );
-  const group = new Map<string, Value>(keys.map(({ name }) => [name, doc(['$ifNull', [`$${name}`, null]])]));
-  const held: Value[] = [];
-  if (index.options['sparse'] === true) {
-    held.push(docOf({ $match: docOf({ $or: keys.map(({ field }) => doc([field, docOf({ $exists: true })])) }) }));
-  }
+  if (index.key.some(([field, direction]) => direction === 'text' || hasPosition(field))) return findsNothing;
   const partial = index.options['partialFilterExpression'];
-  if (partial !== undefined) held.push(docOf({ $match: partial }));
-  return [...held, docOf({ $project: values }), ...unwound, ...groupsOfSeveral(group)];
-}
-
-/** Counts groups with several documents and gives the ids of a few; `$facet` keeps the memory flat. */
-function groupsOfSeveral(group: Value): readonly Value[] {
-  const ends = docOf({
-    _id: group,
-    n: docOf({ $sum: int(1) }),
-    first: docOf({ $min: '$_id' }),
-    last: docOf({ $max: '$_id' }),
-  });
   return [
-    docOf({ $group: ends }),
-    docOf({ $match: docOf({ $expr: docOf({ $ne: ['$first', '$last'] }) }) }),
-    docOf({
-      $facet: docOf({
-        total: [docOf({ $group: docOf({ _id: null, n: docOf({ $sum: '$n' }) }) })],
-        some: [docOf({ $sort: docOf({ first: int(1) }) }), docOf({ $limit: int(2) })],
-      }),
-    }),
-    docOf({ $unwind: '$total' }),
-    docOf({
-      $project: docOf({ n: '$total.n', sample: docOf({ $concatArrays: ['$some.first', '$some.last'] }) }),
-    }),
+    ...(partial === undefined ? [] : [docOf({ $match: partial })]),
+    docOf({ $project: docOf({ keys: indexKeys(index) }) }),
+    docOf({ $addFields: docOf({ isOnly: docOf({ $eq: [docOf({ $size: '$keys' }), int(1)] }) }) }),
+    docOf({ $unwind: '$keys' }),
+    ...sharedKeys,
   ];
 }
+
+/** Text byte by byte, whatever the collation; anything else by value. */
+const isSameId = (one: string, other: string): Value =>
+  docOf({
+    $cond: [
+      docOf({ $eq: [docOf({ $type: one }), 'string'] }),
+      docOf({
+        $and: [
+          docOf({ $eq: [docOf({ $strLenBytes: one }), docOf({ $strLenBytes: other })] }),
+          docOf({ $eq: [docOf({ $indexOfBytes: [one, other] }), int(0)] }),
+        ],
+      }),
+      true,
+    ],
+  });
+
+/** Of ids that are equal to the collation, each once. */
+const distinctIds = docOf({
+  $reduce: docOf({
+    input: '$ids',
+    initialValue: [],
+    in: docOf({
+      $cond: [
+        docOf({
+          $anyElementTrue: [docOf({ $map: docOf({ input: '$$value', as: 'id', in: isSameId('$$id', '$$this') }) })],
+        }),
+        '$$value',
+        docOf({ $concatArrays: ['$$value', ['$$this']] }),
+      ],
+    }),
+  }),
+});
+
+/**
+ * A document has each key once, so a key with several entries has several documents, whatever their ids are to the
+ * collation. Documents with several keys may share more than one: their ids are kept, to count each of them once.
+ */
+const sharedKeys: readonly Value[] = [
+  docOf({
+    $group: docOf({
+      _id: '$keys',
+      n: docOf({ $sum: int(1) }),
+      once: docOf({ $sum: docOf({ $cond: ['$isOnly', int(1), int(0)] }) }),
+      several: docOf({ $push: docOf({ $cond: ['$isOnly', '$$REMOVE', '$_id'] }) }),
+      first: docOf({ $first: '$_id' }),
+      last: docOf({ $last: '$_id' }),
+    }),
+  }),
+  docOf({ $match: docOf({ n: docOf({ $gt: int(1) }) }) }),
+  docOf({
+    $facet: docOf({
+      total: [docOf({ $group: docOf({ _id: null, groups: docOf({ $sum: int(1) }), n: docOf({ $sum: '$once' }) }) })],
+      several: [
+        docOf({ $unwind: '$several' }),
+        docOf({ $group: docOf({ _id: '$several', ids: docOf({ $push: '$several' }) }) }),
+        docOf({ $group: docOf({ _id: null, n: docOf({ $sum: docOf({ $size: distinctIds }) }) }) }),
+      ],
+      some: [docOf({ $sort: docOf({ first: int(1) }) }), docOf({ $limit: int(2) })],
+    }),
+  }),
+  docOf({ $unwind: '$total' }),
+  docOf({
+    $project: docOf({
+      n: docOf({ $add: ['$total.n', docOf({ $sum: '$several.n' })] }),
+      groups: '$total.groups',
+      sample: docOf({ $concatArrays: ['$some.first', '$some.last'] }),
+    }),
+  }),
+];
 
 /** Edits of this plan that a key of the index depends on. */
 export const fillingChanges = (
