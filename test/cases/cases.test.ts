@@ -5,9 +5,11 @@ import { databaseHash } from '../../demo/hash.ts';
 import { introspect } from '../../src/database/introspect.ts';
 import type { Database } from '../../src/database/port.ts';
 import { assertApplicable, blockingHazards } from '../../src/planner/hazards.ts';
-import type { Plan, Step } from '../../src/planner/contract.ts';
+import { hazardCodes, type Plan, type Step } from '../../src/planner/contract.ts';
 import { encode } from '../../src/state/encode.ts';
 import { toNumber } from '../../src/state/value.ts';
+import { cli } from '../support/cli.ts';
+import { schemaFile } from '../support/schema.ts';
 import { expectAccepted, expectAfter, expectExactly } from './after.ts';
 import { type Case, type ExpectedStep, readCases } from './case.ts';
 import { open, planText, rollbackPlan, run } from './run.ts';
@@ -59,10 +61,38 @@ async function expectInvalid(db: Database, text: string, words: readonly string[
   for (const word of words) await expect(refused).rejects.toThrow(word);
 }
 
-function expectViolation(plan: Plan, { count, address, ids }: NonNullable<Case['expect']['violates']>): void {
-  expect(() => assertApplicable(plan, ['ttl-expiry'])).toThrow(expect.objectContaining({ exitCode: 22 }) as Error);
+/** The plan says what the data has against it; apply, every hazard allowed, ends with 22 and has changed nothing. */
+async function expectViolation(
+  db: Database,
+  plan: Plan,
+  text: string,
+  { count, address, ids }: NonNullable<Case['expect']['violates']>,
+): Promise<void> {
   expect(plan.violations).toEqual([expect.objectContaining({ address, count })]);
   expect(plan.violations[0]?.sample.map((id) => toNumber(id))).toEqual(ids);
+  await expectStopped(db, text, ['--allow', hazardCodes.join(',')], { code: 22, says: address });
+}
+
+/** Apply, as it is run from the command line, refuses and has changed nothing. */
+async function expectStopped(
+  db: Database,
+  text: string,
+  flags: readonly string[],
+  { code, says }: { readonly code: number; readonly says: string },
+): Promise<void> {
+  const before = await everything(db);
+  const file = await schemaFile(text);
+  const ran = await cli(db.name, ['apply', '--auto-approve', ...flags, '--schema', file]);
+  expect(ran, ran.err).toMatchObject({ code });
+  expect(ran.err).toContain(says);
+  expect(await everything(db)).toEqual(before);
+}
+
+/** Structure and documents, our own collections among them: none before the first run. */
+async function everything(db: Database): Promise<unknown> {
+  const mongo = client.db(db.name);
+  const { state } = await introspect(db);
+  return { structure: encode(state), hash: await databaseHash(mongo) };
 }
 
 /** Forward: verdict, apply, empty second plan. Backward: everything as it was. */
@@ -102,8 +132,9 @@ async function hold(found: Case): Promise<void> {
   const blocking = blockingHazards({ ...plan, allow: [] }, []).map(({ code }) => code);
   expect([...new Set(blocking)]).toEqual(allowed(wanted));
   if (wanted.unmanaged !== undefined) expect(plan.unmanaged).toEqual(wanted.unmanaged);
+  if (wanted.blocked !== undefined) await expectStopped(db, text, [], { code: 20, says: wanted.blocked });
   if (wanted.violates === undefined) await expectBothWays(db, plan, text, found);
-  else expectViolation(plan, wanted.violates);
+  else await expectViolation(db, plan, text, wanted.violates);
 }
 
 describe('cases, each checked on real servers', () => {
