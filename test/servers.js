@@ -11,6 +11,8 @@ const suites = [
   'test/database',
   'test/property/structures.test.ts',
   'test/acceptance/arrays.test.ts',
+  'test/acceptance/duplicates.test.ts',
+  'test/acceptance/index-cover.test.ts',
   'test/acceptance/structure-crash.test.ts',
   'test/acceptance/import.test.ts',
 ];

@@ -164,13 +164,14 @@ export function invertSteps(given: InvertInput): readonly Change[] {
   const collections = collectionChains(steps).map((chain) => ({ chain, outcome: invertCollection(chain, input) }));
   const future = futureOf(changesOf(collections));
   const gone = new Set(collections.filter(isGone).map(({ chain }) => chain.newest.step.collection));
-  const indexes = indexChains(steps).map((chain) => {
+  const chains = indexChains(steps);
+  const indexes = chains.map((chain) => {
     const name = chain.newest.step.collection;
     const change = future.get(name);
     const live = observed.collections[name];
     if (gone.has(name)) return { chain, outcome: 'nothing' as const };
     if (change?.after === null) return { chain, outcome: indexInDropped(chain, live, version) };
-    return { chain, outcome: invertIndex(chain, change?.after ?? live, version) };
+    return { chain, outcome: invertIndex(chain, change?.after ?? live, version, chains) };
   });
   const within = (
     kind: 'options' | 'validator',

@@ -6,6 +6,16 @@ import type { Step } from '../planner/contract.ts';
 import { anyMayApply, isPlainFill } from '../planner/rewrite/edits.ts';
 import { docOf, toNumber } from '../state/value.ts';
 
+const nameOf = (side: unknown): string | undefined => (side as { readonly name?: string } | null)?.name;
+
+/** Whether an index went, and another one of these steps has its name now. */
+function isNameTaken({ change, collection, before, after }: Step, steps: readonly Step[]): boolean {
+  if (change !== 'index' || after !== null) return false;
+  return steps.some(
+    (other) => other.change === 'index' && other.collection === collection && nameOf(other.after) === nameOf(before),
+  );
+}
+
 /** Addresses that are not as the steps meant to leave them. */
 export async function unverified(db: Database, steps: readonly Step[]): Promise<readonly string[]> {
   const dropped = new Set(
@@ -18,6 +28,7 @@ export async function unverified(db: Database, steps: readonly Step[]): Promise<
   );
   const standing = steps
     .filter(({ change, collection }) => change === 'collection' || !dropped.has(collection))
+    .filter((step) => !isNameTaken(step, steps))
     .map((step) => ({ ...step, collection: names.get(step.collection) ?? step.collection }));
   const seen = await see(db, standing, 'after');
   return seen

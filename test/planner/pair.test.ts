@@ -40,6 +40,25 @@ const rows: readonly Row[] = [
     rest: ['a_1'],
   },
   {
+    what: 'a name that moves to another key leaves its index to what takes the old key over',
+    declared: ['x = b:1', 'z = a:1 unique'],
+    live: { x: 'a:1' },
+    remembered: { 'c.indexes.x': 'x' },
+    pairs: { 'c.indexes.x': null, 'c.indexes.z': 'x' },
+  },
+  {
+    what: 'but not where another index of the old key is there',
+    declared: ['x = b:1', 'a:1'],
+    live: { x: 'a:1 unique', a_1: 'a:1' },
+    pairs: { 'c.indexes.x': 'x', 'c.indexes.a_1': 'a_1' },
+  },
+  {
+    what: 'names that are exchanged stay with their names',
+    declared: ['x = b:1', 'y = a:1'],
+    live: { x: 'a:1', y: 'b:1' },
+    pairs: { 'c.indexes.x': 'x', 'c.indexes.y': 'y' },
+  },
+  {
     what: 'the remembered name goes before equality',
     declared: ['a:1'],
     live: { a_1: 'a:1', mine: 'a:1 unique' },

@@ -48,24 +48,48 @@ const same = (a: Index, b: Index): boolean => sameSignature(a, b) && a.hidden ==
 const quoted = (name: string): string => (name.includes('.') ? `[${JSON.stringify(name)}]` : name);
 const generatedName = (model: IndexModel): string => labelOf({ ...model, name: null });
 
+interface Live {
+  readonly name: string;
+  readonly index: Index;
+}
+
+/** Whether a live index is left to what takes its key over: alone of its key, and under no name that stays. */
+function isLeft(name: string, models: readonly IndexModel[], all: readonly Live[], seen: readonly string[]): boolean {
+  const key = all.find((one) => one.name === name)?.index.key;
+  if (all.filter(({ index }) => index.key === key).length > 1) return false;
+  return models.some((model) => {
+    if (ofModel(model).key !== key) return false;
+    const own = model.name !== null && all.some((one) => one.name === model.name) ? model.name : null;
+    return own === null || (!seen.includes(own) && isLeft(own, models, all, [...seen, own]));
+  });
+}
+
 /** How well a live index stands for a declared one: the lower the better; null: not at all. */
-function fit(model: IndexModel, remembered: string | null, name: string, live: Index): number | null {
+function fit(
+  model: IndexModel,
+  remembered: string | null,
+  { name, index: live }: Live,
+  models: readonly IndexModel[],
+  all: readonly Live[],
+): number | null {
   const wanted = ofModel(model);
+  const stays = wanted.key === live.key || !isLeft(name, models, all, [name]);
   const reasons = [
-    model.name === name,
-    remembered === name,
+    model.name === name && stays,
+    remembered === name && stays,
     generatedName(model) === name && same(wanted, live),
     same(wanted, live),
     generatedName(model) === name && wanted.key === live.key,
     sameSignature(wanted, live),
+    wanted.key === live.key && models.some((other) => other.name === name && other.name !== model.name),
   ];
   const at = reasons.indexOf(true);
   return at < 0 ? null : at;
 }
 
-function actionOn(model: IndexModel, name: string, live: Index): string | null {
+function actionOn(model: IndexModel, { name, index: live }: Live, models: readonly IndexModel[]): string | null {
   const wanted = ofModel(model);
-  const keepsName = model.name === null || model.name === name;
+  const keepsName = model.name === null ? !models.some((other) => other.name === name) : model.name === name;
   if (keepsName && same(wanted, live)) return null;
   const ttlInPlace = wanted.ttl === live.ttl || wanted.ttl !== '-';
   const uniqueInPlace = wanted.unique === live.unique || wanted.unique === 'true';
@@ -95,7 +119,7 @@ export function referenceDiff(
       .flatMap((wanted) =>
         live.map((one) => {
           const remembered = ledger.get(address(wanted))?.live ?? null;
-          return { wanted, one, rank: fit(wanted, remembered, one.name, one.index) };
+          return { wanted, one, rank: fit(wanted, remembered, one, indexes, live) };
         }),
       )
       .filter(({ rank }) => rank !== null)
@@ -106,7 +130,7 @@ export function referenceDiff(
     }
     for (const wanted of indexes) {
       const one = taken.get(wanted);
-      const action = one === undefined ? 'create' : actionOn(wanted, one.name, one.index);
+      const action = one === undefined ? 'create' : actionOn(wanted, one, indexes);
       if (action !== null) found.add(`${action} ${address(wanted)}`);
     }
     const declared = new Set(indexes.map(address));

@@ -32,15 +32,18 @@ function follow(
 ): readonly Chain[] {
   const chains: RecordedStep[][] = [];
   const byName = new Map<string, RecordedStep[]>();
+  const stood = new Set<string>();
   for (const step of steps) {
     const { left, found } = names(step);
-    // A later step that found it under the same name: this one had not taken it away.
-    const known = byName.get(left) ?? (found === null ? undefined : byName.get(found));
+    // A later step that found something under the same name: this one had not taken it away.
+    const known = byName.get(left) ?? (found === null || !stood.has(found) ? undefined : byName.get(found));
     const chain = known ?? [];
     chain.push(step);
     if (known === undefined) chains.push(chain);
     byName.delete(left);
+    stood.delete(left);
     byName.set(found ?? left, chain);
+    if (found !== null) stood.add(found);
   }
   return chains.map(chainOf);
 }

@@ -154,10 +154,28 @@ function leftByOthers({ steps }: Chain, collection: CollectionState, target: Nam
     .find((name) => name !== undefined && name !== target?.name && collection.indexes[name] !== undefined);
 }
 
+const nameMade = ({ newest: { step } }: Chain): string | undefined => (step.after as NamedIndex | null)?.name;
+
+/** The collection without the indexes that other chains made: one may have the name now that this chain's had before. */
+function withoutThoseOf(chains: readonly Chain[], own: Chain, collection: CollectionState): CollectionState {
+  const others = chains.filter(
+    (chain) => chain !== own && chain.newest.step.collection === own.newest.step.collection && chain.newest.done,
+  );
+  const made = new Set(others.map(nameMade).filter((name) => name !== undefined && name !== nameMade(own)));
+  if (made.size === 0) return collection;
+  return { ...collection, indexes: record(Object.entries(collection.indexes).filter(([name]) => !made.has(name))) };
+}
+
 /** An index back to as the earliest step found it; the collection as it is, or as it will be once it is back. */
-export function invertIndex(chain: Chain, collection: CollectionState | undefined, version: string): Outcome {
+export function invertIndex(
+  chain: Chain,
+  whole: CollectionState | undefined,
+  version: string,
+  chains: readonly Chain[],
+): Outcome {
   const { newest, earliest } = chain;
-  if (collection === undefined) return 'moved';
+  if (whole === undefined) return 'moved';
+  const collection = withoutThoseOf(chains, chain, whole);
   const target = indexOf(earliest.found);
   if (isBridge(target?.name ?? '')) return 'nothing';
   const meant = newest.step.after as NamedIndex | null;
@@ -172,7 +190,7 @@ export function invertIndex(chain: Chain, collection: CollectionState | undefine
   if (live === null && after === null) return 'nothing';
   const base = { ...baseOf(chain), ...indexBase, version };
   if (live === null || after === null) return { change: { ...base, before: live, after, route: 'in-place' } };
-  const all = allOf(collection);
+  const all = allOf(whole);
   const { hasRoom } = roomFor({ collection: newest.step.collection, live: all.length, drops: 0, created: 0 });
   const surroundings = { explicit: after.name, generated: after.name, live: all, hasRoom, version };
   const { route, bridge } = chooseWay(live, after, surroundings);

@@ -32,21 +32,35 @@ export interface Known {
 interface Scene extends Known {
   readonly collection: string;
   readonly live: readonly NamedIndex[];
+  readonly pairs: readonly IndexPair[];
 }
 
 const common = { kind: 'index', bridge: null, dropsFirst: false, ownWork: false, reverts: [] } as const;
 
-const needsNothing = ({ declaration, wanted, live }: IndexPair): boolean =>
-  live !== null && (declaration.name === null || declaration.name === live.name) && sameIndex(wanted, live);
+const needsNothing = (pair: IndexPair, pairs: readonly IndexPair[]): boolean => {
+  const { wanted, live } = pair;
+  if (live === null || !sameIndex(wanted, live)) return false;
+  return (nameOf(pair, pairs) ?? live.name) === live.name;
+};
 
-function changeOf(pair: IndexPair, room: Room, { collection, ledger, version, live: all }: Scene): IndexChange {
+/** The name that an index must have: its explicit one, or another than that which a declaration claims. Null: any. */
+function nameOf({ declaration, generated, wanted, live }: IndexPair, pairs: readonly IndexPair[]): string | null {
+  if (declaration.name !== null || live === null) return declaration.name;
+  if (!pairs.some((other) => other.declaration.name === live.name)) return null;
+  const taken = pairs.flatMap((other) => [other.declaration.name, other.live?.name]);
+  return freeName(generated, wanted, new Set(taken.filter((name) => typeof name === 'string')));
+}
+
+function changeOf(pair: IndexPair, room: Room, { collection, ledger, version, live: all, pairs }: Scene): IndexChange {
   const { declaration, address, generated, wanted, live } = pair;
-  const { milestone, name: explicit } = declaration;
+  const { milestone } = declaration;
+  const explicit = nameOf(pair, pairs);
   const base = { ...common, version, address, collection, milestone, dropsFirst: room.dropsFirst };
   if (live === null) {
     const taken = new Set(all.map(({ name }) => name));
     const after = { name: explicit ?? freeName(generated, wanted, taken), ...wanted };
-    const reason = ledger.has(address) ? 'dropped-by-hand' : 'not-in-database';
+    const isGone = ledger.has(address) && !taken.has(ledger.get(address)?.live ?? '');
+    const reason = isGone ? 'dropped-by-hand' : 'not-in-database';
     return { ...base, reason, before: null, after, route: 'in-place' };
   }
   const { hasRoom } = room;
@@ -129,7 +143,6 @@ function dropsOf(
 export function diffIndexes(declaration: CollectionDeclaration, live: CollectionState | null, known: Known): IndexDiff {
   const { name: collection, indexes } = declaration;
   const all = Object.entries(live?.indexes ?? {}).map(([name, index]) => ({ name, ...index }));
-  const scene = { ...known, collection, live: all };
   const { pairs, rest } = pairIndexes(
     { collection, indexes: indexes.filter(({ absent }) => !absent), live: all },
     {
@@ -144,7 +157,8 @@ export function diffIndexes(declaration: CollectionDeclaration, live: Collection
     new Set(pairs.map(({ address }) => address)),
     known.applied.get(collection) ?? [],
   );
-  const open = pairs.filter((pair) => !needsNothing(pair));
+  const scene = { ...known, collection, live: all, pairs };
+  const open = pairs.filter((pair) => !needsNothing(pair, pairs));
   const created = open.filter((pair) => pair.live === null).length;
   const room = roomFor({ collection, live: all.length, drops: drops.length, created });
   const built = open.map((pair) => changeOf(pair, room, scene));

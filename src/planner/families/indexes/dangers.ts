@@ -6,6 +6,7 @@ import type { Answer, Question } from '../../questions.ts';
 import { type CountedHazard, exactly, isCreated, type PlanContext } from '../family.ts';
 import { plural } from '../../../state/words.ts';
 import { arraysPipeline } from './arrays.ts';
+import { coverOf } from './cover.ts';
 import { collationOf, duplicatesPipeline, withFilling } from './duplicates.ts';
 import { isSwapped } from './names.ts';
 import { expiresSooner, expiringPipeline } from './expiry.ts';
@@ -60,15 +61,25 @@ function expiryHazard(change: IndexChange, context: PlanContext): readonly Count
   return [{ code: 'ttl-expiry', address: change.address, message, count: expiring.count, recount }];
 }
 
+/** A key that another index takes over, which can only be built once the old one is gone. */
+function lapseHazards(change: IndexChange, { changes }: PlanContext): readonly CountedHazard[] {
+  const [successor] = coverOf(change, changes).late;
+  if (successor === undefined) return [];
+  const lapse = isUnique(change.before) ? '; meanwhile duplicates can enter' : '';
+  const message = `index "${change.before?.name ?? ''}" is dropped before "${successor.after?.name ?? ''}" of the same key is built, so queries scan the collection meanwhile${lapse}`;
+  return [{ code: 'index-gap', address: change.address, message }];
+}
+
 export function indexHazards(change: IndexChange, context: PlanContext): readonly CountedHazard[] {
   const { address, before, after } = change;
+  const lapses = lapseHazards(change, context);
   if (after === null) {
-    if (change.ownWork) return [];
+    if (change.ownWork) return lapses;
     const isPruned = change.reason === 'unmanaged';
     const message = `index "${before?.name ?? ''}"${isPruned ? ', which nobody declared,' : ''} is dropped; a rollback builds it again`;
-    return [{ code: isPruned ? 'unmanaged-prune' : 'drop-index', address, message }];
+    return [{ code: isPruned ? 'unmanaged-prune' : 'drop-index', address, message }, ...lapses];
   }
-  if (before === null || change.route !== 'gap') return expiryHazard(change, context);
+  if (before === null || change.route !== 'gap') return [...lapses, ...expiryHazard(change, context)];
   const lapse = isUnique(before) ? '; meanwhile duplicates can enter' : '';
   const message = `index "${before.name}" is dropped before its successor is built, so queries scan the collection meanwhile${lapse}`;
   return [{ code: 'index-gap', address, message }, ...expiryHazard(change, context)];

@@ -3,8 +3,7 @@ import type { Change, ChangeOf } from '../../change.ts';
 import type { Action } from '../../contract.ts';
 import type { CommandOperation, NamedIndex, Operation } from '../../operation.ts';
 import { creationOf, documentsOf, dropKey, type Family, isDropped, pointer } from '../family.ts';
-import { isBridge } from './bridge.ts';
-import { inTheWay } from './possible.ts';
+import { coverOf } from './cover.ts';
 import { becomesUnique, indexHazards, indexNotes, indexQuestions, indexReversal, indexViolations } from './dangers.ts';
 import { collationOf, duplicatesPipeline, fillingChanges } from './duplicates.ts';
 import { differingOptions } from './canonical.ts';
@@ -134,11 +133,7 @@ const isOwnDrop = (change: IndexChange, others: readonly Change[]): boolean =>
 /** Where a TTL change becomes a `collMod`: `options.ts` says so in its row, `routes.ts` chooses, `modify` above sends it. */
 export const indexFamily: Family<IndexChange> = {
   needs(change, others) {
-    const before = [
-      ...creationOf(change.collection, others),
-      ...inTheWay(change, others),
-      ...makingRoom(change, others),
-    ];
+    const before = [...creationOf(change.collection, others), ...coverOf(change, others).first];
     return becomesUnique(change)
       ? [...before, ...fillingChanges(change.after, change.collection, others), ...restoring(change, others)]
       : before;
@@ -186,17 +181,6 @@ export const indexFamily: Family<IndexChange> = {
   lower: (changes, { changes: all }) =>
     lower(changes.map(({ change }) => change).filter((change) => !isOwnDrop(change, all))),
 };
-
-/** Drops that must make room for what is built; and a left-over bridge stays until everything else stands. */
-function makingRoom(change: IndexChange, others: readonly Change[]): readonly Change[] {
-  const within = others.filter(
-    (other): other is IndexChange =>
-      other.kind === 'index' && other !== change && other.collection === change.collection,
-  );
-  const isLeftOver = ({ before, after }: IndexChange): boolean => after === null && isBridge(before?.name ?? '');
-  if (isLeftOver(change)) return within.filter((other) => !isLeftOver(other));
-  return change.dropsFirst ? within.filter((other) => other.after === null && !isLeftOver(other)) : [];
-}
 
 function restoring(change: IndexChange & { readonly after: NamedIndex }, others: readonly Change[]): readonly Change[] {
   return others.filter((other) => other.kind === 'restore' && other.collection === change.collection);

@@ -48,18 +48,40 @@ export interface PairOptions {
 }
 
 /**
+ * Whether a live index goes on as the declaration, though another one takes its name: it is of its key, as no other live
+ * index is, and nothing stands under the declaration's own name, or that gives way in turn.
+ */
+function goesOnAs(
+  { declaration: { name }, wanted }: IndexPair,
+  index: NamedIndex,
+  sides: { readonly pairs: readonly IndexPair[]; readonly live: readonly NamedIndex[] },
+  seen: readonly NamedIndex[],
+): boolean {
+  const { pairs, live } = sides;
+  if (!sameKey(wanted, index) || live.some((one) => one !== index && sameKey(wanted, one))) return false;
+  const own = live.find((one) => one.name === name);
+  return own === undefined || (!seen.includes(own) && pairs.some((pair) => goesOnAs(pair, own, sides, [...seen, own])));
+}
+
+/**
  * Pairs declared with live indexes: by explicit name, by the name that a swap gives, by the name the ledger remembers,
  * by equality (which adopts), by generated name and key, by signature. Each rule goes over all declarations before the next, so none is robbed.
+ * A name gives way where it moves to another key while a declaration takes the old key over: the key stays covered then.
  */
 export function pairIndexes({ collection, indexes, live: all }: Sides, options: PairOptions): Pairing {
+  const keepsName = ({ wanted }: IndexPair, live: NamedIndex): boolean =>
+    sameKey(wanted, live) || !pairs.some((pair) => goesOnAs(pair, live, { pairs, live: all }, [live]));
   const rules: readonly Rule[] = [
-    ({ declaration }, live) => declaration.name === live.name,
+    (pair, live) => pair.declaration.name === live.name && keepsName(pair, live),
     ({ generated, wanted }, live) => isSwapped(generated, wanted, live.name) && sameIndex(wanted, live),
-    ({ address }, live) => options.remembered(address) === live.name,
+    (pair, live) => options.remembered(pair.address) === live.name && keepsName(pair, live),
     ({ generated, wanted }, live) => live.name === generated && sameIndex(wanted, live),
     ({ wanted }, live) => sameIndex(wanted, live),
     ({ generated, wanted }, live) => live.name === generated && sameKey(wanted, live),
     ({ wanted }, live) => sameSignature(wanted, live, options.version),
+    ({ declaration, wanted }, live) =>
+      sameKey(wanted, live) &&
+      pairs.some(({ declaration: { name } }) => name === live.name && name !== declaration.name),
   ];
   const free = new Map(all.map((index) => [index.name, index]));
   let pairs = indexes

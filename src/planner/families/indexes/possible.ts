@@ -9,8 +9,8 @@ import type { IndexPair } from './pair.ts';
 
 type IndexChange = ChangeOf<'index'>;
 
-const builds = (change: IndexChange): boolean => change.before === null || change.route !== 'in-place';
-const removes = (change: IndexChange): boolean => change.after === null || change.route !== 'in-place';
+export const builds = (change: IndexChange): boolean => change.before === null || change.route !== 'in-place';
+export const removes = (change: IndexChange): boolean => change.after === null || change.route !== 'in-place';
 
 /** The name taken (86), the same signature (85), or a second text index (67). */
 const standsAgainst = (live: NamedIndex, after: NamedIndex, version: string): boolean =>
