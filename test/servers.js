@@ -14,6 +14,7 @@ const suites = [
   'test/acceptance/duplicates.test.ts',
   'test/acceptance/index-cover.test.ts',
   'test/acceptance/structure-crash.test.ts',
+  'test/acceptance/views.test.ts',
   'test/acceptance/import.test.ts',
 ];
 

@@ -25,6 +25,7 @@ export interface Recount {
 
 export const hazardCodes = [
   'drop-collection',
+  'breaks-view',
   'recreate-collection',
   'drop-index',
   'index-gap',

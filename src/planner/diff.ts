@@ -6,6 +6,8 @@ import { declaredEdits, declaredObjects } from './declared.ts';
 import { diffCollection, dropOf } from './families/collections/compare.ts';
 import { addressesOf, diffIndexes, type IndexDiff } from './families/indexes/compare.ts';
 import { withLinkIndexes } from './families/link-indexes.ts';
+import { viewCircle } from './families/collections/views.ts';
+import { viewsInCircle } from './refusals.ts';
 import { applyRenames } from './renames.ts';
 import { diffValidator } from './families/validators/compare.ts';
 
@@ -109,6 +111,8 @@ function inOrder(changes: readonly Change[], schema: Schema): readonly Change[] 
  */
 export function diffSchema(given: DiffInput): Diff {
   const schema = withLinkIndexes(given.schema, given);
+  const circle = viewCircle(new Map(schema.collections.map(({ name, options }) => [name, options])));
+  if (circle.length > 0) throw viewsInCircle(circle);
   const { changes: renames, former, ...renamed } = applyRenames(schema.collections, given);
   const input = { ...given, ...renamed, applied: byCollection(renamed.ledger) };
   const { ledger, observed } = input;

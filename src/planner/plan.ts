@@ -15,6 +15,7 @@ import {
   type Target,
 } from './contract.ts';
 import type { CountedHazard, PlanContext } from './families/family.ts';
+import { brokenViews } from './families/collections/views.ts';
 import { liveNameOf } from './families/collections/rename.ts';
 import { familyOf } from './families/registry.ts';
 import { inDependencyOrder } from './order.ts';
@@ -52,10 +53,15 @@ export interface PlanInput extends Known {
   readonly notes: readonly Note[];
 }
 
-function makeSteps(changes: readonly Change[], { context, sources }: PlanInput): readonly Step[] {
+function makeSteps(
+  changes: readonly Change[],
+  target: DatabaseState,
+  { context, sources }: PlanInput,
+): readonly Step[] {
   const ids = new Map(changes.map((change, at) => [change, `s${at + 1}`]));
   return changes.map((change): Step => {
     const family = familyOf(change);
+    const { hazards, ...review } = family.review(change, context);
     const needs = family.needs(change, context.changes).map((need) => ids.get(need));
     return {
       id: ids.get(change) as string,
@@ -68,7 +74,8 @@ function makeSteps(changes: readonly Change[], { context, sources }: PlanInput):
       milestone: change.milestone,
       patch: family.patch(change),
       reverts: change.reverts,
-      ...family.review(change, context),
+      ...review,
+      hazards: [...hazards, ...brokenViews(change, target)],
     };
   });
 }
@@ -135,10 +142,10 @@ export function makePlan(input: PlanInput): Plan {
     (change) => familyOf(change).needs(change, context.changes),
     ({ address }) => address,
   );
-  const counted = makeSteps(changes, input);
+  const target = targetState(observed, changes);
+  const counted = makeSteps(changes, target, input);
   const steps = counted.map(withoutRecounts);
   assertSimulation(observed, changes, steps);
-  const target = targetState(observed, changes);
   const touched = [
     ...new Set(changes.flatMap(({ collection }) => [collection, liveNameOf(collection, changes)])),
   ].sort();

@@ -104,3 +104,12 @@ export function cannotKeep(collection: string, kept: string, declared: readonly 
     },
   );
 }
+
+export function viewsInCircle(names: readonly string[]): SchemactlError {
+  const shown = [...names, ...names.slice(0, 1)].map((name) => `"${name}"`).join(' reads ');
+  return new SchemactlError(`Declared views read each other in a circle: ${shown}.`, {
+    code: 'SCH2017',
+    exitCode: exitCodes.invalid,
+    next: ['Let one of them read a collection.'],
+  });
+}

@@ -13,6 +13,7 @@ import {
   type PlanContext,
 } from '../family.ts';
 import { plural } from '../../../state/words.ts';
+import { readersOf, sourcesOf } from './views.ts';
 import { createWhole, drop, expire, rename, trashName } from './commands.ts';
 
 type CollectionChange = ChangeOf<'collection'>;
@@ -76,8 +77,11 @@ function reversalOf({ before, after }: CollectionChange): Reversal {
 
 export const collectionFamily: Family<CollectionChange> = {
   needs(change, others) {
-    if (change.after !== null) return [];
-    return others.filter((other) => other !== change && other.collection === change.collection);
+    if (change.after !== null) return sourcesOf(change, others);
+    return [
+      ...others.filter((other) => other !== change && other.collection === change.collection),
+      ...readersOf(change.collection, others),
+    ];
   },
 
   questions: () => [],

@@ -15,6 +15,7 @@ import {
   pointer,
   type PlanContext,
 } from '../family.ts';
+import { sourcesOf } from './views.ts';
 import { allNames, collectionOption, differingCollectionOptions, isModifiable } from './options.ts';
 
 type OptionsChange = ChangeOf<'options'>;
@@ -121,7 +122,7 @@ function viewParts({ type, after }: OptionsChange, names: readonly string[]): re
 }
 
 export const optionsFamily: Family<OptionsChange> = {
-  needs: (change, others) => creationOf(change.collection, others),
+  needs: (change, others) => [...creationOf(change.collection, others), ...sourcesOf(change, others)],
 
   questions(change) {
     const { collection } = change;

@@ -9,6 +9,7 @@ import { setValidator } from '../validators/validator.ts';
 import { keepPreImages } from '../../pre-images.ts';
 import { cannotCopy } from '../../refusals.ts';
 import { counted } from '../../questions.ts';
+import { sourcesOf } from './views.ts';
 import { createBody, createWhole, drop, expire, trashName } from './commands.ts';
 
 type RecreateChange = ChangeOf<'recreate'>;
@@ -106,8 +107,10 @@ function warnings(change: RecreateChange, documents: number): Pick<Review, 'haza
 const idsQuestion = ({ address }: RecreateChange): string => `${address} ids`;
 
 export const recreateFamily: Family<RecreateChange> = {
-  needs: (change, others) =>
-    others.filter(({ kind, collection }) => kind === 'rename' && collection === change.collection),
+  needs: (change, others) => [
+    ...others.filter(({ kind, collection }) => kind === 'rename' && collection === change.collection),
+    ...sourcesOf(change, others),
+  ],
 
   questions(change) {
     const collation = canonicalCollation(change.after.options['collation'] ?? simpleCollation);
