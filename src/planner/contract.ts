@@ -50,7 +50,8 @@ export interface Violation {
     | 'parallel-arrays'
     | 'rename-collision'
     | 'not-convertible'
-    | 'ambiguous-match';
+    | 'ambiguous-match'
+    | 'too-large';
   readonly address: string;
   readonly message: string;
   readonly count: number;

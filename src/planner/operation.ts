@@ -135,6 +135,8 @@ export interface CopyOperation {
   readonly collation: Doc;
   /** False where the server cannot copy: `$merge` finds no index on `_id` in a clustered collection (51183; 6.0). */
   readonly inServer: boolean;
+  /** Whether a cap may leave the oldest documents out, which somebody has allowed; the copy holds nothing else then. */
+  readonly mayLose: boolean;
 }
 
 /** Everything the applier can do; it knows no kind of schema object. */

@@ -41,13 +41,16 @@ export function blockedByProtection(address: string): SchemactlError {
   );
 }
 
-export function cannotGrow(address: string, collection: string): SchemactlError {
+export function cannotGrow(address: string, collection: string, isCapped: boolean): SchemactlError {
   return new SchemactlError(
-    `"${address}" cannot be filled in: "${collection}" is capped, and its documents cannot grow.`,
+    `"${address}" cannot be filled in: "${collection}" ${isCapped ? 'is' : 'becomes'} capped, and documents of a capped collection cannot grow.`,
     {
       code: 'SCH2010',
       exitCode: exitCodes.blocked,
-      next: [`Leave the default out, or go on without it: --exclude ${address}`],
+      next: [
+        ...(isCapped ? [] : [`Fill it in first, then apply the rest: schemactl apply --only ${address}`]),
+        `Leave the default out, or go on without it: --exclude ${address}`,
+      ],
     },
   );
 }

@@ -139,6 +139,27 @@ const rows: readonly Row[] = [
     hazards: [{ code: 'shrink-capped', address: 'c', count: 32 }],
     exit: 20,
   },
+  {
+    what: 'a copy into a cap that not all documents fit under',
+    schema: 'c: { options: { capped: true, size: 100000, max: 20 } }',
+    documents: of(50, () => ({ text: 'x' })),
+    hazards: [
+      { code: 'recreate-collection', address: 'c', count: 50 },
+      { code: 'shrink-capped', address: 'c', count: 30 },
+    ],
+    exit: 20,
+  },
+  {
+    what: 'a document that is larger than the cap',
+    schema: 'c: { options: { capped: true, size: 4096 } }',
+    documents: of(3, (at) => ({ text: 'x'.repeat(at === 1 ? 5000 : 1) })),
+    hazards: [
+      { code: 'recreate-collection', address: 'c', count: 3 },
+      { code: 'shrink-capped', address: 'c', count: 1 },
+    ],
+    violations: [{ code: 'too-large', address: 'c', count: 1, sample: [number(1)] }],
+    exit: 22,
+  },
 ];
 
 describe('the plan counts what the data has against it, and apply changes nothing', () => {
@@ -161,6 +182,38 @@ describe('the plan counts what the data has against it, and apply changes nothin
       await must(22, site.run(['apply', '--auto-approve', '--allow', allowed, '--schema', file]));
     expect(await site.hash()).toBe(before);
     expect(await db.listCollections({ name: /^schemactl_/ }).toArray()).toEqual([]);
+  });
+
+  test('a cap that is allowed to lose the oldest documents keeps the newest; the rest lies in the trash', async () => {
+    const db = await site.fresh();
+    await db.collection('c').insertMany([...of(50, () => ({ text: 'x' }))]);
+    const file = await schemaFile(
+      'version: 1\ncollections: { c: { options: { capped: true, size: 100000, max: 20 } } }\n',
+    );
+    const allow = ['--allow', 'recreate-collection,shrink-capped'];
+    await must(0, site.run(['apply', '--auto-approve', '--schema', file, ...allow]));
+    const kept = await db.collection('c').find().sort({ _id: 1 }).toArray();
+    expect(kept.map(({ _id }) => _id as unknown)).toEqual(Array.from({ length: 20 }, (_, at) => at + 30));
+    const [trash] = await db.listCollections({ name: /^schemactl_trash_/ }).toArray();
+    expect(await db.collection(trash?.name ?? '').countDocuments()).toBe(50);
+    await must(0, site.run(['plan', '--detailed-exitcode', '--schema', file]));
+  });
+
+  test('a default in a collection that becomes capped is refused before the first write, and can be filled in first', async () => {
+    const db = await site.fresh();
+    await db.collection('c').insertMany([...of(5, () => ({ text: 'x' }))]);
+    const file = await schemaFile(
+      'version: 1\ncollections: { c: { options: { capped: true, size: 100000 }, fields: { n: { type: int, default: 1 } } } }\n',
+    );
+    const apply = ['apply', '--auto-approve', '--allow', 'recreate-collection', '--schema', file];
+    const before = await site.hash();
+    const { err } = await must(20, site.run(apply));
+    expect(err).toContain('schemactl apply --only c.fields.n');
+    expect(await site.hash()).toBe(before);
+    await must(0, site.run([...apply, '--only', 'c.fields.n']));
+    await must(0, site.run(apply));
+    expect(await db.collection('c').countDocuments({ n: 1 })).toBe(5);
+    await must(0, site.run(['plan', '--detailed-exitcode', '--schema', file]));
   });
 
   test('a validator that only warns says how many documents fail it', async () => {

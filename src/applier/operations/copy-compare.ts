@@ -28,7 +28,11 @@ export async function* batchesOf(db: Database, collection: string): AsyncGenerat
  */
 export async function sameDocuments(db: Database, one: string, other: string): Promise<boolean> {
   const [left, right] = await Promise.all([fastCount(db, one), fastCount(db, other)]);
-  if (left !== right) return false;
+  return left === right && isWithin(db, one, other);
+}
+
+/** Whether every document of one collection is in the other, the very same. */
+export async function isWithin(db: Database, one: string, other: string): Promise<boolean> {
   for await (const documents of batchesOf(db, one)) {
     const ids = documents.map((document) => document.get('_id') as Value);
     const found = await findAll(db, { collection: other, filter: docOf({ _id: docOf({ $in: ids }) }) });

@@ -7,7 +7,7 @@ import { createIndexes } from '../../planner/families/indexes/spec.ts';
 import { type Doc, docOf, int, type Value } from '../../state/value.ts';
 import type { RunContext } from '../run-context.ts';
 import { command } from './command.ts';
-import { batchesOf, sameDocuments } from './copy-compare.ts';
+import { batchesOf, isWithin, sameDocuments } from './copy-compare.ts';
 import { dropIfThere, putInPlace, uuidsOf } from './copy-place.ts';
 
 async function copyInServer(db: Database, { from, to, collation }: CopyOperation): Promise<void> {
@@ -44,6 +44,10 @@ async function followDeletes(db: Database, source: string, copied: string): Prom
   );
 }
 
+/** The copy holds what the source does, or what a cap leaves of it. */
+const agrees = (db: Database, { to, mayLose }: CopyOperation, source: string): Promise<boolean> =>
+  mayLose ? isWithin(db, to, source) : sameDocuments(db, source, to);
+
 const rounds = 5;
 
 /** Makes the copy from the beginning, whatever an earlier attempt left. True where it was found equal, byte for byte. */
@@ -55,7 +59,7 @@ async function make(context: RunContext, op: CopyOperation): Promise<boolean> {
   context.lock.assertHeld();
   if (op.indexes.length > 0) await db.run(createIndexes(op.to, op.indexes), { durable: true });
   for (let round = 0; round < rounds; round += 1) {
-    if (await sameDocuments(db, op.from, op.to)) return true;
+    if (await agrees(db, op, op.from)) return true;
     await followDeletes(db, op.from, op.to);
   }
   return false;
@@ -77,7 +81,7 @@ async function settle(db: Database, op: CopyOperation, wasEqual: boolean): Promi
   const [source, made] = await Promise.all([fastCount(db, op.trash), fastCount(db, op.to)]);
   if (wasEqual && source === made) return;
   await followDeletes(db, op.trash, op.to);
-  if (await sameDocuments(db, op.trash, op.to)) return;
+  if (await agrees(db, op, op.trash)) return;
   throw unequal(op, source, await fastCount(db, op.to));
 }
 

@@ -15,6 +15,7 @@ import {
   pointer,
   type PlanContext,
 } from '../family.ts';
+import { overflowing } from './capped.ts';
 import { sourcesOf } from './views.ts';
 import { allNames, collectionOption, differingCollectionOptions, isModifiable } from './options.ts';
 
@@ -50,26 +51,6 @@ function expiring(change: OptionsChange): readonly Value[] {
   return [docOf({ $match: docOf({ $expr: docOf({ $and: [isDate, isOld] }) }) }), ...counted];
 }
 
-const double = (value: number): Value => ({
-  type: 'double',
-  text: Number.isInteger(value) ? `${value}.0` : String(value),
-});
-
-/** About how many documents no longer fit, by their number and by their bytes; nothing where all do. */
-function overflowing({ after }: OptionsChange): readonly Value[] {
-  const [size, max] = [numberAt(after, 'size'), numberAt(after, 'max')];
-  const one = double(1);
-  const totals = docOf({ _id: null, n: docOf({ $sum: one }), bytes: docOf({ $sum: docOf({ $bsonSize: '$$ROOT' }) }) });
-  const byNumber = Number.isFinite(max) ? docOf({ $subtract: ['$n', double(max)] }) : double(0);
-  const tooMuch = docOf({ $subtract: ['$bytes', double(size)] });
-  const byBytes = docOf({ $ceil: docOf({ $divide: [docOf({ $multiply: [tooMuch, '$n'] }), '$bytes'] }) });
-  return [
-    docOf({ $group: totals }),
-    docOf({ $project: docOf({ n: docOf({ $max: [byNumber, byBytes] }) }) }),
-    docOf({ $match: docOf({ n: docOf({ $gt: double(0) }) }) }),
-  ];
-}
-
 const shrinkId = ({ address }: OptionsChange): string => `${address} shrink`;
 const expiryId = ({ address }: OptionsChange): string => `${address} expiry`;
 
@@ -84,7 +65,7 @@ function hazards(change: OptionsChange, { facts }: PlanContext): readonly Counte
   const lost = shrinks(change) ? (facts?.answers.get(shrinkId(change))?.count ?? 0) : 0;
   if (lost > 0) {
     const message = `the server deletes about ${plural(lost, 'document')}, the oldest, which no longer fit, and no rollback brings them back`;
-    found.push({ code: 'shrink-capped', address, message, count: lost, recount: overflowing(change) });
+    found.push({ code: 'shrink-capped', address, message, count: lost, recount: overflowing(change.after) });
   }
   return found;
 }
@@ -134,7 +115,7 @@ export const optionsFamily: Family<OptionsChange> = {
     });
     return [
       ...(shortensLife(change) ? [ask(expiryId(change), expiring(change))] : []),
-      ...(shrinks(change) ? [ask(shrinkId(change), overflowing(change))] : []),
+      ...(shrinks(change) ? [ask(shrinkId(change), overflowing(change.after))] : []),
     ];
   },
 

@@ -4,11 +4,23 @@ import { plural } from '../../../state/words.ts';
 import type { CollectionState } from '../../../state/types.ts';
 import type { ChangeOf } from '../../change.ts';
 import type { CopyOperation, NamedIndex, Operation } from '../../operation.ts';
-import { documentsOf, dropKey, exactly, type Family, isDropped, pointer, type Review } from '../family.ts';
+import {
+  type CountedHazard,
+  documentsOf,
+  dropKey,
+  exactly,
+  type Family,
+  isDropped,
+  pointer,
+  type PlanContext,
+  type Review,
+} from '../family.ts';
 import { setValidator } from '../validators/validator.ts';
 import { keepPreImages } from '../../pre-images.ts';
 import { cannotCopy } from '../../refusals.ts';
-import { counted } from '../../questions.ts';
+import type { Violation } from '../../contract.ts';
+import { type Answer, counted, type Question } from '../../questions.ts';
+import { overflowing, tooLarge } from './capped.ts';
 import { sourcesOf } from './views.ts';
 import { createBody, createWhole, drop, expire, trashName } from './commands.ts';
 
@@ -39,7 +51,7 @@ function withValidator(body: Doc, validator: Doc | null): Doc {
   ]);
 }
 
-function copy({ collection, before, after }: RecreateChange, uuid: string): CopyOperation {
+function copy({ collection, before, after }: RecreateChange, uuid: string, mayLose: boolean): CopyOperation {
   const to = makingName(uuid);
   const collation = after.options['collation'];
   return {
@@ -53,6 +65,7 @@ function copy({ collection, before, after }: RecreateChange, uuid: string): Copy
     indexes: indexesOf(after),
     collation: (collation === undefined ? undefined : canonicalCollation(collation)) ?? simpleCollation,
     inServer: after.options['clusteredIndex'] === undefined,
+    mayLose,
   };
 }
 
@@ -72,12 +85,12 @@ function makeAgain({ collection, address, before, after }: RecreateChange): read
 }
 
 /** Seal, copy, change places; the old collection lies in the trash as it was, but that its TTL indexes sleep. */
-function lowerOne(change: RecreateChange): readonly Operation[] {
+function lowerOne(change: RecreateChange, context: PlanContext): readonly Operation[] {
   const { before, uuid } = change;
   if (uuid === null) return makeAgain(change);
   const trash = trashName(uuid);
   return [
-    copy(change, uuid),
+    copy(change, uuid, answerTo(overflowQuestion(change), context) !== null),
     keepPreImages(setValidator(trash, before.validator), before.options),
     ...expire(trash, before, 'never'),
   ];
@@ -105,6 +118,38 @@ function warnings(change: RecreateChange, documents: number): Pick<Review, 'haza
 }
 
 const idsQuestion = ({ address }: RecreateChange): string => `${address} ids`;
+const overflowQuestion = ({ address }: RecreateChange): string => `${address} shrink`;
+const largeQuestion = ({ address }: RecreateChange): string => `${address} too large`;
+
+function answerTo(id: string, { facts }: PlanContext): Answer | null {
+  const answer = facts?.answers.get(id);
+  return answer === undefined || answer.count === 0 ? null : answer;
+}
+
+const isCapped = ({ after }: RecreateChange): boolean => after.options['capped'] === true;
+
+/** What a cap loses of the documents that are there. */
+function lossHazards(change: RecreateChange, context: PlanContext): readonly CountedHazard[] {
+  const lost = answerTo(overflowQuestion(change), context);
+  if (lost === null) return [];
+  const message = `about ${plural(lost.count, 'document')}, the oldest, do not fit into the new collection; the trash holds them until its time is up`;
+  const recount = overflowing(change.after.options);
+  return [{ code: 'shrink-capped', address: change.address, message, count: lost.count, recount }];
+}
+
+function violationsOf(change: RecreateChange, context: PlanContext): readonly Violation[] {
+  const { address } = change;
+  const found = (id: string, code: Violation['code'], words: string): readonly Violation[] => {
+    const answer = answerTo(id, context);
+    if (answer === null) return [];
+    const { count, sample } = answer;
+    return [{ code, address, message: `${plural(count, 'document')} ${words}`, count, sample }];
+  };
+  return [
+    ...found(idsQuestion(change), 'duplicate', 'have ids that are equal under the new collation'),
+    ...found(largeQuestion(change), 'too-large', 'are each larger than the whole new collection may be'),
+  ];
+}
 
 export const recreateFamily: Family<RecreateChange> = {
   needs: (change, others) => [
@@ -113,10 +158,22 @@ export const recreateFamily: Family<RecreateChange> = {
   ],
 
   questions(change) {
-    const collation = canonicalCollation(change.after.options['collation'] ?? simpleCollation);
-    if (collation === undefined) return [];
+    const { collection, after } = change;
+    const collation = canonicalCollation(after.options['collation'] ?? simpleCollation);
+    const ask = (id: string, pipeline: readonly Value[]): Question => ({
+      id,
+      collection,
+      pipeline,
+      mayEstimate: false,
+    });
     return [
-      { id: idsQuestion(change), collection: change.collection, pipeline: equalIds, collation, mayEstimate: false },
+      ...(collation === undefined ? [] : [{ ...ask(idsQuestion(change), equalIds), collation }]),
+      ...(isCapped(change)
+        ? [
+            ask(overflowQuestion(change), overflowing(after.options)),
+            ask(largeQuestion(change), tooLarge(after.options)),
+          ]
+        : []),
     ];
   },
 
@@ -124,28 +181,19 @@ export const recreateFamily: Family<RecreateChange> = {
     const { address, collection, before, after } = change;
     const documents = documentsOf(collection, context.facts);
     if (before.type === 'timeseries' && documents > 0) throw cannotCopy(address, collection, documents);
-    const equal = context.facts?.answers.get(idsQuestion(change));
+    const { hazards, notes } = warnings(change, documents);
+    const lost = lossHazards(change, context);
     return {
       action: 'replace',
       kind: 'recreateCollection',
       route: null,
       before,
       after,
-      ...warnings(change, documents),
-      violations:
-        equal === undefined || equal.count === 0
-          ? []
-          : [
-              {
-                code: 'duplicate',
-                address,
-                message: `${plural(equal.count, 'document')} have ids that are equal under the new collation`,
-                count: equal.count,
-                sample: equal.sample,
-              },
-            ],
+      hazards: [...hazards, ...lost],
+      notes,
+      violations: violationsOf(change, context),
       estimate: { documents, exact: true, bytes: 0 },
-      reversal: exactly(),
+      reversal: lost.length === 0 ? exactly() : { kind: 'lossy', lost: 'the documents that do not fit', undoBytes: 0 },
     };
   },
 
@@ -154,5 +202,5 @@ export const recreateFamily: Family<RecreateChange> = {
   unitKey: ({ collection }, others) => (isDropped(collection, others) ? dropKey(collection) : `recreate ${collection}`),
 
   lower: (changes, context) =>
-    changes.flatMap(({ change }) => (isDropped(change.collection, context.changes) ? [] : lowerOne(change))),
+    changes.flatMap(({ change }) => (isDropped(change.collection, context.changes) ? [] : lowerOne(change, context))),
 };

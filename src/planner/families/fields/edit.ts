@@ -92,11 +92,20 @@ function reversal(change: EditChange, context: PlanContext, undoBytes: number): 
   return { kind: 'lossy', lost, undoBytes };
 }
 
+/** Documents grow no more once they are in a capped collection, so they are filled in before. */
+const caps = (change: Change): boolean => change.kind === 'recreate' && change.after.options['capped'] === true;
+
+/** Throws SchemactlError 20 for a collection that is capped, or that this plan caps. */
+function assertGrows({ address, collection, held }: EditChange, changes: readonly Change[]): void {
+  const anew = changes.find((other) => other.kind === 'recreate' && other.collection === collection);
+  if (anew === undefined ? held.capped : caps(anew)) throw cannotGrow(address, collection, held.capped);
+}
+
 function needs(change: EditChange, others: readonly Change[]): readonly Change[] {
   const within = others.filter((other) => other.collection === change.collection);
   const join = change.action.kind === 'populate' ? creationOf(change.action.join.collection, others) : [];
   return [
-    ...creationOf(change.collection, others),
+    ...creationOf(change.collection, others).filter((other) => !caps(other)),
     ...join,
     ...within.filter((other) => other.kind === 'validator' && !refuses(other.after)),
     ...within.filter((other) => other.kind === 'index' && goesBefore(change, other)),
@@ -119,10 +128,10 @@ export const editFamily: Family<EditChange> = {
   ],
 
   review(change, context) {
-    const { path, action, address, collection, held } = change;
+    const { path, action, address } = change;
     const answer = context.facts?.answers.get(countId(change));
     const documents = answer?.count ?? 0;
-    if (held.capped && documents > 0) throw cannotGrow(address, collection);
+    if (documents > 0) assertGrows(change, context.changes);
     const { verb, action: kind } = words[action.kind];
     const value = action.kind === 'fill' ? action.value : null;
     const bytes = documents * nameBytes(path, value);

@@ -62,8 +62,9 @@ export function coverOf(change: IndexChange, all: readonly Change[]): Cover {
   const own = forced(change, others);
   const taken = others.filter((other) => successors(other, others).length > 0);
   if (taken.length === 0) return { first: own, late: [] };
-  // Values are given back before an index is unique again, and a unique index goes before they are.
-  const isFree = !all.some(({ kind, collection }) => kind === 'restore' && collection === change.collection);
+  // Values are written, or given back, before an index is unique, and a unique index goes before they are.
+  const writes = (other: Change): boolean => other.kind === 'restore' || other.kind === 'edit';
+  const isFree = !all.some((other) => writes(other) && other.collection === change.collection);
   const needs = new Map(others.map((other) => [other, new Set(forced(other, others))]));
   for (const other of taken) {
     for (const successor of successors(other, others)) {
