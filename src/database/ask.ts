@@ -48,10 +48,6 @@ async function estimate(db: Database, { collection, pipeline }: Question): Promi
   return { count: Math.round(share * total), exact: false, sample: [], sums };
 }
 
-/** What the server answers while it evaluates, not about itself: privileges and interruptions are no fault of the data. */
-const isOfData = (error: unknown): error is DatabaseError =>
-  error instanceof DatabaseError && error.kind === 'server' && !isServerError(error, 13, 50, 189, 11600, 11602, 13435);
-
 function cannotEvaluate(address: string, error: DatabaseError): SchemactlError {
   return new SchemactlError(`${address}: its expression fails on a document.`, {
     code: 'SCH2203',
@@ -62,6 +58,23 @@ function cannotEvaluate(address: string, error: DatabaseError): SchemactlError {
   });
 }
 
+/** Codes that say nothing of what was asked: permission, time, memory, shutdown, elections, a lost cursor. */
+const ofTheServer = [
+  6, 7, 13, 26, 27, 43, 50, 89, 91, 134, 146, 175, 189, 202, 262, 292, 9001, 10107, 11600, 11601, 11602, 13435, 13436,
+];
+
+const isAgainstTheQuestion = (error: unknown): error is DatabaseError =>
+  error instanceof DatabaseError && error.kind === 'server' && !isServerError(error, ...ofTheServer);
+
+function notTaken(address: string, { code, codeName, message }: DatabaseError): SchemactlError {
+  return new SchemactlError(`"${address}": this server cannot work with what is declared.`, {
+    code: 'SCH2018',
+    exitCode: exitCodes.invalid,
+    details: [`the server said: ${code} ${codeName}: ${message}`],
+    next: ['Mend it in the schema. Nothing was written.'],
+  });
+}
+
 /** Asks the data one question: exactly, or from a sample where it may and takes too long (50 MaxTimeMSExpired). */
 async function ask(db: Database, question: Question, { limitMs }: AskOptions): Promise<Answer> {
   const limited = question.mayEstimate && limitMs !== null;
@@ -69,7 +82,9 @@ async function ask(db: Database, question: Question, { limitMs }: AskOptions): P
     return await answer(db, question, limited ? limitMs : undefined);
   } catch (error) {
     if (limited && isServerError(error, 50)) return estimate(db, question);
-    if (question.evaluates !== undefined && isOfData(error)) throw cannotEvaluate(question.evaluates, error);
+    if (question.evaluates !== undefined && isAgainstTheQuestion(error))
+      throw cannotEvaluate(question.evaluates, error);
+    if (question.blames !== undefined && isAgainstTheQuestion(error)) throw notTaken(question.blames, error);
     throw error;
   }
 }

@@ -9,6 +9,8 @@ export interface Question {
   readonly collation?: Doc;
   /** Whose expression of the user's own is evaluated, and may fail on a document. */
   readonly evaluates?: string;
+  /** The address whose expression is asked: what the server has against it is said of that declaration. */
+  readonly blames?: string;
   /** Whether a count over a sample of the documents, scaled up, may stand in for the exact one. */
   readonly mayEstimate: boolean;
 }

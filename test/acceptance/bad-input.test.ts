@@ -52,6 +52,24 @@ const invalid: readonly Bad[] = [
     says: ['schema.yaml:4:34', 'nothing is converted to any type', '^^^^^^^'],
   },
   {
+    what: 'a rule of a validator that the server does not know',
+    args: apply,
+    schema: things('validator: { a: { $foo: 1 } }'),
+    says: ['things.validator', '2 BadValue: unknown operator: $foo', 'Nothing was written'],
+  },
+  {
+    what: 'the same beside documents, in a schema for the server',
+    args: ['plan'],
+    schema: things('validator: { $jsonSchema: { properties: { a: { pattern: "(" } } } }'),
+    says: ['things.validator', '51091'],
+  },
+  {
+    what: 'a stage of a view that the server does not know',
+    args: apply,
+    schema: things('options: { viewOn: other, pipeline: [ { $foo: 1 } ] }'),
+    says: ['"things"', '40324'],
+  },
+  {
     what: 'a collection twice',
     args: apply,
     schema: 'version: 1\ncollections:\n  things: {}\n  things: {}\n',

@@ -35,7 +35,7 @@ export function overflowing(options: Options): readonly Value[] {
   ];
 }
 
-/** Documents that are larger than the cap by themselves: no server takes them. */
+/** Documents that are larger than the cap by themselves: refused before 5.0 (2), later all the others make way. */
 export function tooLarge(options: Options): readonly Value[] {
   const isLarger = docOf({ $gt: [docOf({ $bsonSize: '$$ROOT' }), double(limit(options, 'size'))] });
   return [docOf({ $match: docOf({ $expr: isLarger }) }), ...counted];

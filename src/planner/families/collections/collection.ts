@@ -13,7 +13,7 @@ import {
   type PlanContext,
 } from '../family.ts';
 import { plural } from '../../../state/words.ts';
-import { readersOf, sourcesOf } from './views.ts';
+import { readersOf, sourcesOf, viewQuestion } from './views.ts';
 import { createWhole, drop, expire, rename, trashName } from './commands.ts';
 
 type CollectionChange = ChangeOf<'collection'>;
@@ -84,7 +84,7 @@ export const collectionFamily: Family<CollectionChange> = {
     ];
   },
 
-  questions: () => [],
+  questions: viewQuestion,
 
   review(change, context) {
     const dropped = change.before !== null;

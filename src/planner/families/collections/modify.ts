@@ -16,7 +16,7 @@ import {
   type PlanContext,
 } from '../family.ts';
 import { overflowing } from './capped.ts';
-import { sourcesOf } from './views.ts';
+import { sourcesOf, viewQuestion } from './views.ts';
 import { allNames, collectionOption, differingCollectionOptions, isModifiable } from './options.ts';
 
 type OptionsChange = ChangeOf<'options'>;
@@ -114,6 +114,7 @@ export const optionsFamily: Family<OptionsChange> = {
       mayEstimate: false,
     });
     return [
+      ...viewQuestion(change),
       ...(shortensLife(change) ? [ask(expiryId(change), expiring(change))] : []),
       ...(shrinks(change) ? [ask(shrinkId(change), overflowing(change.after))] : []),
     ];

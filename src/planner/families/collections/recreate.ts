@@ -20,6 +20,7 @@ import { keepPreImages } from '../../pre-images.ts';
 import { cannotCopy } from '../../refusals.ts';
 import type { Violation } from '../../contract.ts';
 import { type Answer, counted, type Question } from '../../questions.ts';
+import { since } from '../../versions.ts';
 import { overflowing, tooLarge } from './capped.ts';
 import { sourcesOf } from './views.ts';
 import { createBody, createWhole, drop, expire, trashName } from './commands.ts';
@@ -157,7 +158,7 @@ export const recreateFamily: Family<RecreateChange> = {
     ...sourcesOf(change, others),
   ],
 
-  questions(change) {
+  questions(change, { version }) {
     const { collection, after } = change;
     const collation = canonicalCollation(after.options['collation'] ?? simpleCollation);
     const ask = (id: string, pipeline: readonly Value[]): Question => ({
@@ -168,12 +169,8 @@ export const recreateFamily: Family<RecreateChange> = {
     });
     return [
       ...(collation === undefined ? [] : [{ ...ask(idsQuestion(change), equalIds), collation }]),
-      ...(isCapped(change)
-        ? [
-            ask(overflowQuestion(change), overflowing(after.options)),
-            ask(largeQuestion(change), tooLarge(after.options)),
-          ]
-        : []),
+      ...(isCapped(change) ? [ask(overflowQuestion(change), overflowing(after.options))] : []),
+      ...(isCapped(change) && !since(version, '5.0.0') ? [ask(largeQuestion(change), tooLarge(after.options))] : []),
     ];
   },
 

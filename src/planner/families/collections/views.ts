@@ -3,6 +3,7 @@ import { isDoc, isList, type Value } from '../../../state/value.ts';
 import { plural } from '../../../state/words.ts';
 import type { Change } from '../../change.ts';
 import type { Hazard } from '../../contract.ts';
+import { counted, type Question } from '../../questions.ts';
 
 type Options = CollectionState['options'];
 
@@ -74,6 +75,18 @@ export function brokenViews(change: Change, target: DatabaseState): readonly Haz
   const message = `${plural(broken.length, 'view')} ${broken.length === 1 ? 'reads' : 'read'} "${taken}", which ${what}, and would find nothing there: ${broken.join(', ')}`;
   return [{ code: 'breaks-view', address: change.address, message }];
 }
+
+/** Whether the server knows the stages of a view: asked of a collection that is not there, so that nothing is read. */
+export function viewQuestion(change: Change): readonly Question[] {
+  const after = sides(change).after;
+  const pipeline = after?.['pipeline'];
+  if (after?.['viewOn'] === undefined || !isList(pipeline)) return [];
+  const { address } = change;
+  const stages = [...pipeline, ...counted];
+  return [{ id: `${address} view`, collection: nowhere, pipeline: stages, mayEstimate: false, blames: address }];
+}
+
+const nowhere = 'schemactl_nothing';
 
 /** Declared views that read each other in a circle, in its order; empty where there is none. */
 export function viewCircle(views: ReadonlyMap<string, Options>): readonly string[] {

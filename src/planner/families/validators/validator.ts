@@ -129,10 +129,12 @@ export const validatorFamily: Family<ValidatorChange> = {
     return [...created, ...comesAfter];
   },
 
+  /** Of a collection that is not there yet too: the server then says at least whether it knows such a rule. */
   questions(change, { changes }) {
     const { after, collection, address } = change;
-    if (after === null || after.get('level') === 'off' || isCreated(collection, changes) || change.ownWork) return [];
-    return [{ id: address, collection, pipeline: failingPipeline(change, changes), mayEstimate: !isStrict(after) }];
+    if (after === null || change.ownWork) return [];
+    const pipeline = failingPipeline(change, changes);
+    return [{ id: address, collection, pipeline, mayEstimate: !isStrict(after), blames: address }];
   },
 
   review(change, context) {
