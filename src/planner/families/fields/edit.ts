@@ -128,7 +128,7 @@ export const editFamily: Family<EditChange> = {
   ],
 
   review(change, context) {
-    const { path, action, address } = change;
+    const { path, action } = change;
     const answer = context.facts?.answers.get(countId(change));
     const documents = answer?.count ?? 0;
     if (documents > 0) assertGrows(change, context.changes);
