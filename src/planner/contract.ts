@@ -85,6 +85,8 @@ export interface Estimate {
   /** False where the count was estimated from a sample. */
   readonly exact: boolean;
   readonly bytes: number;
+  /** How long it is expected to take, from a short probe of the server; left out where none was made. */
+  readonly seconds?: number;
 }
 
 export type Action = 'create' | 'update' | 'replace' | 'delete' | 'write';

@@ -29,6 +29,8 @@ export interface Facts {
   /** Documents by collection, for the collections that the plan touches. */
   readonly documents: ReadonlyMap<string, number>;
   readonly answers: ReadonlyMap<string, Answer>;
+  /** Seconds that rewriting one document of a collection is expected to take, by collection; left out: not probed. */
+  readonly pace?: ReadonlyMap<string, number>;
 }
 
 export const nothingFound: Answer = { count: 0, exact: true, sample: [] };

@@ -6,7 +6,7 @@ import { printable } from '../state/frame.ts';
 import type { CollectionState } from '../state/types.ts';
 import type { Doc } from '../state/value.ts';
 import { plural } from '../state/words.ts';
-import { size } from './format.ts';
+import { duration, size } from './format.ts';
 import { isTakenOut, rewriteWords } from './rewrite.ts';
 
 export const symbols = { create: '+', update: '~', replace: '~', delete: '-', write: '+' } as const;
@@ -110,7 +110,8 @@ function documentsDetail({ estimate, reversal }: Step): string {
   if (estimate === null) return '';
   const undo = reversal.kind === 'impossible' ? '' : `, undo ${size(reversal.undoBytes)}`;
   if (isUncounted(estimate)) return 'writes documents that were not counted';
-  return `writes ${estimate.exact ? '' : 'about '}${plural(estimate.documents, 'document')}${undo}`;
+  const time = estimate.seconds === undefined ? '' : `, about ${duration(estimate.seconds)}`;
+  return `writes ${estimate.exact ? '' : 'about '}${plural(estimate.documents, 'document')}${time}${undo}`;
 }
 
 /** What a step does, in one line below it; empty where its subject says it all. */

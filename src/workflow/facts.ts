@@ -1,6 +1,8 @@
 import { askAll } from '../database/ask.ts';
 import type { Observed } from '../database/introspect.ts';
 import type { Database } from '../database/port.ts';
+import { paceOf } from '../database/probe.ts';
+import type { Change } from '../planner/change.ts';
 import type { CheckData } from '../planner/contract.ts';
 import type { PlanContext } from '../planner/families/family.ts';
 import { liveNameOf } from '../planner/families/collections/rename.ts';
@@ -10,6 +12,17 @@ import { countDocuments } from './live.ts';
 
 /** Milliseconds that `--check-data fast` gives an exact count before it estimates. */
 const fastLimitMs = 5000;
+
+/** How fast the collections whose documents are rewritten can be; asked one after the other, so that none slows another. */
+async function pacesOf(db: Database, changes: readonly Change[]): Promise<ReadonlyMap<string, number>> {
+  const rewritten = changes.filter(({ kind }) => kind === 'edit' || kind === 'restore');
+  const paces = new Map<string, number>();
+  for (const collection of new Set(rewritten.map((change) => change.collection))) {
+    const pace = await paceOf(db, liveNameOf(collection, changes));
+    if (pace !== null) paces.set(collection, pace);
+  }
+  return paces;
+}
 
 /** What the data answers to the questions of a plan's changes; null where it is not to be asked. Reads only. */
 export async function gatherFacts(
@@ -32,6 +45,7 @@ export async function gatherFacts(
       touched.map((name) => liveNameOf(name, changes)),
     ),
   ]);
+  const pace = await pacesOf(db, changes);
   const counts = touched.map((name) => [name, documents.get(liveNameOf(name, changes)) ?? 0] as const);
-  return { answers, documents: new Map(counts) };
+  return { answers, documents: new Map(counts), pace };
 }

@@ -285,7 +285,7 @@ describe('the file', () => {
       { _id: 'twin two' as never, a: 3 },
     ]);
     const text = await readFile(await saved(schema.replace('{ key: { a: 1 } }', '{ key: { a: 1 }, unique: true }')));
-    expect(text.toString()).toContain('twin one');
+    expect(text.toString()).toContain('twin two');
     expect(text.toString()).not.toContain('of a person');
     expect(text.toString()).not.toContain('mongodb://');
   });

@@ -89,6 +89,12 @@ export function documentsOf(collection: string, facts: Facts | null): number {
   return facts?.documents.get(collection) ?? 0;
 }
 
+/** How long a rewrite of so many documents is expected to take, to a tenth of a second. */
+export function secondsOf(collection: string, documents: number, facts: Facts | null): { readonly seconds?: number } {
+  const pace = facts?.pace?.get(collection);
+  return pace === undefined ? {} : { seconds: Math.ceil(documents * pace * 10) / 10 };
+}
+
 /** An ObjectId in an undo chunk of some thousand: measured on 6.0.5. */
 export const undoBytesPerDocument = 18;
 

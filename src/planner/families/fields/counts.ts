@@ -4,12 +4,11 @@ import type { Violation } from '../../contract.ts';
 import { counted, type Question } from '../../questions.ts';
 import { appliesExpression, mayApply } from '../../rewrite/actions.ts';
 import { conversion, isForeign } from '../../rewrite/convert.ts';
-import { stagesOf } from '../../rewrite/edits.ts';
 import { both, hasType } from '../../rewrite/expressions.ts';
 import { ambiguousOnly, matchCounts, mayMatch } from '../../rewrite/join.ts';
 import { isInArray, slotOf } from '../../rewrite/path.ts';
 import { holdsAt, member } from '../../rewrite/walk.ts';
-import { editsBefore } from './order.ts';
+import { askedEdit, stagesBefore } from './order.ts';
 
 type EditChange = ChangeOf<'edit'>;
 
@@ -23,15 +22,15 @@ function savedBytes({ path, action }: EditChange): Value {
 }
 
 /** Counts the documents that an edit changes, as they are once those before it have run; `bytes` is what is kept of them. */
-export function changingPipeline(change: EditChange, changes: readonly Change[]): readonly Value[] {
+export function changingPipeline(given: EditChange, changes: readonly Change[]): readonly Value[] {
+  const change = askedEdit(given, changes);
   const { path, action } = change;
-  const before = editsBefore(change, changes);
-  if (action.kind === 'populate')
-    return [...stagesOf(before), match(mayMatch(path, action.join)), ...matchCounts(action.join)];
+  const before = stagesBefore(given, changes);
+  if (action.kind === 'populate') return [...before, match(mayMatch(path, action.join)), ...matchCounts(action.join)];
   const isSimple = action.kind === 'fill' && path.length === 1;
   const exact = isSimple ? [] : [match(docOf({ $expr: appliesExpression(change) }))];
   const sums = docOf({ _id: null, n: docOf({ $sum: int(1) }), bytes: docOf({ $sum: savedBytes(change) }) });
-  return [...stagesOf(before), match(mayApply(change)), ...exact, docOf({ $group: sums })];
+  return [...before, match(mayApply(change)), ...exact, docOf({ $group: sums })];
 }
 
 interface Against {
@@ -89,7 +88,7 @@ const againstId = (change: EditChange): string => `${countId(change)} against`;
 /** How many documents an edit changes, and how many stand against it. */
 export function editQuestions(change: EditChange, changes: readonly Change[]): readonly Question[] {
   const { collection } = change;
-  const found = against(change);
+  const found = against(askedEdit(change, changes));
   const violating: readonly Question[] =
     found === null
       ? []
@@ -97,7 +96,7 @@ export function editQuestions(change: EditChange, changes: readonly Change[]): r
           {
             id: againstId(change),
             collection,
-            pipeline: [...stagesOf(editsBefore(change, changes)), ...found.pipeline, ...counted],
+            pipeline: [...stagesBefore(change, changes), ...found.pipeline, ...counted],
             mayEstimate: false,
           },
         ];

@@ -10,6 +10,7 @@ import {
   type Family,
   nameBytes,
   notKept,
+  secondsOf,
   type PlanContext,
   undoBytesPerDocument,
 } from '../family.ts';
@@ -148,7 +149,10 @@ export const editFamily: Family<EditChange> = {
         ...heldViolations(change, context),
       ],
       notes: notes(change, answer?.sums),
-      estimate: { documents, exact: answer?.exact ?? false, bytes },
+      estimate: {
+        ...{ documents, exact: answer?.exact ?? false, bytes },
+        ...secondsOf(change.collection, documents, context.facts),
+      },
       reversal: reversal(change, context, undoBytes),
     };
   },

@@ -3,13 +3,13 @@ import type { Change, ChangeOf } from '../../change.ts';
 import type { Violation } from '../../contract.ts';
 import type { NamedIndex } from '../../operation.ts';
 import { counted, type Question } from '../../questions.ts';
-import { isPlainFill, stagesOf } from '../../rewrite/edits.ts';
+import { isPlainFill } from '../../rewrite/edits.ts';
 import { mayApply } from '../../rewrite/actions.ts';
 import type { PlanContext } from '../family.ts';
 import { refuses } from '../validators/refuses.ts';
 import { plural } from '../../../state/words.ts';
 import { collationOf, duplicatesPipeline } from '../indexes/duplicates.ts';
-import { editsOf, isOver } from './order.ts';
+import { editsOf, isOver, stagesAhead } from './order.ts';
 
 type EditChange = ChangeOf<'edit'>;
 
@@ -19,7 +19,7 @@ type EditChange = ChangeOf<'edit'>;
  */
 function refusedPipeline(
   change: EditChange,
-  edits: readonly EditChange[],
+  changes: readonly Change[],
   validator: Doc | null,
 ): readonly Value[] | null {
   if (!refuses(validator)) return null;
@@ -27,7 +27,7 @@ function refusedPipeline(
   return [
     docOf({ $match: mayApply(change) }),
     ...(validator.get('level') === 'moderate' ? [docOf({ $match: rule })] : []),
-    ...stagesOf(edits),
+    ...stagesAhead(change.collection, changes),
     docOf({ $match: docOf({ $nor: [rule] }) }),
     ...counted,
   ];
@@ -56,13 +56,12 @@ const duplicatesId = (change: EditChange, { name }: NamedIndex): string => `${id
 /** Whether the server would let every document be rewritten; judged with all fields of the collection rewritten. */
 export function heldQuestions(change: EditChange, { changes }: PlanContext): readonly Question[] {
   const { collection } = change;
-  const edits = editsOf(collection, changes);
-  const refused = refusedPipeline(change, edits, validatorInForce(change, changes));
+  const refused = refusedPipeline(change, changes, validatorInForce(change, changes));
   const ask = (id: string, pipeline: readonly Value[]): Question => ({ id, collection, pipeline, mayEstimate: false });
   return [
     ...(refused === null ? [] : [ask(refusedId(change), refused)]),
     ...uniqueOver(change, changes).map((index) => ({
-      ...ask(duplicatesId(change, index), [...stagesOf(edits), ...duplicatesPipeline(index)]),
+      ...ask(duplicatesId(change, index), [...stagesAhead(collection, changes), ...duplicatesPipeline(index)]),
       collation: collationOf(index),
     })),
   ];

@@ -1,7 +1,10 @@
 import { namesOf, overlap } from '../../rewrite/path.ts';
 import { phaseOf } from '../../rewrite/actions.ts';
 import type { Change, ChangeOf } from '../../change.ts';
+import type { Doc } from '../../../state/value.ts';
 import type { FieldPath } from '../../operation.ts';
+import { stagesOf } from '../../rewrite/edits.ts';
+import { liveNameOf } from '../collections/rename.ts';
 
 type EditChange = ChangeOf<'edit'>;
 
@@ -25,6 +28,18 @@ function byCollection(changes: readonly Change[]): ReadonlyMap<string, readonly 
 /** The edits of a collection, in the order in which they run. */
 export const editsOf = (collection: string, changes: readonly Change[]): readonly EditChange[] =>
   byCollection(changes).get(collection) ?? [];
+
+/** An edit as the data can be asked about it: what it joins with still has its former name. */
+export function askedEdit(edit: EditChange, changes: readonly Change[]): EditChange {
+  const { action } = edit;
+  if (action.kind !== 'populate') return edit;
+  const collection = liveNameOf(action.join.collection, changes);
+  return { ...edit, action: { ...action, join: { ...action.join, collection } } };
+}
+
+/** Stages that show documents of a collection as all edits of the plan leave them, for a question asked beforehand. */
+export const stagesAhead = (collection: string, changes: readonly Change[]): readonly Doc[] =>
+  stagesOf(editsOf(collection, changes).map((edit) => askedEdit(edit, changes)));
 
 /** The places that an edit changes: its own, and the one from which it takes a value away. */
 export function placesOf({ path, action }: Pick<EditChange, 'path' | 'action'>): readonly FieldPath[] {
@@ -103,8 +118,9 @@ export function passKey(change: EditChange, changes: readonly Change[]): string 
   return `pass ${collection} ${milestone ?? ''} ${roundOf(change, changes)}`;
 }
 
-/** The edits whose outcome an edit depends on: what a question about it puts in front. */
-export function editsBefore(change: EditChange, changes: readonly Change[]): readonly EditChange[] {
+/** Stages that show documents as the edits before it leave them, as far as an edit depends on them. */
+export function stagesBefore(change: EditChange, changes: readonly Change[]): readonly Doc[] {
   const earlier = earlierOf(change, changes);
-  return readsOthers(change) ? earlier : earlier.filter((other) => touches(other, change));
+  const before = readsOthers(change) ? earlier : earlier.filter((other) => touches(other, change));
+  return stagesOf(before.map((edit) => askedEdit(edit, changes)));
 }

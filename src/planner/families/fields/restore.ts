@@ -1,5 +1,14 @@
 import type { Change, ChangeOf } from '../../change.ts';
-import { dropKey, exactly, type Family, isDropped, nameBytes, notKept, undoBytesPerDocument } from '../family.ts';
+import {
+  dropKey,
+  exactly,
+  type Family,
+  isDropped,
+  nameBytes,
+  notKept,
+  secondsOf,
+  undoBytesPerDocument,
+} from '../family.ts';
 import { validatorFirst } from '../validators/validator.ts';
 import { largeRewrite, withoutUndo } from './edit.ts';
 import type { Operation } from '../../operation.ts';
@@ -37,7 +46,10 @@ export const restoreFamily: Family<RestoreChange> = {
       hazards: [...largeRewrite(change.address, documents), ...withoutUndo(change.address, documents, context)],
       violations: [],
       notes: [],
-      estimate: { documents, exact: true, bytes: documents * nameBytes(path, value) },
+      estimate: {
+        ...{ documents, exact: true, bytes: documents * nameBytes(path, value) },
+        ...secondsOf(change.collection, documents, context.facts),
+      },
       reversal: undo ? exactly(documents * undoBytesPerDocument) : notKept,
     };
   },

@@ -2,8 +2,7 @@ import { canonicalCollation, simpleCollation } from '../../../state/canonical/co
 import { type Doc, docOf, int, type Value } from '../../../state/value.ts';
 import type { ChangeOf, Change } from '../../change.ts';
 import type { NamedIndex } from '../../operation.ts';
-import { stagesOf } from '../../rewrite/edits.ts';
-import { editsOf, isOver } from '../fields/order.ts';
+import { editsOf, isOver, stagesAhead } from '../fields/order.ts';
 import { indexKeys } from './keys.ts';
 
 /** What a unique index compares text by: its own collation, whatever the collection's. */
@@ -114,4 +113,4 @@ export const withFilling = (
   collection: string,
   changes: readonly Change[],
   pipeline: readonly Value[],
-): readonly Value[] => [...stagesOf(editsOf(collection, changes)), ...pipeline];
+): readonly Value[] => [...stagesAhead(collection, changes), ...pipeline];

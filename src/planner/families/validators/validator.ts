@@ -5,8 +5,7 @@ import type { Change, ChangeOf } from '../../change.ts';
 import type { Note, Violation } from '../../contract.ts';
 import type { CommandOperation, Operation } from '../../operation.ts';
 import { type Answer, counted } from '../../questions.ts';
-import { stagesOf } from '../../rewrite/edits.ts';
-import { editsOf } from '../fields/order.ts';
+import { stagesAhead } from '../fields/order.ts';
 import { canonical } from '../../../state/encode.ts';
 import {
   type CountedHazard,
@@ -54,7 +53,7 @@ function dataOf(collection: string, others: readonly Change[]): readonly DataCha
 /** Documents that fail the validator once everything before it is done; `$nor` takes the whole rule (seen on 4.4 to 6.0). */
 function failingPipeline({ collection, after }: ValidatorChange, changes: readonly Change[]): readonly Value[] {
   const rule = after?.get('rule') ?? docOf({});
-  return [...stagesOf(editsOf(collection, changes)), docOf({ $match: docOf({ $nor: [rule] }) }), ...counted];
+  return [...stagesAhead(collection, changes), docOf({ $match: docOf({ $nor: [rule] }) }), ...counted];
 }
 
 /** Every document is held to it: level strict and action error. */

@@ -1,0 +1,102 @@
+import type { Document } from 'mongodb';
+import { expect, onTestFinished, test } from 'vitest';
+import { allowed, thing, toRewrite } from '../support/rewritten.ts';
+import { must, useSite } from '../support/site.ts';
+
+const site = useSite('writer');
+const documents = 4000;
+
+/** Names that are the application's own: no rewrite reads or writes them. */
+const own = ['n', 'count', 'text'] as const;
+
+interface Writer {
+  /** What it last wrote into each document; null: it removed it. */
+  readonly log: ReadonlyMap<number, Document | null>;
+  readonly stop: () => Promise<void>;
+}
+
+/** An application of the old code: it inserts documents without the new fields, changes and removes others. */
+function writing(from: number): Writer {
+  const log = new Map<number, Document | null>();
+  const things = site.db().collection<{ _id: number }>('things');
+  let next = from;
+  let isOver = false;
+  const work = async (): Promise<void> => {
+    for (let at = 0; !isOver; at += 1) {
+      const id = (at * 7919) % documents;
+      if (at % 4 === 0) {
+        next += 1;
+        await things.insertOne({ ...thing(next), _id: next });
+        log.set(next, { n: next });
+      } else if (at % 4 === 1) {
+        const changed = { count: at, text: `w${at}` };
+        const { matchedCount } = await things.updateOne({ _id: id }, { $set: changed });
+        if (matchedCount > 0) log.set(id, { ...log.get(id), ...changed });
+      } else if (at % 4 === 2) {
+        await things.updateOne({ _id: id }, { $inc: { count: 0 } });
+      } else if (at % 40 === 3) {
+        const { deletedCount } = await things.deleteOne({ _id: id });
+        if (deletedCount > 0) log.set(id, null);
+      }
+    }
+  };
+  const done = work();
+  onTestFinished(() => {
+    isOver = true;
+    return done;
+  });
+  return {
+    log,
+    stop: async () => {
+      isOver = true;
+      await done;
+    },
+  };
+}
+
+/** Nothing that the application wrote was lost or changed. */
+async function expectOwn({ log }: Writer): Promise<void> {
+  const things = await site.db().collection<{ _id: number }>('things').find().toArray();
+  const found = new Map(things.map((one) => [one._id, one as Document]));
+  for (const [id, wrote] of log) {
+    const now = found.get(id);
+    if (wrote === null) expect([id, now]).toEqual([id, undefined]);
+    else {
+      const kept = Object.fromEntries(own.flatMap((name) => (name in wrote ? [[name, now?.[name] as unknown]] : [])));
+      expect([id, kept]).toEqual([id, wrote]);
+    }
+  }
+}
+
+const lateOf = (out: string): number => Number(/"late":(\d+)/.exec(out)?.[1] ?? Number.NaN);
+
+test('a writer beside apply and rollback: it loses nothing, and no document lacks a field but those told as late', {
+  timeout: 300_000,
+}, async () => {
+  const { file } = await toRewrite(site, documents);
+  const things = site.db().collection('things');
+  const writer = writing(documents);
+  const run = ['--auto-approve', '--format', 'json', '--throttle', '4000/s'];
+  const { out } = await must(0, site.run(['apply', '--schema', file, ...allowed, ...run]));
+  const seen = [...writer.log.keys()].length;
+  await writer.stop();
+  expect(seen).toBeGreaterThan(100);
+  await expectOwn(writer);
+  // What came after the last look came after the end of the run, too: the writer went on until here.
+  const without = await things.countDocuments({ note: { $exists: false }, _id: { $lt: documents as never } });
+  expect(without).toBeLessThanOrEqual(lateOf(out));
+  await must(0, site.run(['apply', '--schema', file, '--check-data', 'full', ...allowed, '--auto-approve']));
+  expect(
+    await things.countDocuments({
+      $or: [{ note: { $exists: false } }, { legacy: { $exists: true } }, { title: { $exists: true } }],
+    }),
+  ).toBe(0);
+  const again = writing(10 * documents);
+  await must(0, site.run(['rollback', '--all', ...run]));
+  await again.stop();
+  await expectOwn(again);
+  const untouched = { count: { $exists: false }, _id: { $lt: documents } } as Document;
+  for (const one of await things.find(untouched).toArray()) {
+    expect(JSON.stringify(one)).toBe(JSON.stringify(thing(Number(one._id))));
+  }
+});
