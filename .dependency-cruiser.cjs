@@ -5,7 +5,7 @@ const floors = [
   ['planner'],
   ['report'],
   ['database'],
-  ['applier', 'embedded'],
+  ['applier', 'checks', 'embedded'],
   ['workflow'],
   ['commands', 'index.ts'],
   ['cli.ts'],
@@ -42,6 +42,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/applier/' },
       to: { path: '^src/(checks|embedded)/' },
+    },
+    {
+      name: 'checks-change-nothing',
+      severity: 'error',
+      from: { path: '^src/checks/' },
+      to: { path: '^src/(applier|embedded)/|^src/database/write' },
     },
     {
       name: 'embedded-server-is-optional',

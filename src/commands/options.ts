@@ -33,6 +33,14 @@ export interface Flags {
   readonly sample?: string;
   readonly force?: boolean;
   readonly against?: string;
+  readonly report?: readonly string[];
+  readonly samples?: boolean;
+  readonly failOn?: string;
+  readonly baseline?: string;
+  readonly changedOnly?: string;
+  readonly every?: string;
+  readonly for?: string;
+  readonly failFast?: boolean;
 }
 
 export function usage(message: string, ...next: readonly string[]): SchemactlError {

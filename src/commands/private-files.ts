@@ -7,6 +7,8 @@ import type { Io } from './io.ts';
 export interface FileKind {
   readonly noun: string;
   readonly make: string;
+  /** The flag that names it, where that is not `--out`. */
+  readonly flag?: string;
 }
 
 function refused({ noun }: FileKind, path: string, why: string, next: string): SchemactlError {
@@ -27,15 +29,25 @@ export async function readPlainFile(kind: FileKind, path: string, io: Io): Promi
   return readFile(full, 'utf8');
 }
 
-/** Writes a file as 0600 by way of a temporary one, so that nobody ever sees half of it. */
+/** Writes a file as 0600, whole or not at all. */
 export async function writePrivateFile(kind: FileKind, path: string, text: string, io: Io): Promise<void> {
+  return writeFileWhole(kind, path, text, 0o600, io);
+}
+
+/** Writes a file that others may read (0644), whole or not at all. */
+export async function writeOpenFile(kind: FileKind, path: string, text: string, io: Io): Promise<void> {
+  return writeFileWhole(kind, path, text, 0o644, io);
+}
+
+/** By way of a temporary file, so that nobody ever sees half of it. */
+async function writeFileWhole(kind: FileKind, path: string, text: string, mode: number, io: Io): Promise<void> {
   const full = resolve(io.cwd, path);
   const existing = await lstat(full).catch(() => null);
   if (existing !== null && !existing.isFile())
-    throw refused(kind, path, 'is not a plain file', 'Choose another path for --out.');
+    throw refused(kind, path, 'is not a plain file', `Choose another path for ${kind.flag ?? '--out'}.`);
   const temporary = join(dirname(full), `.schemactl-${io.pid}.tmp`);
   try {
-    const file = await open(temporary, 'w', 0o600);
+    const file = await open(temporary, 'w', mode);
     try {
       await file.writeFile(text);
       await file.sync();

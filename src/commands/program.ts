@@ -4,46 +4,9 @@ import { version } from '../version.ts';
 import type { Io } from './io.ts';
 import { withHints } from './hints.ts';
 import { type Flags, usage } from './options.ts';
+import { subjects } from './subjects.ts';
 
 type Run = (io: Io, flags: Flags, ...args: readonly (string | undefined)[]) => Promise<ExitCode>;
-
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
-
-/** Flags by subject; each command takes the subjects that it needs. */
-const subjects = {
-  schema: [new Option('--schema <path>', 'schema file or folder; repeatable (default: schema/)').argParser(collect)],
-  connection: [
-    new Option('--db <name>', 'database (default: the one in the connection string)'),
-    new Option('--url-env <name>', 'environment variable with the connection string (default: MONGODB_URI)'),
-    new Option('--url-file <file>', 'file with the connection string'),
-    new Option('--url <uri>', 'connection string; shows it to whoever lists processes'),
-    new Option('--ephemeral', 'use a throw-away MongoDB'),
-  ],
-  output: [new Option('--format <format>', 'text or json (default: text)')],
-  globs: [
-    new Option('--only <glob>', 'only these addresses; repeatable (orders.**)').argParser(collect),
-    new Option('--exclude <glob>', 'not these addresses; repeatable').argParser(collect),
-  ],
-  milestones: [
-    new Option('--milestone <id>', 'one milestone'),
-    new Option('--through <id>', 'everything up to a milestone'),
-  ],
-  allow: [
-    new Option('--allow <hazards>', 'approve hazards by name, or at an address: drop-index@orders.**').argParser(
-      collect,
-    ),
-  ],
-  data: [new Option('--check-data <how>', 'ask the data: full, fast or none (default: fast)')],
-  undo: [new Option('--no-undo', 'keep nothing to take rewritten documents back with: faster, and a hazard')],
-  run: [
-    new Option('--auto-approve', 'do not ask'),
-    new Option('--step-timeout <time>', 'how long one step may take: 30s, 5m (default: no limit)'),
-    new Option('--lock-wait <time>', 'wait for the lock: 60s (default: 0s)'),
-    new Option('--throttle <how>', 'go easy on the server: auto, or documents a second: 500/s'),
-    new Option('--lock-lease <time>', 'after how long a silent holder counts as dead (default: 30s)'),
-  ],
-  exit: [new Option('--detailed-exitcode', '2: differences, 20: blocked, 22: the data forbids it')],
-} as const;
 
 interface Spec {
   readonly name: string;
@@ -135,6 +98,22 @@ Each side is one of:
   live            the database; live:NAME: another one on the same server
 `,
     run: async (io, flags, a = '', b = '') => (await import('./diff.ts')).diff(a, b, flags, io),
+  },
+  {
+    name: 'check',
+    group: review,
+    about: 'find documents that break the rules of the schema',
+    examples: [
+      'schemactl check --db shop --fail-on critical',
+      'schemactl check --report junit=check.xml --every 60s --for 1h',
+    ],
+    flags: [subjects.schema, subjects.connection, subjects.globs, subjects.milestones, subjects.watch, subjects.report],
+    more: [
+      new Option('--format <format>', 'text, json, markdown, github, sarif, junit or prom (default: text)'),
+      new Option('--sample <n>', 'look at so many documents of each collection, and estimate (default: all)'),
+      new Option('--no-samples', 'name no ids'),
+    ],
+    run: async (io, flags) => (await import('./check.ts')).check(flags, io),
   },
   {
     name: 'status',

@@ -13,7 +13,7 @@ import {
   ObjectId,
   Timestamp,
 } from 'mongodb';
-import { exitCodes, SchemactlError } from '../errors.ts';
+import { exitCodes, internalError, SchemactlError } from '../errors.ts';
 import { type Doc, isDoc, isList, type ScalarType, scalar, type Value } from '../state/value.ts';
 
 function unsupported(type: string): never {
@@ -155,16 +155,17 @@ export function fromBytes(bytes: Uint8Array): Doc {
   const found = new Map<string, Value>();
   for (const [type, nameOffset, nameLength, offset, length] of parseToElements(bytes)) {
     const name = toUTF8(bytes, nameOffset, nameOffset + nameLength, false);
-    found.set(name, fromElement(type, bytes.subarray(offset, offset + length)));
+    found.set(name, valueOf(type, bytes.subarray(offset, offset + length)));
   }
   return found;
 }
 
-function fromElement(type: number, content: Uint8Array): Value {
+/** The value of a BSON element from its type and its bytes. */
+export function valueOf(type: number, content: Uint8Array): Value {
   if (type === docType) return fromBytes(content);
   if (type === listType)
     return Array.from(parseToElements(content), ([kind, , , offset, length]) =>
-      fromElement(kind, content.subarray(offset, offset + length)),
+      valueOf(kind, content.subarray(offset, offset + length)),
     );
   const read = readers[type];
   return read === undefined ? throughDriver(type, content) : read(content);
@@ -183,4 +184,40 @@ const clusterTime = '$clusterTime';
 export function fromReply(reply: Record<string, unknown>): Doc {
   const members = Object.entries(reply).filter(([name]) => name !== clusterTime);
   return new Map(members.map(([name, value]) => [name, fromReplyMember(value)]));
+}
+
+/** The elements of a BSON array as documents; anything else in it is left out. */
+export function documentsIn(array: Uint8Array): readonly Doc[] {
+  return (valueOf(listType, array) as readonly Value[]).filter(isDoc);
+}
+
+/** One batch of a cursor. */
+export interface CursorReply {
+  /** `0` where nothing is left. */
+  readonly id: string;
+  readonly collection: string;
+  /** A BSON array. */
+  readonly documents: Uint8Array;
+}
+
+/** The cursor of a reply read with `raw: true`; its documents are not looked at. */
+export function cursorReply(reply: Record<string, unknown>): CursorReply {
+  const { cursor } = reply;
+  if (!(cursor instanceof Uint8Array)) throw internalError("the server's reply has no cursor");
+  const parts = new Map(
+    Array.from(parseToElements(cursor), ([, nameOffset, nameLength, offset, length]) => [
+      toUTF8(cursor, nameOffset, nameOffset + nameLength, false),
+      cursor.subarray(offset, offset + length),
+    ]),
+  );
+  const documents = parts.get('firstBatch') ?? parts.get('nextBatch');
+  const [id, ns] = [parts.get('id'), parts.get('ns')];
+  if (documents === undefined || id === undefined || ns === undefined)
+    throw internalError("the server's cursor has no batch");
+  const namespace = textOf(ns) ?? '';
+  return {
+    id: String(viewOf(id).getBigInt64(0, true)),
+    collection: namespace.slice(namespace.indexOf('.') + 1),
+    documents,
+  };
 }

@@ -7,9 +7,17 @@ import {
   WriteConcern,
 } from 'mongodb';
 import { exitCodes, SchemactlError } from '../errors.ts';
-import { type Doc, isDoc, isList } from '../state/value.ts';
-import { fromReply, toCommand } from './bson.ts';
-import { type Database, DatabaseError, type RunOptions, type ServerInfo, type Session, type Topology } from './port.ts';
+import { type Doc, docOf, isDoc, isList, scalar } from '../state/value.ts';
+import { cursorReply, fromReply, toCommand } from './bson.ts';
+import {
+  type Database,
+  DatabaseError,
+  type RawCursor,
+  type RunOptions,
+  type ServerInfo,
+  type Session,
+  type Topology,
+} from './port.ts';
 
 interface MongoSession extends Session {
   readonly native: ClientSession;
@@ -112,24 +120,64 @@ function sessionIdOf(session: ClientSession): string {
   return Buffer.from(session.id?.id.buffer ?? []).toString('hex');
 }
 
+type Send = (command: Doc, options: RunOptions) => Promise<Record<string, unknown>>;
+
+function openCursor(client: MongoClient, send: Send, command: Doc, options: RunOptions): RawCursor {
+  const own = options.session === undefined ? client.startSession() : null;
+  const session: MongoSession | undefined = own === null ? undefined : { inTransaction: true, native: own };
+  const { timeoutMs: _, ...rest } = { ...options, ...(session === undefined ? {} : { session }) };
+  let left: { readonly id: string; readonly collection: string } | null = null;
+  let state: 'new' | 'open' | 'done' = 'new';
+  const end = async (): Promise<void> => {
+    state = 'done';
+    await own?.endSession();
+  };
+  const nextCommand = (): Doc =>
+    left === null ? command : docOf({ getMore: scalar('long', left.id), collection: left.collection });
+  return {
+    next: async () => {
+      if (state === 'done') return null;
+      const { id, collection, documents } = cursorReply(
+        await send(nextCommand(), state === 'new' ? { ...options, ...rest } : rest),
+      );
+      [state, left] = ['open', { id, collection }];
+      if (id === '0') await end();
+      return documents;
+    },
+    close: async () => {
+      if (state === 'open' && left !== null) {
+        const { id, collection } = left;
+        await send(docOf({ killCursors: collection, cursors: [scalar('long', id)] }), rest).catch(() => undefined);
+      }
+      if (state !== 'done') await end();
+    },
+  };
+}
+
 function openDatabase(client: MongoClient, name: string, server: ServerInfo): Database {
   const targets = { database: client.db(name), admin: client.db('admin') };
-  const run = async (command: Doc, options: RunOptions = {}): Promise<Doc> => {
+  const send = async (command: Doc, options: RunOptions = {}): Promise<Record<string, unknown>> => {
     const target = targets[options.on ?? 'database'];
     const body = toCommand(command);
     if (options.timeoutMs !== undefined) body['maxTimeMS'] = Math.max(1, Math.round(options.timeoutMs));
     if (options.durable === true) body['writeConcern'] = majority;
     const session = (options.session as MongoSession | undefined)?.native;
     try {
-      const reply = fromReply(
-        await target.command(body, { raw: true, promoteValues: false, ...(session === undefined ? {} : { session }) }),
-      );
-      assertWritten(reply);
-      return reply;
+      return await target.command(body, {
+        raw: true,
+        promoteValues: false,
+        ...(session === undefined ? {} : { session }),
+      });
     } catch (error) {
       throw asDatabaseError(error);
     }
   };
+  const run = async (command: Doc, options: RunOptions = {}): Promise<Doc> => {
+    const reply = fromReply(await send(command, options));
+    assertWritten(reply);
+    return reply;
+  };
+  const cursor = (command: Doc, options: RunOptions = {}): RawCursor => openCursor(client, send, command, options);
 
   const commit = async (session: ClientSession, attempts: number): Promise<void> => {
     try {
@@ -164,5 +212,5 @@ function openDatabase(client: MongoClient, name: string, server: ServerInfo): Da
     await client.close();
   };
 
-  return { name, server, sessionId: sessionIdOf(native), run, transaction, close };
+  return { name, server, sessionId: sessionIdOf(native), run, cursor, transaction, close };
 }

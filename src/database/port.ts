@@ -25,6 +25,14 @@ export interface RunOptions {
   readonly durable?: boolean;
 }
 
+/** What a cursor command yields, as the server sent it. */
+export interface RawCursor {
+  /** The next batch, an array in BSON; null at the end. */
+  next(): Promise<Uint8Array | null>;
+  /** Gives up what is left. */
+  close(): Promise<void>;
+}
+
 /**
  * The one door to a database: commands go in as ordered documents, replies come out as such.
  * Throws DatabaseError for what the server or the network answers.
@@ -35,6 +43,11 @@ export interface Database {
   /** The id, as hex, of the one session in which all transactions run: what a taker-over kills. */
   readonly sessionId: string;
   run(command: Doc, options?: RunOptions): Promise<Doc>;
+  /**
+   * Sends a cursor command (find, aggregate, listCollections, listIndexes) at the first `next`. Outside a transaction it
+   * runs in a session of its own: the server continues a cursor only in the session that it was opened in.
+   */
+  cursor(command: Doc, options?: RunOptions): RawCursor;
   /**
    * Runs `work` in one transaction (snapshot, majority) and commits it. Repeats an unknown commit, nothing else:
    * a transient error is thrown with its label and the transaction is aborted.

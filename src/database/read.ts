@@ -1,5 +1,6 @@
 import { internalError } from '../errors.ts';
-import { type Doc, docOf, int, isDoc, isList, type Scalar, scalar, toNumber, type Value } from '../state/value.ts';
+import { type Doc, docOf, int, isDoc, toNumber, type Value } from '../state/value.ts';
+import { documentsIn } from './bson.ts';
 import type { Database, RunOptions } from './port.ts';
 
 /** A part of a reply that the server always sends; its absence is a bug of ours or a changed server. */
@@ -9,28 +10,17 @@ export function docAt(reply: Doc, name: string): Doc {
   return value;
 }
 
-function batchOf(cursor: Doc, name: string): readonly Doc[] {
-  const batch = cursor.get(name);
-  return isList(batch) ? batch.filter(isDoc) : [];
-}
-
 /** The documents of a cursor command (find, aggregate, listCollections, listIndexes), a batch at a time. */
 export async function* readBatches(
   db: Database,
   command: Doc,
   options: RunOptions = {},
 ): AsyncGenerator<readonly Doc[], void> {
-  const cursor = docAt(await db.run(command, options), 'cursor');
-  yield batchOf(cursor, 'firstBatch');
-  const namespace = String(cursor.get('ns'));
-  let id = cursor.get('id') as Scalar;
-  while (toNumber(id) !== 0) {
-    const collection = namespace.slice(namespace.indexOf('.') + 1);
-    const more: Doc = docOf({ getMore: scalar('long', id.text), collection });
-    const { timeoutMs: _, ...rest } = options;
-    const next = docAt(await db.run(more, rest), 'cursor');
-    yield batchOf(next, 'nextBatch');
-    id = next.get('id') as Scalar;
+  const cursor = db.cursor(command, options);
+  try {
+    for (let batch = await cursor.next(); batch !== null; batch = await cursor.next()) yield documentsIn(batch);
+  } finally {
+    await cursor.close();
   }
 }
 

@@ -117,7 +117,9 @@ function entriesOf(declaration: CollectionDeclaration): readonly LedgerEntry[] {
     ...declaration.links.map(({ milestone, ...link }) =>
       entry('link', addressOf.link(collection, link.name), link, milestone),
     ),
-    ...declaration.checks.map((check) => entry('check', addressOf.check(collection, check.name), check, null)),
+    ...declaration.checks.map(({ description: _, ...check }) =>
+      entry('check', addressOf.check(collection, check.name), check, null),
+    ),
   ];
 }
 

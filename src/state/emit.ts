@@ -192,9 +192,13 @@ export function emitCollection(collection: CollectionDeclaration): ReadonlyMap<s
     ['links', each(links, (link) => [link.name, emitLink(link)])],
     [
       'checks',
-      each(checks, ({ name, severity, rule }) => [
+      each(checks, ({ name, description, severity, rule }) => [
         name,
-        map(['severity', severity], ...[...rule].map(([part, value]): Member => [part, emitValue(value)])),
+        map(
+          ['description', text(description)],
+          ['severity', severity],
+          ...[...rule].map(([part, value]): Member => [part, emitValue(value)]),
+        ),
       ]),
     ],
   );

@@ -140,6 +140,7 @@ export interface LinkDeclaration {
 /** A named data rule, as written; compiled by `check`. */
 export interface CheckDeclaration {
   readonly name: string;
+  readonly description: string | null;
   readonly severity: Severity;
   readonly rule: Doc;
 }

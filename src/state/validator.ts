@@ -70,6 +70,30 @@ function members(declared: readonly FieldDeclaration[], formats: Formats): Keywo
   };
 }
 
+/** What a field may declare about its value. */
+export type ValueRule = 'type' | 'enum' | 'range' | 'format';
+
+const sizes = ({ minLength, maxLength, minItems, maxItems, uniqueItems }: FieldRules): Keywords => ({
+  minLength: size(minLength),
+  maxLength: size(maxLength),
+  minItems: size(minItems),
+  maxItems: size(maxItems),
+  uniqueItems,
+});
+
+/** The same keywords by the rule that they stand for, each of them a schema of its own; a rule that is not declared has none. */
+export function ruleSchemas(field: FieldDeclaration, formats: Formats): Readonly<Record<ValueRule, readonly Doc[]>> {
+  const { rules } = field;
+  const schemas = (...keywords: readonly Keywords[]): readonly Doc[] =>
+    keywords.map(docOf).filter((schema) => schema.size > 0);
+  return {
+    type: schemas({ bsonType: bsonType(field) }),
+    enum: schemas({ enum: rules.enum }),
+    range: schemas(...bounds(rules), sizes(rules)),
+    format: schemas(...patterns(rules, formats)),
+  };
+}
+
 /** What would need a keyword twice stands in `allOf`. */
 function schemaOf(field: FieldDeclaration, formats: Formats): Doc {
   const { rules, fields, items } = field;

@@ -30,6 +30,7 @@ const commands: readonly (readonly string[])[] = [
   ['plan', '--check-data', 'none'],
   ['snapshot'],
   ['diff', 'schema', 'live'],
+  ['check'],
   ['status'],
   ['history'],
   ['rollback', '--plan-only', '--all', '--format', 'json'],
@@ -50,7 +51,8 @@ describe('writes nothing, as the oplog shows', () => {
     await must(0, site.run(['show', plan]));
     for (const args of commands) {
       const rolls = args[0] === 'rollback' && drifted;
-      await must(rolls ? 21 : 0, site.run(args));
+      const finds = args[0] === 'check' && what !== 'missing';
+      await must(rolls ? 21 : finds ? 2 : 0, site.run(args));
     }
     if (before.length > 0) await must(0, site.run(['history', '1']));
     else await must(64, site.run(['history', '1']));

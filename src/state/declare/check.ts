@@ -2,7 +2,7 @@ import { addressOf } from '../address.ts';
 import type { CheckDeclaration } from '../types.ts';
 import type { Value } from '../value.ts';
 import { toDoc, toValue } from '../yaml/extended.ts';
-import { entriesAt, entryOf, itemsAt, nodeAt, textOf, type YamlEntry, type YamlNode } from '../yaml/node.ts';
+import { entriesAt, entryOf, itemsAt, nodeAt, textAt, textOf, type YamlEntry, type YamlNode } from '../yaml/node.ts';
 import { type Context, recordSource } from './context.ts';
 import { severityOf } from './link.ts';
 import { checkPath } from './names.ts';
@@ -64,6 +64,6 @@ export function readChecks(collection: string, node: YamlNode, context: Context)
       rule.set(part, found.kind === 'map' ? toDoc(found, context.report) : toValue(found, context.report));
     }
     recordSource(context, addressOf.check(collection, name), key);
-    return { name, severity: severityOf(value), rule };
+    return { name, description: textAt(value, 'description') ?? null, severity: severityOf(value), rule };
   });
 }

@@ -1,0 +1,160 @@
+import pMap from 'p-map';
+import type { Database } from '../database/port.ts';
+import { addressOf } from '../state/address.ts';
+import type { CheckResult, Finding, LookedAt } from '../state/finding.ts';
+import { severities } from '../state/language/schema.ts';
+import type {
+  CheckDeclaration,
+  CollectionDeclaration,
+  DatabaseState,
+  LinkDeclaration,
+  Schema,
+} from '../state/types.ts';
+import { builtInFormats } from '../state/language.ts';
+import { ask, type Extent, extentOf, scaled, tallyOf } from './count.ts';
+import { type FieldRule, fieldRules } from './field-rules.ts';
+import { namedQuestion } from './named.ts';
+import { tallyFields } from './run-fields.ts';
+import { tallyOrphans } from './run-links.ts';
+import { checkWords, fieldSeverity, fieldWords, linkWords } from './words.ts';
+
+export interface CheckOptions {
+  readonly schema: Schema;
+  readonly observed: DatabaseState;
+  /** Whether a rule is looked at. */
+  readonly selects: (address: string, milestone: string | null) => boolean;
+  /** Whether documents were given the default of this field before. */
+  readonly isSettled: (address: string) => boolean;
+  /** The most documents of a collection to look at; null: all. */
+  readonly sample: number | null;
+}
+
+/** The rules of one collection that are looked at. */
+export interface CollectionRules {
+  readonly declaration: CollectionDeclaration;
+  readonly fields: readonly FieldRule[];
+  readonly links: readonly LinkDeclaration[];
+  readonly checks: readonly CheckDeclaration[];
+}
+
+/** What a schema says of its data, by collection, where it is selected. */
+export function rulesOf({
+  schema,
+  selects,
+  isSettled,
+}: Omit<CheckOptions, 'observed' | 'sample'>): readonly CollectionRules[] {
+  const formats = new Map(Object.entries({ ...builtInFormats, ...schema.formats }));
+  return schema.collections
+    .filter(({ absent }) => !absent)
+    .map((declaration) => ({
+      declaration,
+      fields: fieldRules(declaration, { formats, isSettled }).filter(({ address, milestone }) =>
+        selects(address, milestone),
+      ),
+      links: declaration.links.filter(({ name, milestone }) =>
+        selects(addressOf.link(declaration.name, name), milestone),
+      ),
+      checks: declaration.checks.filter(({ name }) => selects(addressOf.check(declaration.name, name), null)),
+    }));
+}
+
+type Found = Omit<Finding, 'collection' | 'share'>;
+
+async function fieldFindings(db: Database, extent: Extent, rules: readonly FieldRule[]): Promise<readonly Found[]> {
+  const tallies = await tallyFields(db, extent, rules);
+  return rules.map((rule, at) => ({
+    rule: rule.rule,
+    address: rule.address,
+    severity: fieldSeverity[rule.rule],
+    count: scaled(tallies[at]?.count ?? 0, extent),
+    exact: extent.sampled === null,
+    sample: tallies[at]?.sample ?? [],
+    ...fieldWords(rule),
+  }));
+}
+
+async function linkFinding(
+  db: Database,
+  extent: Extent,
+  link: LinkDeclaration,
+  observed: DatabaseState,
+): Promise<Found> {
+  const { nulls, count, sample } = await tallyOrphans(db, extent, link, observed);
+  const address = addressOf.link(extent.collection, link.name);
+  return {
+    rule: 'orphan',
+    address,
+    severity: link.severity,
+    count: scaled(count, extent),
+    exact: extent.sampled === null,
+    sample,
+    ...linkWords(link, scaled(nulls, extent)),
+  };
+}
+
+async function namedFinding(db: Database, extent: Extent, check: CheckDeclaration): Promise<Found> {
+  const { pipeline, maySample } = namedQuestion(check);
+  const looked = maySample ? extent : { ...extent, sampled: null };
+  const [found] = await ask(db, looked, pipeline);
+  const { count, sample } = tallyOf(found);
+  return {
+    rule: check.name,
+    address: addressOf.check(extent.collection, check.name),
+    severity: check.severity,
+    count: scaled(count, looked),
+    exact: looked.sampled === null,
+    sample,
+    ...checkWords(check, found),
+  };
+}
+
+async function findingsOf(
+  db: Database,
+  rules: CollectionRules,
+  { observed, sample }: CheckOptions,
+): Promise<readonly Finding[]> {
+  const { declaration, fields, links, checks } = rules;
+  const extent = await extentOf(db, declaration.name, sample);
+  const found = [
+    ...(await fieldFindings(db, extent, fields)),
+    ...(await pMap(links, (link) => linkFinding(db, extent, link, observed), {
+      concurrency: 1,
+    })),
+    ...(await pMap(checks, (check) => namedFinding(db, extent, check), { concurrency: 1 })),
+  ];
+  return found
+    .filter(({ count }) => count > 0)
+    .map((each) => ({
+      ...each,
+      collection: declaration.name,
+      share: Math.min(1, each.count / Math.max(1, extent.documents)),
+    }));
+}
+
+const rank = ({ severity }: Finding): number => severities.indexOf(severity);
+
+function lookedAt({ declaration: { name: collection }, fields, links, checks }: CollectionRules): readonly LookedAt[] {
+  return [
+    ...fields.map(({ rule, address }) => ({ rule, address, collection })),
+    ...links.map(({ name }) => ({ rule: 'orphan', address: addressOf.link(collection, name), collection })),
+    ...checks.map(({ name }) => ({ rule: name, address: addressOf.check(collection, name), collection })),
+  ];
+}
+
+/** The rules of a schema, whatever is in the database, one after the other. */
+export const everyRule = (rules: readonly CollectionRules[]): readonly LookedAt[] => rules.flatMap(lookedAt);
+
+/** Looks for documents that break the rules of a schema. Reads only. Collections that do not exist hold none. */
+export async function runChecks(db: Database, options: CheckOptions): Promise<CheckResult> {
+  const all = rulesOf(options).filter(
+    (rules) => lookedAt(rules).length > 0 && options.observed.collections[rules.declaration.name] !== undefined,
+  );
+  const found = await pMap(all, (rules) => findingsOf(db, rules, options), { concurrency: 2 });
+  return {
+    database: db.name,
+    rules: everyRule(all),
+    collections: all.length,
+    sampled: options.sample,
+    findings: found.flat().sort((a, b) => rank(a) - rank(b)),
+  };
+}

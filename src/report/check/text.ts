@@ -1,0 +1,106 @@
+import stringWidth from 'string-width';
+import type { CheckResult, Finding } from '../../state/finding.ts';
+import { printable } from '../../state/frame.ts';
+import { severities } from '../../state/language/schema.ts';
+import type { Severity } from '../../state/types.ts';
+import { grouped, plural } from '../../state/words.ts';
+import { pad, paragraph } from '../format.ts';
+import type { Theme } from '../theme.ts';
+import { showId } from '../value.ts';
+import { type Judged, summaryOf } from './judge.ts';
+
+/** What people see of where a check was made. */
+export interface CheckSource {
+  /** `shop on rs0 (MongoDB 6.0.5)` */
+  readonly where: string;
+  /** `schema/ (1 file, 6 collections)` */
+  readonly from: string;
+}
+
+const width = 80;
+const inset = ' '.repeat(6);
+const idsShown = 3;
+
+/** `2.5 %`; what is there is never shown as nothing, and less than all never as all. */
+export function percent(share: number): string {
+  if (share >= 1) return '100 %';
+  if (share < 0.001) return 'under 0.1 %';
+  return `${Math.min(99.9, share * 100).toFixed(1)} %`;
+}
+
+/** `1,204 of 48,210 documents (2.5 %)`, or how many there seem to be. */
+export function extentWords({ count, exact, share }: Finding): string {
+  return `${exact ? '' : 'about '}${plural(count, 'document')} (${percent(share)})`;
+}
+
+/** What a finding is called: a declared check by its address alone. */
+export function titleOf({ rule, address }: Finding): string {
+  return address.endsWith(`.checks.${rule}`) ? address : `${address}  ${rule}`;
+}
+
+const marks: Readonly<Record<Severity, (theme: Theme) => (text: string) => string>> = {
+  critical: (theme) => theme.bad,
+  high: (theme) => theme.bad,
+  medium: (theme) => theme.warn,
+  low: (theme) => theme.dim,
+};
+
+function lines(finding: Finding, theme: Theme): readonly string[] {
+  const { sample, message, fix, severity } = finding;
+  const [title, extent] = [`  ✘ ${printable(titleOf(finding))}`, extentWords(finding)];
+  const mark = marks[severity](theme);
+  const head =
+    stringWidth(title) + stringWidth(extent) + 2 <= width
+      ? [mark(pad(title, width - stringWidth(extent))) + extent]
+      : [mark(title), inset + extent];
+  const ids = sample.slice(0, idsShown).map(showId).join(', ');
+  const said = (text: string): readonly string[] =>
+    paragraph(text, width - inset.length, '  ').map((line) => inset + line);
+  return [
+    ...head,
+    ...said(printable(message)),
+    ...(ids === '' ? [] : said(`ids ${ids}`).map(theme.dim)),
+    ...said(`→ ${printable(fix)}`).map(theme.dim),
+  ];
+}
+
+/** `2 critical, 5 high` */
+export function severityCounts(findings: readonly Finding[]): string {
+  const summary = summaryOf(findings);
+  const parts = severities.filter((severity) => summary[severity] > 0);
+  return parts.length === 0
+    ? '0 findings'
+    : parts.map((severity) => `${grouped(summary[severity])} ${severity}`).join(', ');
+}
+
+const extentOf = ({ rules, collections, sampled }: CheckResult): string =>
+  `${plural(rules.length, 'rule')} on ${plural(collections, 'collection')}${sampled === null ? '' : `, in up to ${plural(sampled, 'document')} of each`}`;
+
+/** What was found, worst first, what is known already only counted. Ends with a line break. */
+export function checkText(
+  result: CheckResult,
+  { fresh, known, gone }: Judged,
+  source: CheckSource,
+  theme: Theme,
+): string {
+  const before = [
+    known.length === 0 ? '' : `${grouped(known.length)} known from before`,
+    gone.length === 0 ? '' : `${grouped(gone.length)} mended since`,
+  ].filter((part) => part !== '');
+  const rest = before.length === 0 ? '' : `; ${before.join(', ')}`;
+  if (fresh.length === 0) {
+    const news = known.length === 0 ? 'nothing found' : 'nothing new';
+    return `${theme.bold('schemactl check')}: ${printable(source.where)}: ${news}${rest} (${extentOf(result)}).\n`;
+  }
+  const blocks = severities.flatMap((severity) => {
+    const found = fresh.filter((finding) => finding.severity === severity);
+    return found.length === 0 ? [] : [theme.bold(severity), ...found.flatMap((finding) => lines(finding, theme)), ''];
+  });
+  return [
+    `${theme.bold('schemactl check')}   ${printable(source.where)}   ${printable(source.from)}`,
+    '',
+    ...blocks,
+    ...paragraph(`Check: ${severityCounts(fresh)}${rest} (${extentOf(result)}).`, width, '       '),
+    '',
+  ].join('\n');
+}

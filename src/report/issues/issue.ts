@@ -1,0 +1,44 @@
+import type { Severity, SourcePosition } from '../../state/types.ts';
+
+/** Something a command found that people or machines must see, whatever it was: what every format of reports is made of. */
+export interface Issue {
+  /** What kind of finding it is, the same every time: `orphan`, `enum`. */
+  readonly rule: string;
+  readonly address: string;
+  readonly severity: Severity;
+  /** One sentence without its full stop. */
+  readonly message: string;
+  readonly fix: string;
+  /** Documents concerned. */
+  readonly count: number;
+  /** Where it is declared. */
+  readonly position: SourcePosition | null;
+}
+
+/** What was looked at; an issue has the same rule and address. */
+export interface Looked {
+  readonly rule: string;
+  readonly address: string;
+  readonly collection: string;
+}
+
+/** What one command found in one database. */
+export interface Issues {
+  /** `check` */
+  readonly command: string;
+  readonly version: string;
+  readonly database: string;
+  readonly looked: readonly Looked[];
+  /** Worst first. */
+  readonly issues: readonly Issue[];
+}
+
+/** What CI systems know of severity. */
+export type Level = 'error' | 'warning' | 'note';
+
+export const levelOf: Readonly<Record<Severity, Level>> = {
+  critical: 'error',
+  high: 'error',
+  medium: 'warning',
+  low: 'note',
+};

@@ -1,0 +1,50 @@
+import { printable } from '../../state/frame.ts';
+import type { Issue, Issues, Looked } from './issue.ts';
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/** XML 1.0 has no way to say most control characters, so they are shown as people see them. */
+const xml = (text: string): string => printable(text).replace(/[&<>"']/g, (found) => entities[found] as string);
+
+const keyOf = ({ rule, address }: Pick<Issue, 'rule' | 'address'>): string => `${rule} ${address}`;
+
+function testCase(looked: Looked, issue: Issue | undefined): readonly string[] {
+  const head = `    <testcase classname="${xml(looked.collection)}" name="${xml(`${looked.address}: ${looked.rule}`)}"`;
+  if (issue === undefined) return [`${head}/>`];
+  const { message, fix, severity, position } = issue;
+  const at = position === null ? '' : `${position.file}:${position.line}`;
+  return [
+    `${head}>`,
+    `      <failure type="${severity}" message="${xml(message)}">${xml([message, fix, at].filter((part) => part !== '').join('; '))}</failure>`,
+    '    </testcase>',
+  ];
+}
+
+/** JUnit XML: a suite for each collection, a test case for each rule. */
+export function junitText({ command, database, looked, issues }: Issues): string {
+  const byKey = new Map(issues.map((issue) => [keyOf(issue), issue]));
+  const collections = [...new Set(looked.map(({ collection }) => collection))];
+  const suites = collections.flatMap((collection) => {
+    const own = looked.filter((each) => each.collection === collection);
+    const failures = own.filter((each) => byKey.has(keyOf(each))).length;
+    return [
+      `  <testsuite name="${xml(collection)}" tests="${own.length}" failures="${failures}" errors="0" skipped="0">`,
+      ...own.flatMap((each) => testCase(each, byKey.get(keyOf(each)))),
+      '  </testsuite>',
+    ];
+  });
+  const name = xml(`schemactl ${command} ${database}`);
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="${name}" tests="${looked.length}" failures="${issues.length}" errors="0">`,
+    ...suites,
+    '</testsuites>',
+    '',
+  ].join('\n');
+}

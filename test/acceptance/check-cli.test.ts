@@ -1,0 +1,149 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Document } from 'mongodb';
+import { describe, expect, test } from 'vitest';
+import { emptyFolder } from '../support/folder.ts';
+import { schemaFile } from '../support/schema.ts';
+import { must, ours, until, useSite } from '../support/site.ts';
+
+const site = useSite('check_cli');
+
+const schema = `
+version: 1
+milestones: { m: Later }
+collections:
+  things:
+    fields:
+      kind: { type: string, enum: [a, b] }
+      size: { type: int, maximum: 9 }
+      note: { type: string, nullable: true, default: null, milestone: m }
+    checks: { lost: { severity: critical, where: { lost: true } } }
+`;
+
+async function scene(...documents: readonly Document[]): Promise<string> {
+  const db = await site.fresh();
+  await db.collection('things').insertMany([{ kind: 'a', size: 1 }, ...documents]);
+  return schemaFile(schema);
+}
+
+const run = (code: number, file: string, ...args: readonly string[]) =>
+  must(code, site.run(['check', '--schema', file, ...args]));
+
+describe('what fails', () => {
+  test.each([
+    ['any finding', ['--fail-on', 'low'], 2],
+    ['as bad as asked for', ['--fail-on', 'medium'], 2],
+    ['none that bad', ['--fail-on', 'high'], 0],
+    ['selected by its address', ['--only', 'things.fields.size'], 2],
+    ['left out', ['--exclude', 'things.fields.*'], 0],
+    ['of another milestone', ['--milestone', 'm'], 0],
+    ['before the first milestone', ['--through', 'm'], 2],
+    ['of an address that is not there', ['--only', 'things.fields.colour'], 64],
+    ['--for alone', ['--for', '1h'], 64],
+    ['a severity that is none', ['--fail-on', 'bad'], 64],
+    ['a report of a format that is none', ['--report', 'xml=x'], 64],
+    ['a report without a file', ['--report', 'json='], 64],
+    ['a baseline that is not there', ['--baseline', 'nowhere.json'], 65],
+  ] as const)('%s', async (_what, args, code) => {
+    await run(code, await scene({ kind: 'a', size: 10 }), ...args);
+  });
+
+  test('a collection that does not exist holds nothing', async () => {
+    await site.fresh();
+    expect((await run(0, await schemaFile(schema))).out).toContain('nothing found');
+  });
+});
+
+test('what a baseline has is known; what is new, or has grown, is not; it is a json report', async () => {
+  const file = await scene({ kind: 'c' });
+  const folder = await emptyFolder();
+  const baseline = join(folder, 'baseline.json');
+  await run(2, file, '--report', `json=${baseline}`);
+  expect((await run(0, file, '--baseline', baseline)).out).toContain('nothing new; 1 known from before');
+  await site.db().collection('things').insertOne({ kind: 'd' });
+  await run(2, file, '--baseline', baseline);
+  await site
+    .db()
+    .collection('things')
+    .updateMany({ kind: { $in: ['c', 'd'] } }, { $set: { kind: 'a', lost: true } });
+  const { out } = await run(2, file, '--baseline', baseline, '--format', 'json');
+  expect(JSON.parse(out)).toMatchObject({
+    summary: { critical: 1, high: 0 },
+    findings: [{ rule: 'lost', known: false, count: 2 }],
+    gone: [{ rule: 'enum', address: 'things.fields.kind', count: 1 }],
+  });
+});
+
+test('--changed-only says only what has changed since the last time', async () => {
+  const file = await scene({ kind: 'c' });
+  const state = join(await emptyFolder(), 'state.json');
+  expect((await run(2, file, '--changed-only', state)).out).toContain('enum');
+  expect((await run(0, file, '--changed-only', state)).out).toBe('');
+  await site.db().collection('things').insertOne({ lost: true });
+  const { out } = await run(2, file, '--changed-only', state);
+  expect(out).toContain('things.checks.lost');
+  expect(out).not.toContain('status is not');
+  await site.db().collection('things').deleteMany({ lost: true });
+  expect((await run(0, file, '--changed-only', state)).out).toContain('1 mended since');
+});
+
+test('--every looks again, says what is new and ends at it with --fail-fast', async () => {
+  const file = await scene();
+  const running = site.spawn(['check', '--schema', file, '--every', '200ms', '--for', '10m', '--fail-fast']);
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  expect(running.hasEnded()).toBe(false);
+  await site.db().collection('things').insertOne({ kind: 'c' });
+  await until(() => Promise.resolve(running.hasEnded()));
+  const { code, out } = await running.done;
+  expect(code).toBe(2);
+  expect(out.match(/nothing found/g)).toHaveLength(1);
+  expect(out).toContain('things.fields.kind  enum');
+});
+
+test('--for ends it', async () => {
+  const { out } = await run(0, await scene(), '--every', '50ms', '--for', '300ms');
+  expect(out.match(/nothing found/g)).toHaveLength(1);
+});
+
+test('every report is written, and names no id where none is wanted', async () => {
+  const file = await scene({ _id: 'secret' as never, kind: 'c' });
+  const folder = await emptyFolder();
+  const formats = ['text', 'json', 'markdown', 'github', 'sarif', 'junit', 'prom'];
+  const reports = formats.flatMap((format) => ['--report', `${format}=${join(folder, format)}`]);
+  await run(2, file, ...reports);
+  const texts = await Promise.all(formats.map((format) => readFile(join(folder, format), 'utf8')));
+  for (const text of texts) expect(text).toContain('things.fields.kind');
+  expect(texts[0]).toContain('secret');
+  const { out } = await run(2, file, '--no-samples', ...reports);
+  const again = await Promise.all(formats.map((format) => readFile(join(folder, format), 'utf8')));
+  for (const text of [out, ...again]) expect(text).not.toContain('secret');
+});
+
+test('documents that came without a field after it was filled in are found, and mended as is said', async () => {
+  const file = await scene();
+  await must(0, site.run(['apply', '--auto-approve', '--schema', file]));
+  await run(0, file);
+  await site.db().collection('things').insertOne({ kind: 'a' });
+  const { out } = await run(2, file);
+  expect(out).toContain('things.fields.note  settled');
+  expect(out).toContain('schemactl apply --check-data full');
+  await must(0, site.run(['apply', '--auto-approve', '--check-data', 'full', '--schema', file]));
+  await run(0, file);
+});
+
+test('a sample is said to be one, and scaled to the collection', async () => {
+  const db = await site.fresh();
+  await db
+    .collection('things')
+    .insertMany(Array.from({ length: 2000 }, (_, at) => ({ kind: at % 2 === 0 ? 'a' : 'c' })));
+  const { out } = await run(2, await schemaFile(schema), '--sample', '50', '--format', 'json');
+  const { sampled, findings } = JSON.parse(out) as { sampled: number; findings: { exact: boolean; count: number }[] };
+  expect([sampled, findings[0]?.exact]).toEqual([50, false]);
+  expect(findings[0]?.count).toBeGreaterThan(300);
+  expect(findings[0]?.count).toBeLessThan(1700);
+});
+
+test('writes nothing of its own', async () => {
+  await run(2, await scene({ kind: 'c' }));
+  expect(await ours(site)).toEqual([]);
+});
