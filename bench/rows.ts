@@ -2,12 +2,14 @@ import type { Row } from './row.ts';
 import { build } from './rows/build.ts';
 import { diff } from './rows/diff.ts';
 import { introspect } from './rows/introspect.ts';
+import { orphans, orphansUnindexed } from './rows/orphans.ts';
 import { parse } from './rows/parse.ts';
 import { plan } from './rows/plan.ts';
+import { rules } from './rows/rules.ts';
 import { startup } from './rows/startup.ts';
 
 /** Every row in the order in which they run. */
-export const rows: readonly Row[] = [introspect, plan, diff, parse, build, startup];
+export const rows: readonly Row[] = [introspect, plan, diff, parse, build, orphans, orphansUnindexed, rules, startup];
 
 export function rowNamed(name: string): Row | undefined {
   return rows.find((row) => row.name === name);
