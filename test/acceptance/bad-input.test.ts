@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { schemaFile } from '../support/schema.ts';
 import { must, ours, useSite } from '../support/site.ts';
+import { mendShop } from '../support/sound-shop.ts';
 
 const site = useSite('bad_input', { auth: true });
 
@@ -227,6 +228,22 @@ test('a user who may only read: all that only reads works; apply and unlock are 
     expect(await site.hash()).toBe(applied);
   } finally {
     await db.command({ dropUser: 'reader' });
+  }
+});
+
+test('a user who may only read can check: all rules of a shop, its indexes read for orphans', async () => {
+  const db = await site.fresh();
+  await mendShop(db);
+  await db.collection('orders').createIndex({ id: 1 });
+  await db.collection('delivery_statuses').createIndex({ order_id: 1 });
+  await db.command({ createUser: 'checker', pwd: 'PASSWORD', roles: [{ role: 'read', db: site.name }] });
+  try {
+    const url = new URL(site.uri());
+    [url.username, url.password] = ['checker', 'PASSWORD'];
+    url.searchParams.set('authSource', site.name);
+    await must(0, site.run(['check'], { uri: url.toString() }));
+  } finally {
+    await db.command({ dropUser: 'checker' });
   }
 });
 

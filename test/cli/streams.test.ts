@@ -151,7 +151,7 @@ describe('help', () => {
     ]);
     expect(Object.fromEntries(groups)).toMatchObject({
       Start: ['init'],
-      'Review, never writing': ['validate', 'plan', 'show', 'diff', 'status', 'history', 'snapshot'],
+      'Review, never writing': ['validate', 'plan', 'show', 'diff', 'check', 'status', 'history', 'snapshot'],
       Change: ['apply', 'resume', 'rollback', 'unlock'],
     });
     expect(out).toContain('schemactl plan --ephemeral');
