@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { homedir, hostname, userInfo } from 'node:os';
 import { isatty } from 'node:tty';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Io } from './commands/io.ts';
 import { runProgram } from './commands/program.ts';
 import { exitCodes } from './errors.ts';
@@ -10,6 +11,7 @@ const standardInput = 0;
 
 const atExit: (() => Promise<void>)[] = [];
 let orderlyWork = 0;
+let hasWorked = false;
 
 async function leave(code: number): Promise<never> {
   for (const work of atExit.splice(0)) await work().catch(() => undefined);
@@ -31,6 +33,7 @@ function interruptible(): AbortSignal {
 
 async function orderly<T>(work: () => Promise<T>): Promise<T> {
   orderlyWork += 1;
+  hasWorked = true;
   try {
     return await work();
   } finally {
@@ -88,10 +91,24 @@ async function report(error: unknown, argv: readonly string[]): Promise<number> 
   return known.exitCode;
 }
 
-/** A reader that goes away (`| head`) ends the output, not the work; nothing can be printed to it any more. */
+/**
+ * A reader that goes away (`| head`) ends the output, not the work. Output that cannot be kept (a full disk) ends neither,
+ * but whoever reads the exit code must know.
+ */
+let lostOutput: NodeJS.ErrnoException | null = null;
 stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code !== 'EPIPE') lostOutput ??= error;
 });
+stderr.on('error', () => undefined);
+
+async function withoutOutput(code: number): Promise<number> {
+  await nextTurn();
+  if (lostOutput === null) return code;
+  const changed = hasWorked ? ' What was done is in the journal: schemactl status' : '';
+  io.err(`error: standard output cannot be written to (${lostOutput.code ?? 'unknown'}).${changed}\n`);
+  if (code !== exitCodes.done) return code;
+  return hasWorked ? exitCodes.partial : exitCodes.failed;
+}
 
 async function main(argv: readonly string[]): Promise<number> {
   try {
@@ -103,4 +120,4 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await withoutOutput(await main(process.argv.slice(2)));

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, isServerError, type Session } from '../database/port.ts';
-import { aggregateCommand, readAll } from '../database/read.ts';
+import { findAll } from '../database/read.ts';
 import { findAndModify, update } from '../database/write.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
-import { doc, type Doc, docOf, int, isDoc, scalar, toNumber, type Value } from '../state/value.ts';
-import { describeOwner, type LockState, type Owner } from '../state/runs.ts';
-import { dateAt, textAt } from './fields.ts';
+import { doc, type Doc, docOf, int, scalar, toNumber } from '../state/value.ts';
+import { describeHolder, type Owner } from '../state/runs.ts';
+import { dateAt, numberAt } from './fields.ts';
+import { type FoundLock, ownerOf, readLock, storeFormat, takeIfFree } from './lock-document.ts';
 import { store } from './store.ts';
 
 export interface Lock {
@@ -33,76 +34,9 @@ export interface LockOptions {
   readonly signal?: AbortSignal;
 }
 
-const ownerDoc = (owner: Owner): Doc =>
-  docOf({
-    id: owner.id,
-    host: owner.host,
-    pid: int(owner.pid),
-    user: owner.user,
-    link: owner.link,
-    session: owner.session,
-  });
-
-function ownerOf(value: Value | undefined): Owner | null {
-  if (!isDoc(value)) return null;
-  return {
-    id: textAt(value, 'id') ?? '?',
-    host: textAt(value, 'host') ?? '?',
-    pid: toNumber(value.get('pid')) ?? 0,
-    user: textAt(value, 'user') ?? '?',
-    link: textAt(value, 'link'),
-    session: textAt(value, 'session'),
-  };
-}
-
-const is = (path: string, type: string): Doc => docOf({ $eq: [docOf({ $type: path }), type] });
-
-/** Free: just made by the upsert, released, or past its lease. A malformed document counts as held. */
-const isFree: Doc = docOf({
-  $or: [
-    docOf({ $eq: [docOf({ $size: docOf({ $objectToArray: '$$ROOT' }) }), int(1)] }),
-    docOf({ $and: [is('$owner', 'null'), docOf({ $isNumber: '$token' })] }),
-    docOf({
-      $and: [
-        is('$owner.id', 'string'),
-        docOf({ $isNumber: '$token' }),
-        is('$leaseUntil', 'date'),
-        docOf({ $lt: ['$leaseUntil', '$$NOW'] }),
-      ],
-    }),
-  ],
-});
-
-function takeIfFree(owner: Owner, leaseMs: number): Doc {
-  const taken = docOf({
-    _id: '$_id',
-    token: docOf({ $add: [docOf({ $ifNull: ['$token', int(0)] }), int(1)] }),
-    owner: docOf({ $literal: ownerDoc(owner) }),
-    leaseUntil: docOf({ $add: ['$$NOW', int(leaseMs)] }),
-    previous: docOf({ $ifNull: ['$owner', null] }),
-  });
-  return docOf({ $replaceWith: docOf({ $cond: [isFree, taken, '$$ROOT'] }) });
-}
-
-/** The lock of this target as it is, or null where none was ever taken. Reads only. */
-export async function readLock(db: Database): Promise<LockState | null> {
-  const pipeline = [
-    docOf({ $match: docOf({ _id: db.name }) }),
-    docOf({ $set: docOf({ expired: docOf({ $lt: ['$leaseUntil', '$$NOW'] }) }) }),
-  ];
-  const [found] = await readAll(db, aggregateCommand(store.lock, pipeline));
-  if (found === undefined) return null;
-  return {
-    token: toNumber(found.get('token')) ?? 0,
-    owner: ownerOf(found.get('owner')),
-    expired: found.get('expired') === true,
-    leaseUntil: dateAt(found, 'leaseUntil') ?? 0,
-  };
-}
-
-function held(by: Owner | null, waitMs: number): SchemactlError {
-  const who = by === null ? 'an unreadable lock document' : describeOwner(by);
-  return new SchemactlError(`The lock is held by ${who}.`, {
+function held(found: FoundLock, waitMs: number): SchemactlError {
+  const { unlockId } = found;
+  return new SchemactlError(`The lock is held by ${describeHolder(found)}.`, {
     code: 'SCH2401',
     exitCode: exitCodes.locked,
     details:
@@ -111,11 +45,23 @@ function held(by: Owner | null, waitMs: number): SchemactlError {
         : ["A dead holder's lease runs out by itself."],
     next: [
       'Wait for it: --lock-wait 60s',
-      by === null
-        ? 'Look at the document in schemactl_lock.'
-        : `If you know that it is dead: schemactl unlock ${by.id}`,
+      ...(unlockId === null ? [] : [`If you know that it is dead: schemactl unlock ${unlockId}`]),
     ],
   });
+}
+
+function newer(format: number): SchemactlError {
+  return new SchemactlError(`A newer schemactl keeps its records in this database (format ${format}).`, {
+    code: 'SCH2018',
+    exitCode: exitCodes.blocked,
+    details: [`This one writes format ${storeFormat}; it would not understand what it finds.`],
+    next: ['Use the newer schemactl. Nothing was written.'],
+  });
+}
+
+/** Throws SchemactlError 20 where a newer version has written what this one may not change. */
+function assertFormat(found: FoundLock | null): void {
+  if (found !== null && found.format > storeFormat) throw newer(found.format);
 }
 
 const lost = (): SchemactlError =>
@@ -139,6 +85,7 @@ const takeMs = 5000;
  */
 async function tryTake(db: Database, options: LockOptions): Promise<Doc | null> {
   const before = await readLock(db);
+  assertFormat(before);
   if (before !== null && before.expired) await killSession(db, before.owner?.session ?? null);
   const take = [takeIfFree(options.owner, options.leaseMs)];
   try {
@@ -164,8 +111,10 @@ export async function takeLock(db: Database, options: LockOptions): Promise<Lock
     if (found !== null && holder?.id === options.owner.id) {
       return keepAlive(db, options, found, asked);
     }
-    if (found !== null && performance.now() >= deadline) throw held(holder, options.waitMs);
-    if (options.signal?.aborted === true) throw held(holder, options.waitMs);
+    if (found !== null && (performance.now() >= deadline || options.signal?.aborted === true)) {
+      const now = await readLock(db);
+      if (now !== null && now.unlockId !== null && !now.expired) throw held(now, options.waitMs);
+    }
     await sleep(Math.min(pollMs, Math.max(10, deadline - performance.now())));
   }
 }
@@ -217,19 +166,33 @@ export async function killSession(db: Database, session: string | null): Promise
   await db.run(docOf({ killSessions: [docOf({ id })] }), { on: 'admin' }).catch(() => undefined);
 }
 
+/** The largest token that any record carries: a malformed lock document may have lost it. */
+async function largestToken(db: Database): Promise<number> {
+  const newest = { filter: docOf({ target: db.name }), sort: docOf({ token: int(-1) }), limit: 1 };
+  const found = await Promise.all(
+    [store.steps, store.runs].map((collection) => findAll(db, { collection, ...newest })),
+  );
+  return Math.max(0, ...found.flat().map((document) => numberAt(document, 'token')));
+}
+
 /**
- * Frees the lock if its holder has this very id; answers whether it did. What the holder has begun gets another token
- * first, so that no batch of it can commit any more.
+ * Frees the lock if it is held under this very id; answers whether it did. What the holder has begun gets another token
+ * first, so that no batch of it can commit any more. Throws SchemactlError 20 where a newer version holds it.
  */
 export async function unlock(db: Database, id: string): Promise<boolean> {
   const held = await readLock(db);
-  if (held === null || held.owner?.id !== id) return false;
-  const spent = held.token + 1;
-  await killSession(db, held.owner.session);
+  assertFormat(held);
+  if (held === null || held.unlockId !== id) return false;
+  const spent = Math.max(held.token, await largestToken(db)) + 1;
+  await killSession(db, held.owner?.session ?? null);
   const begun = docOf({ target: db.name, state: docOf({ $ne: 'done' }), token: docOf({ $lt: int(spent) }) });
   const fence = docOf({ $set: docOf({ token: int(spent) }), $inc: docOf({ beat: int(1) }) });
   await update(db, { collection: store.steps, filter: begun, update: fence, multi: true });
-  const mine = doc(['_id', db.name], ['owner.id', id], ['token', int(held.token)]);
-  const freed = await findAndModify(db, store.lock, mine, [docOf({ $set: docOf({ owner: null, token: int(spent) }) })]);
+  const asFound =
+    held.owner === null
+      ? docOf({ _id: db.name, $expr: docOf({ $eq: ['$$ROOT', docOf({ $literal: held.document })] }) })
+      : doc(['_id', db.name], ['owner.id', id], ['token', int(held.token)]);
+  const free = docOf({ _id: '$_id', format: int(storeFormat), token: int(spent), owner: null });
+  const freed = await findAndModify(db, store.lock, asFound, [docOf({ $replaceWith: free })]);
   return freed !== null;
 }

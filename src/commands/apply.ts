@@ -1,14 +1,15 @@
 import { exitCodes, type ExitCode, SchemactlError } from '../errors.ts';
 import type { Database } from '../database/port.ts';
 import type { Plan } from '../planner/contract.ts';
-import { assertApplicable, parseAllow } from '../planner/hazards.ts';
+import { assertApplicable, assertPermitted, parseAllow } from '../planner/hazards.ts';
 import { planText } from '../report/plan.ts';
 import { readRuns } from '../applier/runs.ts';
 import { isOpen } from '../state/runs.ts';
 import { planSchema } from '../workflow/plan-schema.ts';
 import { isIdle, resumeRun, runPlan } from '../workflow/run.ts';
-import { withDatabase } from './connection.ts';
+import { changingDatabase } from './connection.ts';
 import { consent } from './consent.ts';
+import { forbiddenIn, ignoredIn } from './environment.ts';
 import type { Io } from './io.ts';
 import { type Flags, oneOf, usage } from './options.ts';
 import { formatOf, themeOf } from './output.ts';
@@ -38,13 +39,20 @@ export async function carryOut(
   const format = formatOf(flags);
   const reporter = await reporterOf(format, flags, io);
   const options = await runOptions(flags, io, db, reporter.emit);
+  const forbid = forbiddenIn(flags);
+  assertPermitted(plan, forbid);
   assertApplicable(plan, parseAllow(flags.allow ?? []));
+  const permitted = async (make: () => Promise<Plan>): Promise<Plan> => {
+    const now = await make();
+    assertPermitted(now, forbid);
+    return now;
+  };
   const nothing = isIdle(plan, await readRuns(db));
   if (!nothing && again !== null && !(await consent(await question(db, plan), flags, io))) {
     io.err('Nothing was changed.\n');
     return exitCodes.failed;
   }
-  const result = await io.orderly(() => runPlan(db, plan, again, options));
+  const result = await io.orderly(() => runPlan(db, plan, again === null ? null : () => permitted(again), options));
   if (nothing && format === 'text') return exitCodes.done;
   return reporter.finish(result, plan.kind);
 }
@@ -63,7 +71,7 @@ async function applyFile(path: string, flags: Flags, io: Io): Promise<ExitCode> 
     throw usage('A saved plan is applied whole; select when planning: schemactl plan --milestone M --out FILE');
   }
   if (flags.undo === false) throw usage('A saved plan says itself what it keeps; plan it with --no-undo.');
-  return withDatabase({ ...flags, db: database }, io, async (db) => {
+  return changingDatabase({ ...flags, db: database }, io, async (db) => {
     if (formatOf(flags) === 'text')
       io.out(planText(plan, { command: 'apply', from: path, holds: 'the schema it was made from' }, themeOf(io)));
     return carryOut(db, plan, null, flags, io);
@@ -78,9 +86,10 @@ export async function apply(path: string | undefined, flags: Flags, io: Io): Pro
   const checkData = oneOf('--check-data', flags.checkData ?? 'fast', ['full', 'fast']);
   const allow = parseAllow(flags.allow ?? []);
   const loaded = await loadSchema(flags, io);
-  return withDatabase(flags, io, async (db) => {
+  return changingDatabase(flags, io, async (db) => {
     const undo = flags.undo ?? true;
-    const make = (): Promise<Plan> => planSchema(db, { ...loaded, selection, checkData, allow, undo, now: io.now() });
+    const options = { ...loaded, selection, checkData, allow, undo, ignore: ignoredIn(flags, io.now()) };
+    const make = (): Promise<Plan> => planSchema(db, { ...options, now: io.now() });
     const plan = await make();
     const source = { command: 'apply', from: describeSource(loaded), holds: holds(loaded.schema) };
     if (formatOf(flags) === 'text') io.out(planText(plan, source, themeOf(io)));
@@ -91,7 +100,7 @@ export async function apply(path: string | undefined, flags: Flags, io: Io): Pro
 /** Goes on with a run that was cut off, with the plan that it recorded. */
 export async function resume(flags: Flags, io: Io): Promise<ExitCode> {
   durations(flags);
-  return withDatabase(flags, io, async (db) => {
+  return changingDatabase(flags, io, async (db) => {
     const newest = (await readRuns(db)).at(-1);
     const format = formatOf(flags);
     const reporter = await reporterOf(format, flags, io);

@@ -36,6 +36,7 @@ async function urlOf(flags: Flags, io: Io): Promise<string> {
     });
     return text.trim();
   }
+  if (given.length === 0 && flags.environment?.url != null) return flags.environment.url;
   const name = flags.urlEnv ?? 'MONGODB_URI';
   const value = io.env[name];
   if (value === undefined || value === '')
@@ -59,6 +60,24 @@ async function databaseIn(url: string): Promise<string | null> {
       cause,
     });
   }
+}
+
+/** Without them nobody knows to whom a password and documents are sent. */
+const certificateChecks = ['tlsInsecure', 'tlsAllowInvalidCertificates', 'tlsAllowInvalidHostnames'];
+
+/** Throws SchemactlError 78 for a connection that changes nothing may be sent over. Weaker durability is overridden instead. */
+async function assertTrusted(url: string): Promise<void> {
+  const { ConnectionString } = await import('mongodb-connection-string-url');
+  const { searchParams } = new ConnectionString(url);
+  const switchedOn = [...searchParams].filter(([, value]) => value === 'true').map(([name]) => name.toLowerCase());
+  const off = certificateChecks.find((check) => switchedOn.includes(check.toLowerCase()));
+  if (off === undefined) return;
+  throw new SchemactlError(`The connection string switches off the check of the server's certificate (${off}).`, {
+    code: 'SCH7805',
+    exitCode: exitCodes.configuration,
+    details: ['Nothing is changed over such a connection; reading works.'],
+    next: [`Leave ${off} out; name the authority that signed the certificate: tlsCAFile=FILE`],
+  });
 }
 
 const reserved = new Set(['admin', 'config', 'local']);
@@ -94,24 +113,34 @@ async function embedded(flags: Flags, io: Io): Promise<Place> {
   return { url: server.uri, database: assertDatabaseName(flags.db ?? 'ephemeral') };
 }
 
-async function given(flags: Flags, io: Io): Promise<Place> {
+async function given(flags: Flags, io: Io, purpose: Purpose): Promise<Place> {
   const url = await urlOf(flags, io);
-  const database = flags.db ?? (await databaseIn(url));
+  const database = flags.db ?? flags.environment?.db ?? (await databaseIn(url));
   if (database === null)
     throw usage(
       'No database is named.',
       'Name it: --db NAME',
       'Or put it into the connection string: mongodb://host/NAME',
     );
-  return { url, database: assertDatabaseName(database) };
+  assertDatabaseName(database);
+  if (purpose === 'change') await assertTrusted(url);
+  return { url, database };
 }
 
+/** What a database is opened for. */
+type Purpose = 'read' | 'change';
+
 /** Opens the database that the flags name, runs `work` and closes it, whatever happens. */
-export async function withDatabase<T>(flags: Flags, io: Io, work: (db: Database) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  flags: Flags,
+  io: Io,
+  work: (db: Database) => Promise<T>,
+  purpose: Purpose = 'read',
+): Promise<T> {
   if (flags.ephemeral === true && (flags.url ?? flags.urlFile ?? flags.urlEnv) !== undefined) {
     throw usage('--ephemeral starts a server of its own; leave out --url, --url-file and --url-env.');
   }
-  const place = flags.ephemeral === true ? await embedded(flags, io) : await given(flags, io);
+  const place = flags.ephemeral === true ? await embedded(flags, io) : await given(flags, io, purpose);
   const { connect } = await import('../database/mongo.ts');
   const db = await connect({ ...place, connectTimeoutMs });
   try {
@@ -119,4 +148,9 @@ export async function withDatabase<T>(flags: Flags, io: Io, work: (db: Database)
   } finally {
     await db.close();
   }
+}
+
+/** The same for what changes a database. Throws SchemactlError 78 for a connection over which nothing should be changed. */
+export function changingDatabase<T>(flags: Flags, io: Io, work: (db: Database) => Promise<T>): Promise<T> {
+  return withDatabase(flags, io, work, 'change');
 }

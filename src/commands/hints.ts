@@ -2,8 +2,10 @@ import { SchemactlError } from '../errors.ts';
 import type { Flags } from './options.ts';
 
 /** The flags that lead to the same database; a connection string given by --url is not repeated. */
-function targetFlags({ db, urlEnv, urlFile }: Flags): string {
+function targetFlags({ db, env, config, urlEnv, urlFile }: Flags): string {
   const given = [
+    ['--env', env],
+    ['--config', config],
     ['--db', db],
     ['--url-env', urlEnv],
     ['--url-file', urlFile],

@@ -1,4 +1,5 @@
 import { exitCodes, SchemactlError } from '../errors.ts';
+import type { Environment } from '../state/configuration.ts';
 
 /** Flags as commander hands them over; every command takes a part of them. */
 export interface Flags {
@@ -8,6 +9,10 @@ export interface Flags {
   readonly urlEnv?: string;
   readonly urlFile?: string;
   readonly ephemeral?: boolean;
+  readonly env?: string;
+  readonly config?: string;
+  /** What `--env` stands for. */
+  readonly environment?: Environment;
   readonly format?: string;
   readonly only?: readonly string[];
   readonly exclude?: readonly string[];

@@ -1,14 +1,16 @@
 import { type ExitCode, exitCodes } from '../errors.ts';
 import { encodePlan } from '../planner/codec.ts';
 import type { Plan } from '../planner/contract.ts';
-import { blockingHazards, parseAllow } from '../planner/hazards.ts';
+import { blockingHazards, forbiddenHazards, parseAllow } from '../planner/hazards.ts';
 import { planText } from '../report/plan.ts';
 import { planSchema, planSnapshot } from '../workflow/plan-schema.ts';
 import { withDatabase } from './connection.ts';
+import { forbiddenIn, ignoredIn } from './environment.ts';
 import { hint } from './hints.ts';
 import type { Io } from './io.ts';
 import { type Flags, oneOf, usage } from './options.ts';
 import { formatOf, themeOf } from './output.ts';
+import { printable } from '../state/frame.ts';
 import { writePlan } from './plan-files.ts';
 import { loadSchema } from './schema-files.ts';
 import { selectionOf } from './selection.ts';
@@ -16,9 +18,9 @@ import { readSnapshot } from './snapshot-files.ts';
 import { describeSource, holds } from './validate.ts';
 
 /** With `--detailed-exitcode`: violations (22) win over hazards (20), those over differences (2). */
-export function detailedExitCode(plan: Plan): ExitCode {
+function detailedExitCode(plan: Plan, forbid: readonly string[]): ExitCode {
   if (plan.violations.length > 0) return exitCodes.violated;
-  if (blockingHazards(plan, []).length > 0) return exitCodes.blocked;
+  if (blockingHazards(plan, []).length + forbiddenHazards(plan, forbid).length > 0) return exitCodes.blocked;
   return plan.noop ? exitCodes.done : exitCodes.differences;
 }
 
@@ -32,6 +34,12 @@ function whatNext({ noop }: Plan, out: string | undefined, against: string | nul
   if (out !== undefined) return `${kept}; apply exactly this with: schemactl apply ${out}\n`;
   if (noop) return '';
   return 'Keep it for review:  schemactl plan --out plan.json\nApply it:            schemactl apply\n';
+}
+
+function forbiddenText(plan: Plan, flags: Flags): string {
+  const forbidden = forbiddenHazards(plan, forbiddenIn(flags)).map(({ code, address }) => `${code}@${address}`);
+  if (forbidden.length === 0) return '';
+  return printable(`Forbidden in ${flags.env ?? ''}, whatever is allowed: ${forbidden.join(', ')}`) + '\n';
 }
 
 const prefix = 'snapshot:';
@@ -57,14 +65,15 @@ export async function plan(flags: Flags, io: Io): Promise<ExitCode> {
   const allow = parseAllow(flags.allow ?? []);
   const against = snapshotOf(flags);
   const loaded = await loadSchema(flags, io);
-  const options = { ...loaded, selection, allow, undo: flags.undo ?? true, now: io.now() };
+  const ignore = ignoredIn(flags, io.now());
+  const options = { ...loaded, selection, allow, undo: flags.undo ?? true, ignore, now: io.now() };
   const show = async (made: Plan): Promise<ExitCode> => {
     if (flags.out !== undefined) await writePlan(flags.out, made, io);
     const from = describeSource(loaded) + (against === null ? '' : ` against ${against}`);
     const source = { from, holds: holds(loaded.schema) };
     io.out(format === 'json' ? encodePlan(made) : planText(made, source, themeOf(io)));
-    if (format === 'text') io.out(hint(whatNext(made, flags.out, against), flags));
-    return flags.detailedExitcode === true ? detailedExitCode(made) : exitCodes.done;
+    if (format === 'text') io.out(forbiddenText(made, flags) + hint(whatNext(made, flags.out, against), flags));
+    return flags.detailedExitcode === true ? detailedExitCode(made, forbiddenIn(flags)) : exitCodes.done;
   };
   if (against !== null) return show(await planSnapshot(await readSnapshot(against, io), options));
   return withDatabase(flags, io, async (db) => show(await planSchema(db, { ...options, checkData })));

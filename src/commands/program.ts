@@ -216,7 +216,8 @@ function addCommand(program: Command, spec: Spec, io: Io, done: (code: ExitCode)
     const given = args.filter((argument) => typeof argument === 'string');
     const flags = command.opts<Flags>();
     try {
-      done(await spec.run(io, flags, ...given));
+      const { inEnvironment } = await import('./environment.ts');
+      done(await spec.run(io, await inEnvironment(flags, io), ...given));
     } catch (error) {
       throw withHints(error, flags);
     }

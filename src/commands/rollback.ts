@@ -6,7 +6,7 @@ import { planText } from '../report/plan.ts';
 import { planRollback } from '../workflow/plan-rollback.ts';
 import type { Which } from '../workflow/select-runs.ts';
 import { carryOut } from './apply.ts';
-import { withDatabase } from './connection.ts';
+import { changingDatabase, withDatabase } from './connection.ts';
 import type { Io } from './io.ts';
 import { type Flags, usage, wholeNumber } from './options.ts';
 import { formatOf, themeOf } from './output.ts';
@@ -26,7 +26,8 @@ export async function rollback(flags: Flags, io: Io): Promise<ExitCode> {
   const which = whichOf(flags);
   durations(flags);
   const format = formatOf(flags);
-  return withDatabase(flags, io, async (db) => {
+  const opening = flags.planOnly === true ? withDatabase : changingDatabase;
+  return opening(flags, io, async (db) => {
     const options = {
       which,
       only: flags.only ?? [],

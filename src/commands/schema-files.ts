@@ -1,9 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import type { Diagnostic } from '../diagnostics.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { parseSchema } from '../state/parse.ts';
 import type { Schema, SourceMap } from '../state/types.ts';
+import { invalidFiles } from './invalid-files.ts';
 import type { Flags } from './options.ts';
 import type { Io } from './io.ts';
 
@@ -48,23 +48,6 @@ async function readText(file: string, shown: string): Promise<string> {
   }
 }
 
-/** Several findings are one error: each with its place, its line and a hint, first by file and line. */
-async function invalidSchema(
-  diagnostics: readonly Diagnostic[],
-  texts: ReadonlyMap<string, string>,
-): Promise<SchemactlError> {
-  const { codeFrame } = await import('../state/frame.ts');
-  const frames = diagnostics.map((diagnostic) => codeFrame(texts.get(diagnostic.file) ?? '', diagnostic));
-  const [first] = diagnostics;
-  return new SchemactlError(frames.join('\n\n'), {
-    code: first?.code ?? 'SCH2101',
-    exitCode: exitCodes.invalid,
-    details: diagnostics.map(
-      ({ code, file, line, column, message }) => `${file}:${line}:${column}: ${code}: ${message}`,
-    ),
-  });
-}
-
 /** Reads, merges and validates the schema files. Throws SchemactlError 65 with every finding; connects to nothing. */
 export async function loadSchema(flags: Flags, io: Io): Promise<LoadedSchema> {
   const paths = flags.schema ?? ['schema/'];
@@ -78,6 +61,6 @@ export async function loadSchema(flags: Flags, io: Io): Promise<LoadedSchema> {
   const { schema, sources, diagnostics } = parseSchema(files);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (schema === null || errors.length > 0)
-    throw await invalidSchema(errors, new Map(files.map(({ path, text }) => [path, text])));
+    throw await invalidFiles(errors, new Map(files.map(({ path, text }) => [path, text])));
   return { schema, sources, paths, files: files.length };
 }

@@ -10,6 +10,8 @@ export const subjects = {
     new Option('--url-env <name>', 'environment variable with the connection string (default: MONGODB_URI)'),
     new Option('--url-file <file>', 'file with the connection string'),
     new Option('--url <uri>', 'connection string; shows it to whoever lists processes'),
+    new Option('--env <name>', 'an environment of the configuration file: its database and policy'),
+    new Option('--config <file>', 'the configuration file (default: schemactl.config.yaml)'),
     new Option('--ephemeral', 'use a throw-away MongoDB'),
   ],
   output: [new Option('--format <format>', 'text or json (default: text)')],

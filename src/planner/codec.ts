@@ -12,6 +12,17 @@ export function encodePlan(plan: Plan): string {
   return `${canonicalText(encode(plan))}\n`;
 }
 
+/** What was decoded, or null: an edited file may hold anything. */
+function decoded(json: Json): Plan | null {
+  try {
+    const plan = decode(json) as Plan;
+    const { checksum, ...rest } = plan;
+    return checksumOf(rest) === checksum ? plan : null;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Reads a plan file. Throws SchemactlError 65 for text that is not JSON, not a plan, of another format,
  * or edited since it was written.
@@ -42,9 +53,8 @@ export function decodePlan(text: string): Plan {
       'Plan again with this version of schemactl.',
     );
   }
-  const plan = decode(json) as Plan;
-  const { checksum, ...rest } = plan;
-  if (checksumOf(rest) !== checksum) {
+  const plan = decoded(json);
+  if (plan === null) {
     throw unreadable(
       'This plan file was changed after it was made: its checksum does not match.',
       'Plan again; a plan is not edited by hand.',

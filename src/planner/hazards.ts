@@ -26,15 +26,31 @@ export function parseAllow(values: readonly string[]): readonly string[] {
   return allow;
 }
 
-function isAllowed(hazard: Hazard, allow: readonly string[]): boolean {
-  return allow.some((entry) => {
+function isNamed(hazard: Hazard, entries: readonly string[]): boolean {
+  return entries.some((entry) => {
     const { code, glob } = approval(entry);
     return code === hazard.code && (glob === null || matchesGlob(glob, hazard.address));
   });
 }
 
 export function blockingHazards(plan: Plan, allow: readonly string[]): readonly Hazard[] {
-  return plan.hazards.filter((hazard) => !isAllowed(hazard, [...plan.allow, ...allow]));
+  return plan.hazards.filter((hazard) => !isNamed(hazard, [...plan.allow, ...allow]));
+}
+
+/** Hazards that a policy forbids, allowed or not. */
+export const forbiddenHazards = (plan: Plan, forbid: readonly string[]): readonly Hazard[] =>
+  plan.hazards.filter((hazard) => isNamed(hazard, forbid));
+
+/** Throws 20 for hazards that a policy forbids. Writes nothing. */
+export function assertPermitted(plan: Plan, forbid: readonly string[]): void {
+  const forbidden = forbiddenHazards(plan, forbid);
+  if (forbidden.length === 0) return;
+  throw new SchemactlError('The configuration forbids this here, allowed or not.', {
+    code: 'SCH2017',
+    exitCode: exitCodes.blocked,
+    details: forbidden.map(({ code, address, message }) => `! ${code}  ${address}: ${message}`),
+    next: ['Change the plan, or the "forbid" of this environment in the configuration file.'],
+  });
 }
 
 /** Throws 22 for a plan that today's data forbids, then 20 for hazards that nobody allowed. Writes nothing. */

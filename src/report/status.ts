@@ -1,5 +1,5 @@
 import { printable } from '../state/frame.ts';
-import { describeOwner, type Run } from '../state/runs.ts';
+import { describeHolder, type Run } from '../state/runs.ts';
 import type { Status } from '../state/status.ts';
 import { duration, instant, paragraph, table } from './format.ts';
 import { grouped, plural } from '../state/words.ts';
@@ -27,9 +27,11 @@ function lastRunLine(run: Run | null): string {
 }
 
 function lockLine({ lock }: Status): string {
-  if (lock === null || lock.owner === null) return 'Lock free.';
-  if (lock.expired) return `Lock free (the lease of ${printable(describeOwner(lock.owner))} ran out).`;
-  return `Lock held by ${printable(describeOwner(lock.owner))}; if it is dead: schemactl unlock ${printable(lock.owner.id)}`;
+  if (lock === null) return 'Lock free.';
+  const holder = printable(describeHolder(lock));
+  if (lock.expired) return `Lock free (the lease of ${holder} ran out).`;
+  if (lock.unlockId === null) return 'Lock free.';
+  return `Lock held by ${holder}; if it is dead: schemactl unlock ${printable(lock.unlockId)}`;
 }
 
 function driftCell(drift: readonly string[]): string {
@@ -76,14 +78,14 @@ const runJson = (run: Run) => ({
 });
 
 export function statusJson({ database, milestones, others, lastRun, lock }: Status): string {
-  const held = lock !== null && lock.owner !== null && !lock.expired;
+  const held = lock !== null && lock.unlockId !== null && !lock.expired;
   return `${JSON.stringify({
     formatVersion: 1,
     database,
     milestones,
     others,
     lastRun: lastRun === null ? null : runJson(lastRun),
-    lock: { held, owner: lock?.owner ?? null, expired: lock?.expired ?? false },
+    lock: { held, owner: lock?.owner ?? null, expired: lock?.expired ?? false, unlockId: lock?.unlockId ?? null },
   })}\n`;
 }
 

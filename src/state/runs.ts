@@ -46,14 +46,24 @@ export interface Owner {
 }
 
 export interface LockState {
+  /** Of the records in this database; a newer one than this version knows may only be read. */
+  readonly format: number;
   readonly token: number;
+  /** Null where it is free, and where the document is malformed. */
   readonly owner: Owner | null;
   /** By the server's clock. */
   readonly expired: boolean;
+  /** Under which `unlock` frees it; null where nobody has it. */
+  readonly unlockId: string | null;
   /** Milliseconds since 1970 by the server's clock. */
   readonly leaseUntil: number;
 }
 
 export function describeOwner(owner: Owner): string {
   return `${owner.user}@${owner.host} (process ${owner.pid}${owner.link === null ? '' : `, ${owner.link}`})`;
+}
+
+/** Who holds a lock; a malformed document counts as held. */
+export function describeHolder({ owner }: Pick<LockState, 'owner'>): string {
+  return owner === null ? 'an unreadable lock document' : describeOwner(owner);
 }

@@ -1,20 +1,21 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { languageSchema } from './language.ts';
+import type { JsonSchema } from './language/schema.ts';
 import { loadAjv } from './libraries.ts';
 import { type Found, reportError, reportWrongType } from './shape-messages.ts';
 import { isSound } from './sound.ts';
 import { toJson, type YamlNode } from './yaml/node.ts';
 import type { Report } from './yaml/place.ts';
 
-let compiled: ValidateFunction | undefined;
+const compiled = new Map<JsonSchema, ValidateFunction>();
 
 /** Compiled at first use: whoever reads what is sound does not pay for it. */
-function validator(): ValidateFunction {
+function validatorOf(schema: JsonSchema): ValidateFunction {
   const { Ajv } = loadAjv();
-  compiled ??= new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, logger: false }).compile(
-    languageSchema,
-  );
-  return compiled;
+  const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, logger: false });
+  const validate = compiled.get(schema) ?? ajv.compile(schema);
+  compiled.set(schema, validate);
+  return validate;
 }
 
 /** Follows a JSON pointer as ajv writes it. */
@@ -70,14 +71,14 @@ function withoutOtherBranches(errors: readonly ErrorObject[], root: YamlNode, re
 const isUnreadable = (node: YamlNode): boolean => node.kind === 'scalar' && node.value === undefined;
 
 /**
- * Reports everything about a file's shape that the language's JSON Schema refuses, at the YAML node.
+ * Reports everything about a file's shape that a JSON Schema refuses, at the YAML node; that of the language by default.
  * A value of the wrong type is reported once; what could not be read was reported before.
  */
-export function checkShape(root: YamlNode, report: Report): void {
+export function checkShape(root: YamlNode, report: Report, schema: JsonSchema = languageSchema): void {
   const json = toJson(root);
-  if (isSound(json)) return;
-  const validate = validator();
-  validate(json);
+  if (schema === languageSchema && isSound(json)) return;
+  const validate = validatorOf(schema);
+  if (validate(json)) return;
   const errors = withoutOtherBranches(validate.errors ?? [], root, report);
   const mistyped = new Set(errors.filter(({ keyword }) => keyword === 'type').map(({ instancePath }) => instancePath));
   for (const error of errors) {

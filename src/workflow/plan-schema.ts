@@ -10,6 +10,7 @@ import { type Known, makePlan } from '../planner/plan.ts';
 import type { Facts } from '../planner/questions.ts';
 import { assertSelectsSomething, selectChanges, selector, type Selects } from '../planner/select.ts';
 import type { Snapshot } from '../planner/snapshot.ts';
+import { matchesGlob } from '../state/address.ts';
 import { fingerprint } from '../state/fingerprint.ts';
 import type { Schema, SourceMap } from '../state/types.ts';
 import { gatherFacts } from './facts.ts';
@@ -23,6 +24,8 @@ export interface PlanSchemaOptions {
   readonly allow: readonly string[];
   /** False: nothing is kept to take rewritten documents back with. */
   readonly undo?: boolean;
+  /** Globs of addresses that are not reported as unmanaged. */
+  readonly ignore?: readonly string[];
   readonly now: Date;
 }
 
@@ -115,7 +118,7 @@ export async function planSnapshot(snapshot: Snapshot, options: Omit<PlanSchemaO
 }
 
 async function planAgainst(base: Base, options: PlanSchemaOptions): Promise<Plan> {
-  const { schema, selection, checkData } = options;
+  const { schema, selection, checkData, ignore = [] } = options;
   const { observed, uuids, applied, server } = base;
   const diff = diffSchema({ observed, uuids, schema, ledger: applied, version: server.version, checkData });
   const selects = selector(selection, schema.milestones);
@@ -152,7 +155,7 @@ async function planAgainst(base: Base, options: PlanSchemaOptions): Promise<Plan
     adopt: ownership.adopt,
     release: ownership.release,
     reverts: [],
-    unmanaged: diff.unmanaged,
+    unmanaged: diff.unmanaged.filter((address) => !ignore.some((glob) => matchesGlob(glob, address))),
     unchanged: ownership.unchanged,
     hazards: context.changes.length === 0 ? [] : base.hazards,
     notes: [

@@ -1,4 +1,4 @@
-import { readLock } from '../applier/lock.ts';
+import { readLock } from '../applier/lock-document.ts';
 import type { Database } from '../database/port.ts';
 import type { Change } from '../planner/change.ts';
 import type { LedgerEntry } from '../planner/contract.ts';

@@ -85,7 +85,7 @@ test('nothing declared outside of milestones has no line, no run and no lock are
 });
 
 test('a held lock names its holder and the way out, one that ran out is free', () => {
-  const lock = { token: 1, owner, expired: false, leaseUntil: 0 };
+  const lock = { format: 1, token: 1, owner, expired: false, unlockId: owner.id, leaseUntil: 0 };
   expect(statusText({ ...status, lock }, plainTheme)).toContain(
     'Lock held by ann@ci (process 7); if it is dead: schemactl unlock k1\n',
   );
@@ -131,7 +131,14 @@ test('names from elsewhere are escaped everywhere', () => {
       milestones: [{ id: nasty, title: nasty, state: 'drifted', done: 0, total: 1, drift: [nasty] }],
       others: { state: 'drifted', done: 0, total: 1, drift: [nasty] },
       lastRun: strange,
-      lock: { token: 1, owner: { ...owner, host: nasty, user: nasty, link: nasty }, expired: false, leaseUntil: 0 },
+      lock: {
+        format: 1,
+        token: 1,
+        owner: { ...owner, host: nasty, user: nasty, link: nasty },
+        expired: false,
+        unlockId: nasty,
+        leaseUntil: 0,
+      },
     },
     plainTheme,
   );
@@ -144,7 +151,8 @@ test('names from elsewhere are escaped everywhere', () => {
 
 test('so are a commit and an owner id, which the environment and the database give', () => {
   const strange: Run = { ...run, commit: '\u001b[2Jabc' };
-  const lock = { token: 1, owner: { ...owner, id: '\u001b[2J' }, expired: false, leaseUntil: 0 };
+  const id = '\u001b[2J';
+  const lock = { format: 1, token: 1, owner: { ...owner, id }, expired: false, unlockId: id, leaseUntil: 0 };
   for (const text of [
     statusText({ ...status, lastRun: strange }, plainTheme),
     historyText([strange]),

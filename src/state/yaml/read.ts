@@ -7,6 +7,7 @@ import type { Place, Report, SourceFile } from './place.ts';
 /** Larger than any schema that people review; bounds time and memory. */
 export const maxLength = 32 * 1024 * 1024;
 const maxSyntaxErrors = 20;
+const schemaBeginning = 'a schema begins with "version: 1"';
 
 /** Every scalar stays text (numbers are read by `readPlain`); repeated keys are found in linear time by `convert`. */
 const options = { schema: 'failsafe', uniqueKeys: false, merge: false, strict: true, logLevel: 'silent' } as const;
@@ -42,7 +43,7 @@ function reportSyntax(file: SourceFile, documents: readonly Document.Parsed[], r
  * Reads one YAML file into nodes with places. Null: it cannot be judged further, and why was reported:
  * syntax, size, depth, several documents, directives, an empty file or one that is not a map.
  */
-export function readYaml(file: SourceFile, report: Report): YamlNode | null {
+export function readYaml(file: SourceFile, report: Report, beginning = schemaBeginning): YamlNode | null {
   const { text } = file;
   if (text.length > maxLength) {
     report('SCH2110', at(file, 0), `the file is larger than ${maxLength / 1024 / 1024} MiB`, 'split it by collection');
@@ -54,7 +55,9 @@ export function readYaml(file: SourceFile, report: Report): YamlNode | null {
     return null;
   }
   const documents = compose(file, report);
-  return documents === null || reportSyntax(file, documents, report) ? null : onlyMap(file, documents, report);
+  return documents === null || reportSyntax(file, documents, report)
+    ? null
+    : onlyMap(file, documents, report, beginning);
 }
 
 /** The composed documents; null if the tokens alone are refused. The tokens are free again when this returns. */
@@ -74,7 +77,12 @@ function compose(file: SourceFile, report: Report): readonly Document.Parsed[] |
   return [...new Composer(options).compose(tokens, true, file.text.length)] as Document.Parsed[];
 }
 
-function onlyMap(file: SourceFile, documents: readonly Document.Parsed[], report: Report): YamlNode | null {
+function onlyMap(
+  file: SourceFile,
+  documents: readonly Document.Parsed[],
+  report: Report,
+  beginning: string,
+): YamlNode | null {
   const [first, second] = documents;
   if (second !== undefined) {
     const start = second.contents?.range[0] ?? second.range[0];
@@ -82,11 +90,11 @@ function onlyMap(file: SourceFile, documents: readonly Document.Parsed[], report
     return null;
   }
   if (!first?.contents) {
-    report('SCH2120', at(file, 0), 'the file is empty', 'a schema begins with "version: 1"');
+    report('SCH2120', at(file, 0), 'the file is empty', beginning);
     return null;
   }
   const node = convert(first.contents, file, report);
   if (node.kind === 'map') return node;
-  report('SCH2120', node, 'the file is not a map of declarations', 'a schema begins with "version: 1"');
+  report('SCH2120', node, 'the file is not a map of declarations', beginning);
   return null;
 }

@@ -1,0 +1,110 @@
+import { type Diagnostic, sortDiagnostics } from '../diagnostics.ts';
+import { type JsonSchema, listOf, mapOf, name, record } from './language/schema.ts';
+import { didYouMean } from './suggest.ts';
+import { checkShape } from './shape.ts';
+import { entriesAt, entryOf, itemsAt, nodeAt, textAt, textOf, type YamlNode } from './yaml/node.ts';
+import { diagnosticAt, type Report, sourceFile } from './yaml/place.ts';
+import { readYaml } from './yaml/read.ts';
+
+/** Addresses that are not to be reported as unmanaged, and why; until the end of a day, or for ever. */
+export interface Ignored {
+  readonly address: string;
+  readonly reason: string;
+  /** YYYY-MM-DD, or null. */
+  readonly until: string | null;
+}
+
+/** One named environment: where its database is, and what its policy is. */
+export interface Environment {
+  readonly url: string | null;
+  readonly db: string | null;
+  /** Hazards that no `--allow` approves: `drop-collection`, or at an address: `drop-index@orders.**`. */
+  readonly forbid: readonly string[];
+  readonly ignore: readonly Ignored[];
+}
+
+const ignored = record(
+  'Addresses that are not reported as unmanaged.',
+  {
+    address: name('An address or a glob: sessions, users.indexes.*, tmp_*.'),
+    reason: name('Why they are left alone.'),
+    until: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'The last day: 2026-12-31.' },
+  },
+  ['address', 'reason'],
+);
+
+const environment = record('One environment.', {
+  url: name('The connection string; ${VAR} is replaced by an environment variable.'),
+  db: name('The database.'),
+  forbid: listOf(name('A hazard, or HAZARD@GLOB.'), 'Hazards that no --allow approves here.'),
+  ignore: listOf(ignored, 'What is not reported as unmanaged here.'),
+  stateDatabase: name('Not yet supported.'),
+  undo: record('Not yet supported.', { retention: name('How long undo data is kept: 30d.') }),
+});
+
+/** The shape of `schemactl.config.yaml`. */
+const configurationSchema: JsonSchema = record(
+  'The configuration of schemactl.',
+  { environments: mapOf(environment, 'Environments by name: --env NAME.') },
+  ['environments'],
+);
+
+const notYet = ['stateDatabase', 'undo'] as const;
+
+/** `${VAR}` in a text; a variable that is not set, or empty, is reported, and never becomes empty text. */
+function interpolated(node: YamlNode | undefined, env: Readonly<Record<string, string | undefined>>, report: Report) {
+  const text = textOf(node);
+  if (node === undefined || text === undefined) return null;
+  return text.replaceAll(/\$\{([^}]*)\}/g, (_, variable: string) => {
+    const value = env[variable];
+    if (value === undefined || value === '') report('SCH2113', node, `the environment variable ${variable} is not set`);
+    return value ?? '';
+  });
+}
+
+function ignoredOf(node: YamlNode): Ignored {
+  return {
+    address: textAt(node, 'address') ?? '',
+    reason: textAt(node, 'reason') ?? '',
+    until: textAt(node, 'until') ?? null,
+  };
+}
+
+export interface ReadConfiguration {
+  /** Null if any diagnostic is an error. */
+  readonly environment: Environment | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads one environment of a configuration file. Only that environment's variables have to be set.
+ * Never throws for what the file holds; that is in `diagnostics`, which quote no value of a variable.
+ */
+export function readConfiguration(
+  { path, text }: { readonly path: string; readonly text: string },
+  wanted: string,
+  env: Readonly<Record<string, string | undefined>>,
+): ReadConfiguration {
+  const diagnostics: Diagnostic[] = [];
+  const report: Report = (...found) => void diagnostics.push(diagnosticAt(...found));
+  const file = sourceFile(path, text);
+  const root = readYaml(file, report, 'a configuration begins with "environments:"');
+  if (root !== null) checkShape(root, report, configurationSchema);
+  const names = root === null ? [] : entriesAt(root, 'environments').map((entry) => entry.name);
+  const node = nodeAt(nodeAt(root ?? undefined, 'environments'), wanted);
+  if (node === undefined && diagnostics.length === 0) {
+    const hint = didYouMean(wanted, names) ?? (names.length === 0 ? undefined : `known: ${names.join(', ')}`);
+    report('SCH2113', { file, start: 0, end: 0 }, `the environment "${wanted}" is not declared`, hint);
+  }
+  for (const key of notYet) {
+    const entry = entryOf(node, key);
+    if (entry !== undefined) report('SCH2104', entry.key, `"${key}" is not yet supported`, 'leave it out for now');
+  }
+  const environment = {
+    url: interpolated(nodeAt(node, 'url'), env, report),
+    db: interpolated(nodeAt(node, 'db'), env, report),
+    forbid: itemsAt(node, 'forbid').flatMap((item) => textOf(item) ?? []),
+    ignore: itemsAt(node, 'ignore').map(ignoredOf),
+  };
+  return { environment: diagnostics.length === 0 ? environment : null, diagnostics: sortDiagnostics(diagnostics) };
+}
