@@ -113,16 +113,20 @@ async function embedded(flags: Flags, io: Io): Promise<Place> {
   return { url: server.uri, database: assertDatabaseName(flags.db ?? 'ephemeral') };
 }
 
+/** The database that the flags, the environment or the connection string name. Throws 64 where none does. */
+export async function databaseOf(flags: Flags, io: Io, url?: string): Promise<string> {
+  const database = flags.db ?? flags.environment?.db ?? (await databaseIn(url ?? (await urlOf(flags, io))));
+  if (database !== null) return assertDatabaseName(database);
+  throw usage(
+    'No database is named.',
+    'Name it: --db NAME',
+    'Or put it into the connection string: mongodb://host/NAME',
+  );
+}
+
 async function given(flags: Flags, io: Io, purpose: Purpose): Promise<Place> {
   const url = await urlOf(flags, io);
-  const database = flags.db ?? flags.environment?.db ?? (await databaseIn(url));
-  if (database === null)
-    throw usage(
-      'No database is named.',
-      'Name it: --db NAME',
-      'Or put it into the connection string: mongodb://host/NAME',
-    );
-  assertDatabaseName(database);
+  const database = await databaseOf(flags, io, url);
   if (purpose === 'change') await assertTrusted(url);
   return { url, database };
 }

@@ -34,7 +34,7 @@ export function asSchemactlError(error: unknown): SchemactlError {
       code: 'SCH7702',
       exitCode: exitCodes.forbidden,
       details,
-      next: ['Reading needs the role read; changing needs readWrite and the action collMod.'],
+      next: ['Reading needs the role read; for changing see: schemactl grants'],
       cause: error,
     });
   }

@@ -41,6 +41,14 @@ const specs: readonly Spec[] = [
     run: async (io, flags) => (await import('./init.ts')).init(flags, io),
   },
   {
+    name: 'grants',
+    group: start,
+    about: 'print the minimal roles as createRole commands; connects to nothing',
+    examples: ['schemactl grants --db shop', 'schemactl grants --db shop --format json'],
+    flags: [subjects.connection, subjects.output],
+    run: async (io, flags) => (await import('./grants.ts')).grants(flags, io),
+  },
+  {
     name: 'validate',
     group: review,
     about: 'check the schema files; connects to nothing',

@@ -101,8 +101,20 @@ async function serverInfo(client: MongoClient): Promise<ServerInfo> {
   };
 }
 
+/** A certificate or key that the connection string names and that the system does not give. */
+function asConnectError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof MongoError || !('code' in error)) return asDatabaseError(error);
+  const path = 'path' in error ? ` "${String(error.path)}"` : '';
+  return new SchemactlError(`A file${path} that the connection string names cannot be used (${String(error.code)}).`, {
+    code: 'SCH7806',
+    exitCode: exitCodes.configuration,
+    next: ['Check tlsCAFile and tlsCertificateKeyFile.'],
+    cause: error,
+  });
+}
+
 /**
- * Opens a database. Throws SchemactlError 78 for a connection string that cannot be read,
+ * Opens a database. Throws SchemactlError 78 for a connection string, or a file named by it, that cannot be read,
  * DatabaseError of kind `unreachable` or `authentication` otherwise.
  */
 export async function connect(options: ConnectOptions): Promise<Database> {
@@ -112,7 +124,7 @@ export async function connect(options: ConnectOptions): Promise<Database> {
     return openDatabase(client, options.database, await serverInfo(client));
   } catch (error) {
     await client.close();
-    throw asDatabaseError(error);
+    throw asConnectError(error);
   }
 }
 

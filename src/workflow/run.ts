@@ -3,6 +3,7 @@ import { claimRun, openRun, readRuns } from '../applier/runs.ts';
 import { readLedger, writeLedger } from '../applier/ledger.ts';
 import { atomically } from '../applier/atomically.ts';
 import { killSession, type Lock, takeLock } from '../applier/lock.ts';
+import { assertPrivileges } from '../applier/privileges.ts';
 import { prepareStore } from '../applier/store.ts';
 import type { Database } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
@@ -87,6 +88,10 @@ export async function runPlan(
   assertTopology(db);
   const before = await readRuns(db);
   if (isIdle(plan, before)) return nothingDone;
+  await assertPrivileges(
+    db,
+    plan.units.flatMap(({ operations }) => operations),
+  );
   if (again === null) {
     const check = isSameWork(openRunOf(before), plan) ? assertTarget : assertFresh;
     check(db, await readLive(db), plan);
@@ -116,7 +121,13 @@ export async function runPlan(
 /** Goes on with the newest run if it was cut off, with the plan that it recorded; else there is nothing to do. */
 export async function resumeRun(db: Database, options: RunOptions): Promise<RunResult> {
   assertTopology(db);
-  if (openRunOf(await readRuns(db)) === null) return nothingDone;
+  const found = openRunOf(await readRuns(db));
+  if (found === null) return nothingDone;
+  const left = (await readUnits(db, found.run)).filter(({ state }) => state !== 'done');
+  await assertPrivileges(
+    db,
+    left.flatMap(({ unit }) => unit.operations),
+  );
   return withLock(db, options, async (lock) => {
     const open = openRunOf(await readRuns(db));
     return open === null ? nothingDone : goOn(db, lock, open, options);

@@ -7,37 +7,10 @@ import type { Doc } from '../../src/state/value.ts';
 import { planRollback } from '../../src/workflow/plan-rollback.ts';
 import { resumeRun, runPlan } from '../../src/workflow/run.ts';
 import { open, options, planText } from '../cases/run.ts';
+import { everyRoute } from '../support/routes.ts';
 
 /** A plan that takes every route there is, and dies at every command of it. */
 const name = 'test_structure_crash';
-
-const before = `
-version: 1
-collections:
-  bridged: { indexes: [ { key: { x: 1 }, name: k, unique: true }, { key: { w: 1 }, expireAfterSeconds: 3600 } ] }
-  unique:  { indexes: [ { key: { y: 1 } }, { key: { z: 1 }, name: own } ] }
-  copied:
-    options: { collation: { locale: en } }
-    validator: { a: { $exists: true } }
-    indexes: [ { key: { b: 1 } }, { key: { at: 1 }, expireAfterSeconds: 5000 } ]
-  ring:    { options: { capped: true, size: 4096 } }
-  shown:   { options: { viewOn: unique, pipeline: [ { $match: { y: 1 } } ] } }
-  dropped: { indexes: [ { key: { at: 1 }, expireAfterSeconds: 5000 } ] }
-  former:  { indexes: [ { key: { a: 1 } } ] }
-`;
-const after = `
-version: 1
-collections:
-  bridged: { indexes: [ { key: { x: 1 }, name: k }, { key: { w: 1 } } ] }
-  unique:  { indexes: [ { key: { y: 1 }, unique: true, hidden: true }, { key: { z: 1 }, sparse: true } ] }
-  copied:
-    options: { collation: { locale: uk } }
-    validator: { a: { $exists: true } }
-    indexes: [ { key: { b: 1 } }, { key: { at: 1 }, expireAfterSeconds: 5000 } ]
-  ring:    { options: { capped: true, size: 8192 } }
-  shown:   { options: { viewOn: unique, pipeline: [ { $match: { y: 2 } } ] } }
-  current: { renamedFrom: former, indexes: [ { key: { a: 1 } }, { key: { b: 1 } } ], validation: { level: strict, action: error }, fields: { a: { type: int } } }
-`;
 
 let client: MongoClient;
 beforeAll(async () => {
@@ -79,6 +52,7 @@ function dying(db: Database, at: number, when: 'before' | 'after'): { db: Databa
 
 const brief = (db: Database) => ({ ...options(db), leaseMs: 600, waitMs: 20_000 });
 const all = [...hazardCodes];
+const { before, after } = everyRoute;
 
 async function scene(): Promise<string> {
   const mongo = client.db(name);
@@ -87,10 +61,7 @@ async function scene(): Promise<string> {
   const db = await open(inject('uri'), name);
   expect(await runPlan(db, await planText(db, before), null, brief(db))).toMatchObject({ exitCode: 0 });
   await db.close();
-  const at = new Date('2099-01-01T00:00:00Z');
-  const documents = [1, 2, 3].map((n) => ({ _id: n, a: n, b: `b${n}`, x: n, y: n, z: n, at, w: at }));
-  for (const collection of ['bridged', 'unique', 'copied', 'ring', 'dropped', 'former'])
-    await mongo.collection<{ _id: number }>(collection).insertMany(documents);
+  await everyRoute.fill(mongo);
   return databaseHash(mongo);
 }
 

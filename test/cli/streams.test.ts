@@ -150,7 +150,7 @@ describe('help', () => {
       [...(body ?? '').matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name),
     ]);
     expect(Object.fromEntries(groups)).toMatchObject({
-      Start: ['init'],
+      Start: ['init', 'grants'],
       'Review, never writing': ['validate', 'plan', 'show', 'diff', 'check', 'status', 'history', 'snapshot'],
       Change: ['apply', 'resume', 'rollback', 'unlock'],
     });
@@ -160,6 +160,7 @@ describe('help', () => {
 
   test.each([
     'init',
+    'grants',
     'validate',
     'plan',
     'show',

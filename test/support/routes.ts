@@ -1,0 +1,46 @@
+import type { Db } from 'mongodb';
+import { hazardCodes } from '../../src/planner/contract.ts';
+
+const before = `
+version: 1
+collections:
+  bridged: { indexes: [ { key: { x: 1 }, name: k, unique: true }, { key: { w: 1 }, expireAfterSeconds: 3600 } ] }
+  unique:  { indexes: [ { key: { y: 1 } }, { key: { z: 1 }, name: own } ] }
+  copied:
+    options: { collation: { locale: en } }
+    validator: { a: { $exists: true } }
+    indexes: [ { key: { b: 1 } }, { key: { at: 1 }, expireAfterSeconds: 5000 } ]
+  ring:    { options: { capped: true, size: 4096 } }
+  shown:   { options: { viewOn: unique, pipeline: [ { $match: { y: 1 } } ] } }
+  filled:  { fields: { a: { type: int } } }
+  dropped: { indexes: [ { key: { at: 1 }, expireAfterSeconds: 5000 } ] }
+  former:  { indexes: [ { key: { a: 1 } } ] }
+`;
+const after = `
+version: 1
+collections:
+  bridged: { indexes: [ { key: { x: 1 }, name: k }, { key: { w: 1 } } ] }
+  unique:  { indexes: [ { key: { y: 1 }, unique: true, hidden: true }, { key: { z: 1 }, sparse: true } ] }
+  copied:
+    options: { collation: { locale: uk } }
+    validator: { a: { $exists: true } }
+    indexes: [ { key: { b: 1 } }, { key: { at: 1 }, expireAfterSeconds: 5000 } ]
+  ring:    { options: { capped: true, size: 8192 } }
+  shown:   { options: { viewOn: unique, pipeline: [ { $match: { y: 2 } } ] } }
+  filled:
+    fields: { a: { type: int }, note: { type: string, default: "-" }, o: { type: object, fields: { p: { type: int, default: 0 } } } }
+    indexes: [ { key: { note: 1 } } ]
+  made:    { indexes: [ { key: { a: 1 } }, { key: { b: 1 }, unique: true } ] }
+  current: { renamedFrom: former, indexes: [ { key: { a: 1 } }, { key: { b: 1 } } ], validation: { level: strict, action: error }, fields: { a: { type: int } } }
+`;
+
+/** Few documents: what matters is every kind of command, not how often it is sent. */
+async function fill(db: Db): Promise<void> {
+  const at = new Date('2099-01-01T00:00:00Z');
+  const documents = [1, 2, 3].map((n) => ({ _id: n, a: n, b: `b${n}`, x: n, y: n, z: n, at, w: at, o: { q: n } }));
+  for (const collection of ['bridged', 'unique', 'copied', 'ring', 'dropped', 'former', 'filled'])
+    await db.collection<{ _id: number }>(collection).insertMany(documents);
+}
+
+/** A plan that takes every route there is: apply `before`, `fill`, apply `after`. */
+export const everyRoute = { before, after, fill, allow: hazardCodes.join(',') } as const;
