@@ -1,0 +1,31 @@
+import { appendFileSync } from 'node:fs';
+import { expect } from 'vitest';
+
+/** `npm test` injects a few faults of each kind; `npm run test:faults` (FAULTS=all) every one. */
+export const everything = process.env['FAULTS'] === 'all';
+
+/** A tenth of the commands is enough to look at one thing again: FAULTS_STEP=10. */
+export const step = Number(process.env['FAULTS_STEP'] ?? 1);
+
+/** What a kind of fault was, how often it was injected and what was found wrong. */
+export interface Tally {
+  readonly hit: (times?: number) => void;
+  /** Says how many there were, and keeps it for `docs/reliability.md`. A run that injected nothing fails. */
+  readonly close: (more?: string) => void;
+}
+
+export function tallyOf(fault: string, what: string): Tally {
+  let injected = 0;
+  const began = performance.now();
+  return {
+    hit: (times = 1) => void (injected += times),
+    close(more = '') {
+      const seconds = Math.round((performance.now() - began) / 1000);
+      const record = { fault, what, injected, more, seconds, everything };
+      console.log(`injected ${injected}: ${fault}: ${what}${more === '' ? '' : ` (${more})`}, ${seconds} s`);
+      const results = process.env['FAULTS_RESULTS'];
+      if (results !== undefined) appendFileSync(results, `${JSON.stringify(record)}\n`);
+      expect(injected, `no fault was injected: ${fault}: ${what}`).toBeGreaterThan(0);
+    },
+  };
+}

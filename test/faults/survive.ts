@@ -1,0 +1,71 @@
+import { expect } from 'vitest';
+import { here } from '../support/here.ts';
+import { must, own, type Site } from '../support/site.ts';
+import { expire, mortal } from './mortal.ts';
+import type { Scene } from './scenes.ts';
+
+/** Hashes of the database before the apply, and after one that nothing interrupted. */
+export interface Ends {
+  readonly start: string;
+  readonly end: string;
+  /** How many commands that apply sent. */
+  readonly commands: number;
+}
+
+export type How = 'resume' | 'rollback';
+
+export const run = (site: Site, args: readonly string[]) => here(site.uri(), args);
+
+/** A database as it is when nothing goes wrong; the scene is left applied. */
+export async function endsOf(site: Site, scene: Scene): Promise<Ends> {
+  await scene.prepare(site);
+  const start = await site.hash();
+  const { code, err, commands } = await mortal(site, scene.apply, null);
+  expect(code, err).toBe(0);
+  return { start, end: await site.hash(), commands };
+}
+
+/** Takes the newest apply back unless nothing of it is there. */
+async function takeBack(site: Site, scene: Scene, { start }: Ends): Promise<void> {
+  const runs = await own(site.db(), 'runs');
+  const isOpen = runs.some(({ state }) => ['running', 'interrupted', 'partial'].includes(String(state)));
+  if (!isOpen && (await site.hash()) === start) return;
+  await must(0, run(site, scene.rollback));
+}
+
+/** Nothing of the tool is in anybody's way: the lock is free, no copy lies about, and no run is open. */
+async function clean(site: Site): Promise<void> {
+  expect((await own(site.db(), 'lock')).filter(({ owner }) => owner !== null)).toEqual([]);
+  const left = await site
+    .db()
+    .listCollections({ name: /^schemactl_new_/ })
+    .toArray();
+  expect(left).toEqual([]);
+}
+
+/**
+ * Goes on after an interruption of an apply or a rollback, or takes it back, and expects the database to be exactly as
+ * it would be without: a run that had not begun yet is begun.
+ */
+export async function survives(
+  site: Site,
+  scene: Scene,
+  ends: Ends,
+  interrupted: 'apply' | 'rollback',
+  how: How,
+): Promise<void> {
+  await expire(site);
+  const isForward = interrupted === 'apply' && how === 'resume';
+  const [goal, origin] = isForward ? [ends.end, ends.start] : [ends.start, ends.end];
+  if (how === 'rollback') await takeBack(site, scene, ends);
+  else {
+    await must(0, run(site, scene.resume));
+    const now = await site.hash();
+    expect([goal, origin], 'a run that had not begun has changed nothing').toContain(now);
+    if (now !== goal && isForward) await must(0, run(site, scene.apply));
+    else if (now !== goal) await takeBack(site, scene, ends);
+  }
+  expect(await site.hash()).toBe(goal);
+  await clean(site);
+  if (isForward) await must(0, run(site, ['plan', '--detailed-exitcode', '--check-data', 'full', ...scene.schema]));
+}
