@@ -1,13 +1,13 @@
-import { introspectCollection } from '../database/introspect.ts';
-import type { Database } from '../database/port.ts';
+import { persistently } from '../database/persist.ts';
 import { fastCount } from '../database/read.ts';
-import { exitCodes, internalError, SchemactlError } from '../errors.ts';
+import { internalError } from '../errors.ts';
 import type { LedgerEntry, Step } from '../planner/contract.ts';
 import type { Operation, RewriteOperation } from '../planner/operation.ts';
 import type { RunEvent } from '../report/events.ts';
 import { showId } from '../report/value.ts';
 import { plural } from '../state/words.ts';
 import { atomically } from './atomically.ts';
+import { assertInPlace } from './in-place.ts';
 import { advance, type LedgerChange, type UnitEntry } from './journal.ts';
 import { type PlanHeader } from './runs.ts';
 import { readLedger, writeLedger } from './ledger.ts';
@@ -48,48 +48,6 @@ function ledgerChanges(
 }
 
 const ownershipOf = ({ ownership }: PlanHeader): readonly string[] => [...ownership.adopt, ...ownership.release];
-
-const movesCollection = (collection: string, entries: readonly UnitEntry[]): boolean =>
-  entries.some(({ steps }) => steps.some((step) => makesCollection(step) && step.collection === collection));
-
-const makesCollection = ({ change }: Step): boolean =>
-  change === 'collection' || change === 'recreate' || change === 'rename';
-
-/** Whether a unit would run on the very collection that was planned; one that the run itself makes may not be there yet. */
-export async function isInPlace(
-  db: Database,
-  { unit, steps }: UnitEntry,
-  entries: readonly UnitEntry[],
-  header: PlanHeader,
-): Promise<boolean> {
-  const { collection } = unit;
-  if (steps.length === 0 || movesCollection(collection, entries)) return true;
-  const found = await introspectCollection(db, collection);
-  const planned = header.preconditions.find((known) => known.collection === collection);
-  return found !== null && found.uuid === planned?.uuid;
-}
-
-/** Throws SchemactlError 21 where somebody dropped the collection of a unit, or put another in its place. */
-async function assertInPlace(
-  db: Database,
-  entry: UnitEntry,
-  entries: readonly UnitEntry[],
-  header: PlanHeader,
-): Promise<void> {
-  const { collection } = entry.unit;
-  const isMade = movesCollection(collection, entries) && !entry.steps.some(makesCollection);
-  const isThere = !isMade || (await introspectCollection(db, collection)) !== null;
-  if (isThere && (await isInPlace(db, entry, entries, header))) return;
-  throw new SchemactlError(`"${collection}" is not the collection any more that was planned for.`, {
-    code: 'SCH2513',
-    exitCode: exitCodes.stale,
-    details: ['It was dropped, or another collection has its name now.'],
-    next: [
-      'Plan afresh, closing this run: schemactl apply',
-      `Take back what was done elsewhere: schemactl rollback --exclude ${collection}.**`,
-    ],
-  });
-}
 
 /** Addresses that hold once the unit is done: an object that a later unit goes on with is recorded by that one. */
 function settledAddresses(entry: UnitEntry, entries: readonly UnitEntry[]): readonly string[] {
@@ -148,7 +106,7 @@ async function perform(context: RunContext, entry: UnitEntry, operation: Operati
       await command(context, operation);
       return performed;
     case 'copy':
-      await copy(context, operation);
+      await persistently(() => copy(context, operation));
       return performed;
     case 'assert':
       await assertNothing(context, operation);
@@ -170,6 +128,12 @@ async function perform(context: RunContext, entry: UnitEntry, operation: Operati
   }
 }
 
+/** Whether the collection's name may stand for another one afterwards. */
+function makesAnother(operation: Operation): boolean {
+  if (operation.kind !== 'command') return operation.kind === 'copy';
+  return ['create', 'renameCollection', 'drop'].includes([...operation.body.keys()][0] ?? '');
+}
+
 /** Runs one unit from where it stands. */
 async function runUnit(
   context: RunContext,
@@ -178,14 +142,15 @@ async function runUnit(
   header: PlanHeader,
 ): Promise<Performed> {
   const { db, lock } = context;
-  await assertInPlace(db, planned, entries, header);
+  let uuid = await assertInPlace(db, planned, entries, header);
   const entry = await begin(context, planned, entries, header);
   let documents = 0;
   for (let at = entry.operation; at < entry.unit.operations.length; at += 1) {
     const operation = entry.unit.operations[at];
     if (operation === undefined) throw internalError(`unit ${entry.unit.id} has no operation ${at}`);
     if (context.signal.aborted) return { finished: false, documents };
-    const result = await perform(context, entry, operation);
+    const result = await perform({ ...context, guard: { collection: entry.unit.collection, uuid } }, entry, operation);
+    if (makesAnother(operation)) uuid = null;
     documents += result.documents;
     if (!result.finished) return { finished: false, documents };
     await advance(db, entry, lock.token, { operation: at + 1 });

@@ -1,6 +1,7 @@
+import { persistently } from '../database/persist.ts';
 import type { Database, Session } from '../database/port.ts';
 import { findAll } from '../database/read.ts';
-import { insert, update } from '../database/write.ts';
+import { putAll, update } from '../database/write.ts';
 import { exitCodes, internalError, SchemactlError } from '../errors.ts';
 import type { LedgerEntry, Plan, Step, Unit } from '../planner/contract.ts';
 import type { StructureState } from '../planner/operation.ts';
@@ -107,7 +108,7 @@ export async function writeUnits(db: Database, run: number, plan: Plan, token: n
       counts: [],
     }),
   );
-  for (let at = 0; at < entries.length; at += 500) await insert(db, store.steps, entries.slice(at, at + 500));
+  await persistently(() => putAll(db, store.steps, entries));
 }
 
 /**
@@ -118,7 +119,7 @@ export async function claimUnits(db: Database, run: number, token: number): Prom
   const left: Readonly<Record<string, Value>> = { target: db.name, run: int(run), state: docOf({ $ne: 'done' }) };
   const claim = docOf({ $set: docOf({ token: int(token) }), $inc: docOf({ beat: int(1) }) });
   const filter = docOf({ ...left, token: docOf({ $lte: int(token) }) });
-  await update(db, { collection: store.steps, filter, update: claim, multi: true });
+  await persistently(() => update(db, { collection: store.steps, filter, update: claim, multi: true }));
   const later = docOf({ ...left, token: docOf({ $gt: int(token) }) });
   const [found] = await findAll(db, {
     collection: store.steps,
@@ -180,10 +181,8 @@ export async function advance(
   });
   const change = docOf({ $inc: docOf({ beat: int(1) }), $set: set.size === 0 ? undefined : set });
   const filter = doc(['_id', entry.id], ['token', int(token)]);
-  const { matched } = await update(
-    db,
-    { collection: store.steps, filter, update: change },
-    session === undefined ? {} : { session },
-  );
+  const statement = { collection: store.steps, filter, update: change };
+  const { matched } =
+    session === undefined ? await persistently(() => update(db, statement)) : await update(db, statement, { session });
   if (matched !== 1) throw fenced();
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { persistently } from '../database/persist.ts';
 import { type Database, isServerError, type Session } from '../database/port.ts';
 import { findAll } from '../database/read.ts';
 import { findAndModify, update } from '../database/write.ts';
@@ -136,7 +137,15 @@ function keepAlive(db: Database, { owner, leaseMs }: LockOptions, taken: Doc, as
     validUntil = sent + leaseMs;
     leaseUntil = dateAt(renewed, 'leaseUntil') ?? 0;
   };
-  const timer = setInterval(() => void renew().catch(() => undefined), leaseMs / 3);
+  let renewing = false;
+  const beat = (): void => {
+    if (renewing) return;
+    renewing = true;
+    void renew()
+      .catch(() => undefined)
+      .finally(() => (renewing = false));
+  };
+  const timer = setInterval(beat, leaseMs / 3);
   timer.unref();
   return {
     token,
@@ -187,7 +196,7 @@ export async function unlock(db: Database, id: string): Promise<boolean> {
   await killSession(db, held.owner?.session ?? null);
   const begun = docOf({ target: db.name, state: docOf({ $ne: 'done' }), token: docOf({ $lt: int(spent) }) });
   const fence = docOf({ $set: docOf({ token: int(spent) }), $inc: docOf({ beat: int(1) }) });
-  await update(db, { collection: store.steps, filter: begun, update: fence, multi: true });
+  await persistently(() => update(db, { collection: store.steps, filter: begun, update: fence, multi: true }));
   const asFound =
     held.owner === null
       ? docOf({ _id: db.name, $expr: docOf({ $eq: ['$$ROOT', docOf({ $literal: held.document })] }) })

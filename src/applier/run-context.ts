@@ -11,6 +11,8 @@ export interface RunContext {
   readonly emit: (event: RunEvent) => void;
   /** Aborted by the first Ctrl-C: what runs is finished, nothing new begins. */
   readonly signal: AbortSignal;
+  /** The collection of the unit that runs, and the UUID that it must have; null: none is known. */
+  readonly guard?: { readonly collection: string; readonly uuid: string | null };
   /** Milliseconds one operation may take; null: no limit. */
   readonly stepTimeoutMs: number | null;
   readonly throttle: Throttle;

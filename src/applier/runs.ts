@@ -1,3 +1,4 @@
+import { persistently } from '../database/persist.ts';
 import type { Database } from '../database/port.ts';
 import { findAll } from '../database/read.ts';
 import { findAndModify, insert, update } from '../database/write.ts';
@@ -155,5 +156,5 @@ export async function claimRun(db: Database, run: number, token: number): Promis
   await claimUnits(db, run, token);
   const claim = docOf({ $set: docOf({ token: int(token) }) });
   const filter = docOf({ _id: runId(db, run), token: docOf({ $lte: int(token) }) });
-  await update(db, { collection: store.runs, filter, update: claim });
+  await persistently(() => update(db, { collection: store.runs, filter, update: claim }));
 }

@@ -1,3 +1,4 @@
+import { persistently } from '../database/persist.ts';
 import { isServerError, type Database } from '../database/port.ts';
 import { docOf } from '../state/value.ts';
 
@@ -13,7 +14,7 @@ export const store = {
 /** Creates what is missing; needed before a transaction may write there (4.4 creates none within one with documents elsewhere). */
 export async function prepareStore(db: Database): Promise<void> {
   for (const create of Object.values(store)) {
-    await db.run(docOf({ create }), { durable: true }).catch((error: unknown) => {
+    await persistently(() => db.run(docOf({ create }), { durable: true })).catch((error: unknown) => {
       if (!isServerError(error, 48)) throw error;
     });
   }

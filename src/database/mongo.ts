@@ -6,6 +6,7 @@ import {
   type MongoClientOptions,
   WriteConcern,
 } from 'mongodb';
+import pRetry from 'p-retry';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { type Doc, docOf, isDoc, isList, scalar } from '../state/value.ts';
 import { cursorReply, fromReply, toCommand } from './bson.ts';
@@ -191,15 +192,15 @@ function openDatabase(client: MongoClient, name: string, server: ServerInfo): Da
   };
   const cursor = (command: Doc, options: RunOptions = {}): RawCursor => openCursor(client, send, command, options);
 
-  const commit = async (session: ClientSession, attempts: number): Promise<void> => {
-    try {
-      await session.commitTransaction();
-    } catch (error) {
-      const unknown = error instanceof MongoError && error.hasErrorLabel('UnknownTransactionCommitResult');
-      if (!unknown || attempts <= 1) throw error;
-      await commit(session, attempts - 1);
-    }
-  };
+  /** A commit may be sent again until its outcome is known; the server commits once. */
+  const commit = (session: ClientSession): Promise<void> =>
+    pRetry(() => session.commitTransaction(), {
+      retries: Number.POSITIVE_INFINITY,
+      minTimeout: 50,
+      maxTimeout: 2000,
+      maxRetryTime: 60_000,
+      shouldRetry: ({ error }) => error instanceof MongoError && error.hasErrorLabel('UnknownTransactionCommitResult'),
+    });
 
   const native = client.startSession();
   const session: MongoSession = { inTransaction: true, native };
@@ -211,7 +212,7 @@ function openDatabase(client: MongoClient, name: string, server: ServerInfo): Da
         writeConcern: new WriteConcern('majority', undefined, true),
       });
       const result = await work(session);
-      await commit(native, 5);
+      await commit(native);
       return result;
     } catch (error) {
       if (native.inTransaction()) await native.abortTransaction().catch(() => undefined);

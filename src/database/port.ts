@@ -83,6 +83,18 @@ export function isServerError(error: unknown, ...codes: readonly number[]): erro
   return error instanceof DatabaseError && error.code !== null && codes.includes(error.code);
 }
 
+/**
+ * The network, a shutdown, another primary (error_codes.yml): whether the command took effect is not known, and the same
+ * command may be answered in a moment.
+ */
+const passing = [6, 7, 89, 91, 189, 9001, 10107, 11600, 11602, 13435, 13436];
+
+/** Whether a failure passes by itself: a failover, or a connection that broke. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof DatabaseError)) return false;
+  return error.kind === 'network' || error.kind === 'unreachable' || passing.includes(error.code ?? -1);
+}
+
 /** Whether a transaction failed in a way that a repeat may cure. */
 export function isTransient(error: unknown): boolean {
   return error instanceof DatabaseError && error.labels.includes('TransientTransactionError');

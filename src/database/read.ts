@@ -1,6 +1,7 @@
 import { internalError } from '../errors.ts';
 import { type Doc, docOf, int, isDoc, toNumber, type Value } from '../state/value.ts';
 import { documentsIn } from './bson.ts';
+import { persistently } from './persist.ts';
 import type { Database, RunOptions } from './port.ts';
 
 /** A part of a reply that the server always sends; its absence is a bug of ours or a changed server. */
@@ -24,11 +25,16 @@ export async function* readBatches(
   }
 }
 
-/** Every document that a cursor command yields. */
-export async function readAll(db: Database, command: Doc, options: RunOptions = {}): Promise<readonly Doc[]> {
+async function readOnce(db: Database, command: Doc, options: RunOptions): Promise<readonly Doc[]> {
   const found: Doc[] = [];
   for await (const batch of readBatches(db, command, options)) found.push(...batch);
   return found;
+}
+
+/** Every document that a cursor command yields; outside a transaction read anew where a failover closes the cursor. */
+export async function readAll(db: Database, command: Doc, options: RunOptions = {}): Promise<readonly Doc[]> {
+  const read = (): Promise<readonly Doc[]> => readOnce(db, command, options);
+  return options.session === undefined ? persistently(read) : read();
 }
 
 export interface Find {
@@ -71,5 +77,6 @@ export function aggregateCommand(collection: string, pipeline: readonly Value[],
 
 /** The number of documents by the collection's own metadata: fast, and exact but after a crash or for orphans. */
 export async function fastCount(db: Database, collection: string): Promise<number> {
-  return toNumber((await db.run(docOf({ count: collection }))).get('n')) ?? 0;
+  const reply = await persistently(() => db.run(docOf({ count: collection })));
+  return toNumber(reply.get('n')) ?? 0;
 }

@@ -1,4 +1,5 @@
 import { type Doc, docOf, int, toNumber, type Value } from '../state/value.ts';
+import { persistently } from './persist.ts';
 import type { Database, RunOptions } from './port.ts';
 
 /** Writes inside a transaction take its write concern; all others are majority-acknowledged and journaled. */
@@ -68,7 +69,10 @@ export async function removeAll(
   await inParts(statements, (deletes) => db.run(docOf({ delete: collection, deletes }), durability(options)));
 }
 
-/** Updates one document by a pipeline and answers it as it is afterwards, or null where none matched. */
+/**
+ * Updates one document by a pipeline and answers it as it is afterwards, or null where none matched. Sent again after an
+ * unknown outcome: the pipeline must come to the same when it is run twice.
+ */
 export async function findAndModify(
   db: Database,
   collection: string,
@@ -77,8 +81,7 @@ export async function findAndModify(
   { upsert = false, timeoutMs }: { readonly upsert?: boolean; readonly timeoutMs?: number } = {},
 ): Promise<Doc | null> {
   const command = docOf({ findAndModify: collection, query, update: pipeline, new: true, upsert });
-  const found = (await db.run(command, { durable: true, ...(timeoutMs === undefined ? {} : { timeoutMs }) })).get(
-    'value',
-  );
+  const options = { durable: true, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+  const found = (await persistently(() => db.run(command, options))).get('value');
   return found instanceof Map ? (found as Doc) : null;
 }

@@ -1,5 +1,5 @@
 import { atomically } from '../applier/atomically.ts';
-import { isInPlace } from '../applier/execute.ts';
+import { isInPlace } from '../applier/in-place.ts';
 import { halfTakenBack, readUnits } from '../applier/journal.ts';
 import { writeLedger } from '../applier/ledger.ts';
 import { takeBack } from '../applier/operations/copy.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { binary } from '../support/cli.ts';
-import type { Site } from '../support/site.ts';
+import { type Site, until } from '../support/site.ts';
 
 const preload = pathToFileURL(fileURLToPath(new URL('mortal.js', import.meta.url))).href;
 
@@ -24,6 +24,39 @@ export interface Ended {
   readonly err: string;
   /** Commands begun. */
   readonly commands: number;
+}
+
+/** A command line that has stopped itself there (SIGSTOP), or came to its end first. */
+export interface Stopped {
+  readonly ended: () => boolean;
+  /** How many commands it has begun, and the last one's name. */
+  readonly last: () => Promise<string>;
+  readonly goOn: () => Promise<{ readonly code: number | undefined; readonly err: string }>;
+}
+
+/** Spawns the command line, which sleeps from command k on until it is told to go on. */
+export async function sleeper(site: Site, args: readonly string[], { at, when }: Death): Promise<Stopped> {
+  const folder = await mkdtemp(join(tmpdir(), 'schemactl-test-'));
+  const counter = join(folder, 'count');
+  const fault = { FAULT_AT: String(at), FAULT_WHEN: when, FAULT_SIGNAL: 'SIGSTOP', FAULT_COUNT: counter };
+  const env = { MONGODB_URI: site.uri(), NO_COLOR: '1', ...fault };
+  const child = execa('node', [`--import=${preload}`, binary, ...args], { env, stdin: 'ignore', reject: false });
+  const ended = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  const isStopped = async (): Promise<boolean> => {
+    const status = await readFile(`/proc/${child.pid ?? 0}/stat`, 'utf8').catch(() => '');
+    return ended() || status.split(') ')[1]?.startsWith('T') === true;
+  };
+  await until(isStopped, 120_000);
+  return {
+    ended,
+    last: () => readFile(counter, 'utf8'),
+    async goOn() {
+      child.kill('SIGCONT');
+      const { exitCode, stderr } = await child;
+      await rm(folder, { recursive: true });
+      return { code: exitCode, err: stderr };
+    },
+  };
 }
 
 /** Spawns the command line, and kills it as told; null: it only counts. */

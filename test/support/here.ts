@@ -8,8 +8,11 @@ import type { Ran } from './cli.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Runs a command line within this process: the same program, without the second that a process takes to start. */
-export async function here(uri: string, args: readonly string[]): Promise<Ran> {
+/**
+ * Runs a command line within this process: the same program, without the second that a process takes to start.
+ * `heard` is told what is printed as it is printed.
+ */
+export async function here(uri: string, args: readonly string[], heard?: (text: string) => void): Promise<Ran> {
   let out = '';
   let err = '';
   const io: Io = {
@@ -19,7 +22,10 @@ export async function here(uri: string, args: readonly string[]): Promise<Ran> {
     host: 'here',
     user: 'test',
     pid: process.pid,
-    out: (text) => void (out += text),
+    out: (text) => {
+      out += text;
+      heard?.(text);
+    },
     err: (text) => void (err += text),
     terminal: process.stdout,
     interactive: false,

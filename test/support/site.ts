@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { type Db, type Document, MongoClient } from 'mongodb';
+import { ConnectionString } from 'mongodb-connection-string-url';
 import { afterAll, beforeAll, expect, inject } from 'vitest';
 import { databaseHash } from '../../demo/hash.ts';
 import { defaultCacheDir } from '../../src/embedded/resolve.ts';
@@ -20,6 +21,8 @@ export interface Site {
   readonly client: () => MongoClient;
   readonly db: () => Db;
   readonly uri: () => string;
+  /** The server's processes, where it is the file's own. */
+  readonly pids: () => readonly number[];
   /** The database without anything in it but the empty collection `other`, so that it exists. */
   readonly fresh: () => Promise<Db>;
   readonly run: (args: readonly string[], options?: CliOptions) => Promise<Ran>;
@@ -28,7 +31,7 @@ export interface Site {
   readonly hash: () => Promise<string>;
 }
 
-type ServerOptions = Pick<StartOptions, 'standalone' | 'auth' | 'args'>;
+type ServerOptions = Pick<StartOptions, 'standalone' | 'auth' | 'args' | 'members'>;
 
 /** The run's server, or one of the file's own: fail points and paused processes are no neighbours' business. */
 export function useSite(name: string, own?: ServerOptions): Site {
@@ -51,7 +54,7 @@ export function useSite(name: string, own?: ServerOptions): Site {
     await server?.stop();
   });
   const uri = (): string => {
-    const url = new URL(base);
+    const url = new ConnectionString(base);
     url.pathname = `/${database}`;
     if (own?.auth === true) url.searchParams.set('authSource', 'admin');
     return url.toString();
@@ -61,6 +64,7 @@ export function useSite(name: string, own?: ServerOptions): Site {
     client: () => client,
     db: () => client.db(database),
     uri,
+    pids: () => server?.pids ?? [],
     fresh: async () => {
       await client.db(database).dropDatabase();
       await client.db(database).createCollection('other');

@@ -1,25 +1,39 @@
 import pRetry from 'p-retry';
-import { DatabaseError, isServerError } from '../../database/port.ts';
+import { isPassing, isServerError } from '../../database/port.ts';
 import type { CommandOperation } from '../../planner/operation.ts';
+import { since } from '../../planner/versions.ts';
+import { type Doc, scalar, type Value } from '../../state/value.ts';
+import { notInPlace } from '../in-place.ts';
 import type { RunContext } from '../run-context.ts';
 import { isDone, waitForBuilds } from './probe.ts';
 
-/** LockTimeout, LockBusy, ConflictingOperationInProgress, builds in the way: wait and ask again. */
-const busy = [24, 46, 117, 12586, 12587];
+/** LockTimeout, LockBusy, WriteConflict, ConflictingOperationInProgress, builds in the way: wait and ask again. */
+const busy = [24, 46, 112, 117, 285, 12586, 12587];
+/** The effect stands on the primary, only its replication was not confirmed in time. */
+const unconfirmed = 64;
 const patienceMs = 60_000;
 
-/** Codes and labels after which only the server can say whether the command took effect. */
-function isUnknown(error: unknown): boolean {
-  if (!(error instanceof DatabaseError)) return false;
-  return (
-    error.kind === 'network' ||
-    error.kind === 'unreachable' ||
-    [6, 7, 64, 89, 91, 189, 9001, 10107, 11600, 11602, 13435, 13436].includes(error.code ?? -1)
-  );
+/** Commands that the server holds to a collection (361 CollectionUUIDMismatch); older servers refuse or ignore it, 4.4 drops. */
+const guardable = ['createIndexes', 'dropIndexes', 'collMod', 'drop'];
+const guardableSince = '6.0.0';
+
+/** The command as it is sent: from 6.0 on with the UUID of the collection that it is meant for. */
+function guarded({ db, guard }: RunContext, { body }: CommandOperation): Doc {
+  const [name, collection] = [...body][0] ?? [];
+  if (guard === undefined || guard.uuid === null || collection !== guard.collection) return body;
+  if (!guardable.includes(name ?? '') || !since(db.server.version, guardableSince)) return body;
+  const uuid = scalar('binary', `04:${Buffer.from(guard.uuid, 'hex').toString('base64')}`);
+  return new Map<string, Value>([...body, ['collectionUUID', uuid]]);
 }
 
-async function send({ db, stepTimeoutMs }: RunContext, op: CommandOperation): Promise<void> {
-  await db.run(op.body, { on: op.on, durable: true, ...(stepTimeoutMs === null ? {} : { timeoutMs: stepTimeoutMs }) });
+async function send(context: RunContext, op: CommandOperation): Promise<void> {
+  const { db, lock, stepTimeoutMs, guard } = context;
+  const limit = stepTimeoutMs === null ? {} : { timeoutMs: stepTimeoutMs };
+  // What the server has begun cannot be called back, so the lock is looked at last.
+  lock.assertHeld();
+  await db.run(guarded(context, op), { on: op.on, durable: true, ...limit }).catch((error: unknown) => {
+    throw isServerError(error, 361) ? notInPlace(guard?.collection ?? '') : error;
+  });
 }
 
 /**
@@ -37,6 +51,6 @@ export async function command(context: RunContext, op: CommandOperation): Promis
     minTimeout: 100,
     maxTimeout: 2000,
     maxRetryTime: patienceMs,
-    shouldRetry: ({ error }) => isServerError(error, ...busy) || isUnknown(error),
+    shouldRetry: ({ error }) => isServerError(error, ...busy, unconfirmed) || isPassing(error),
   });
 }

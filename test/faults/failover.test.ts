@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { here } from '../support/here.ts';
+import { everyRoute } from '../support/routes.ts';
+import { schemaFile } from '../support/schema.ts';
+import { must, own, type Site, useSite } from '../support/site.ts';
+import { routes, type Scene } from './scenes.ts';
+import { everything, step, tallyOf } from './share.ts';
+import { type Ends, endsOf, run, survives } from './survive.ts';
+
+/** A replica set of three, whose primary steps down while a run is under way. */
+const site = useSite('failover', { members: 3 });
+
+const timeout = 10 * 3600_000;
+
+async function scene(): Promise<{ scene: Scene; ends: Ends }> {
+  const schemas = { before: await schemaFile(everyRoute.before), after: await schemaFile(everyRoute.after) };
+  const made = routes(schemas);
+  return { scene: made, ends: await endsOf(site, made) };
+}
+
+async function stepDown(): Promise<void> {
+  const order = { replSetStepDown: 5, secondaryCatchUpPeriodSecs: 2, force: true };
+  await site
+    .client()
+    .db('admin')
+    .command(order)
+    .catch(() => undefined);
+}
+
+/** Runs the subject, and does this at its n-th event; whatever it was told to be done stands in the journal afterwards. */
+async function disturbed(args: readonly string[], n: number, disturb: () => Promise<void>) {
+  let events = 0;
+  const struck: Promise<void>[] = [];
+  const acknowledged: string[] = [];
+  const ran = await here(site.uri(), [...args, '--format', 'json'], (text) => {
+    const event = JSON.parse(text) as { event: string; unit?: string };
+    if (event.event === 'unit-done') acknowledged.push(event.unit ?? '');
+    if (event.event === 'unit-started' || event.event === 'unit-done') events += 1;
+    if (events === n && struck.length === 0) struck.push(disturb());
+  });
+  await Promise.all(struck);
+  return { ...ran, struck: struck.length > 0, acknowledged };
+}
+
+/** Units of the newest run that the journal calls done. */
+async function doneUnits(of: Site): Promise<readonly string[]> {
+  const steps = await own(of.db(), 'steps');
+  const newest = Math.max(...steps.map(({ run: number }) => Number(number)));
+  return steps
+    .filter(({ run: number, state }) => Number(number) === newest && state === 'done')
+    .map(({ _id }) => String(_id).split('#')[2] ?? '');
+}
+
+test.each(['apply', 'rollback'] as const)('stepdown, rollback: %s', { timeout }, async (subject) => {
+  const { scene: made, ends } = await scene();
+  const tally = tallyOf('Stepdown, rollback', `replSetStepDown at each step of ${subject} of ${made.what}, 3 members`);
+  let through = 0;
+  for (let n = everything ? 1 : 4; ; n += step) {
+    await made.prepare(site);
+    if (subject === 'rollback') await must(0, run(site, made.apply));
+    const { code, err, struck, acknowledged } = await disturbed(made[subject], n, stepDown);
+    if (!struck) break;
+    tally.hit();
+    expect([0, 23], `${n}: ${err}`).toContain(code);
+    if (code === 0) through += 1;
+    expect(await doneUnits(site)).toEqual(expect.arrayContaining([...acknowledged]));
+    await survives(site, made, ends, subject, n % 2 === 0 ? 'resume' : 'rollback');
+    if (!everything) break;
+  }
+  tally.close(`${through} went through to their end without help`);
+});

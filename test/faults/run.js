@@ -1,0 +1,53 @@
+/**
+ * Injects every fault and writes what was injected into docs/reliability.md. Takes hours on two cores: 12,000 kills of a
+ * spawned process alone. FAULTS_STEP=N takes every N-th command; words are passed on to vitest (a file, `-t name`).
+ * A part that is run alone replaces its own rows only.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const folder = mkdtempSync(join(tmpdir(), 'schemactl-faults-'));
+const results = join(folder, 'results.ndjson');
+const env = { ...process.env, FAULTS: 'all', FAULTS_RESULTS: results };
+const { status } = spawnSync('npx', ['vitest', 'run', 'test/faults', ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  env,
+});
+
+const page = new URL('../../docs/reliability.md', import.meta.url);
+const [begin, end] = ['<!-- results: written by npm run test:faults -->\n', '<!-- end of results -->'];
+const rowOf = ({ fault, what, injected, more, seconds, commit, step }) =>
+  `| ${fault} | ${what} | ${injected.toLocaleString('en')} | ${more} | ${step === 1 ? 'all' : `every ${step}th`} | ${seconds} | ${commit} |`;
+
+function lines() {
+  if (!existsSync(results)) return [];
+  return readFileSync(results, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
+
+const commit = spawnSync('git', ['rev-parse', '--short=10', 'HEAD'], { encoding: 'utf8' }).stdout.trim();
+const step = Number(process.env.FAULTS_STEP ?? 1);
+const found = lines().map((record) => ({ ...record, commit, step }));
+const text = readFileSync(page, 'utf8');
+const [head, rest] = text.split(begin);
+const [table, tail] = rest.split(end);
+const keyOf = (row) => row.split('|').slice(1, 3).join('|').trim();
+const rows = new Map(
+  table
+    .split('\n')
+    .filter((line) => /^\| (?!fault|---)/.test(line))
+    .map((row) => [keyOf(row), row]),
+);
+for (const record of found) rows.set(keyOf(rowOf(record)), rowOf(record));
+const header =
+  '| fault | where | injected | | commands | seconds | commit |\n| --- | --- | --: | --- | --- | --: | --- |\n';
+writeFileSync(page, `${head}${begin}${header}${[...rows.values()].sort().join('\n')}\n${end}${tail}`);
+rmSync(folder, { recursive: true });
+
+const injected = found.reduce((sum, record) => sum + record.injected, 0);
+console.log(`${injected.toLocaleString('en')} faults injected; docs/reliability.md says which.`);
+process.exitCode = injected === 0 ? 1 : (status ?? 1);
