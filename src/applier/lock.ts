@@ -89,13 +89,11 @@ async function tryTake(db: Database, options: LockOptions): Promise<Doc | null> 
   assertFormat(before);
   if (before !== null && before.expired) await killSession(db, before.owner?.session ?? null);
   const take = [takeIfFree(options.owner, options.leaseMs)];
-  try {
-    return await findAndModify(db, store.lock, docOf({ _id: db.name }), take, { upsert: true, timeoutMs: takeMs });
-  } catch (error) {
-    if (isServerError(error, 11000, 50)) return null;
-    throw error;
-  }
+  return findAndModify(db, store.lock, docOf({ _id: db.name }), take, { upsert: true, timeoutMs: takeMs });
 }
+
+/** The server itself ends a transaction that a dead holder left open on the lock (transactionLifetimeLimitSeconds: 60). */
+const transactionMs = 70_000;
 
 const pollMs = 500;
 
@@ -104,10 +102,15 @@ const pollMs = 500;
  * never blocks the holder. Throws SchemactlError 24 when it is still held after `waitMs`.
  */
 export async function takeLock(db: Database, options: LockOptions): Promise<Lock> {
-  const deadline = performance.now() + options.waitMs;
+  const began = performance.now();
+  const deadline = began + options.waitMs;
   for (;;) {
     const asked = performance.now();
-    const found = await tryTake(db, options);
+    const found = await tryTake(db, options).catch((error: unknown) => {
+      const isPatient = performance.now() < Math.max(deadline, began + transactionMs);
+      if (isPatient && isServerError(error, 11000, 50)) return null;
+      throw error;
+    });
     const holder = ownerOf(found?.get('owner'));
     if (found !== null && holder?.id === options.owner.id) {
       return keepAlive(db, options, found, asked);

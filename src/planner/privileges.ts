@@ -52,7 +52,12 @@ function ofOperation(operation: Operation): readonly Privilege[] {
     case 'command':
       return ofCommand(operation);
     case 'rewrite':
-      return on(operation.collection, 'find', 'update');
+      return [
+        ...on(operation.collection, 'find', 'update'),
+        ...operation.edits.flatMap(({ action }) =>
+          action.kind === 'populate' ? on(action.join.collection, 'find') : [],
+        ),
+      ];
     case 'assert':
       return [
         ...on(operation.collection, 'find'),

@@ -1,0 +1,210 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { emptyFolder } from '../support/folder.ts';
+import { must, own, type Site, useSite } from '../support/site.ts';
+import { expire, mortal, type When, whens } from './mortal.ts';
+import { everything, tallyOf } from './share.ts';
+import { run } from './survive.ts';
+
+/**
+ * Random histories: the schema is edited, planned, applied, killed, applied by two at once, taken back, changed by hand,
+ * in any order. The invariants of every one of them are in `settled` and at the end of `history`.
+ */
+const site = useSite('random', {});
+
+/** What may be declared, each with what may be declared in its place. */
+const fields = [
+  '',
+  'f: { type: string, default: "-" }',
+  'f: { type: string, default: "-" }, g: { type: int, default: 1 }',
+];
+const indexes = [
+  '',
+  '{ key: { a: 1 } }',
+  '{ key: { a: 1 }, sparse: true }, { key: { b: -1 } }',
+  '{ key: { a: 1 }, hidden: true }, { key: { b: 1 }, expireAfterSeconds: 90000 }',
+];
+const validators = ['', 'validation: { level: moderate, action: warn }, '];
+const others = ['', ', made: { indexes: [ { key: { x: 1 } } ] }'];
+
+interface Model {
+  folder: string;
+  seeds: number;
+}
+
+const schemaOf = ([field, index, validator, other]: readonly number[]): string =>
+  `version: 1\ncollections: { things: { ${validators[validator!]}fields: { ${fields[field!]} }, indexes: [ ${indexes[index!]} ] }${others[other!]} }\n`;
+
+const shape = fc.tuple(...[fields, indexes, validators, others].map(({ length }) => fc.nat(length - 1)));
+
+type Deed =
+  | { readonly kind: 'edit'; readonly shape: readonly number[] }
+  | { readonly kind: 'apply' | 'rollback' | 'resume' | 'plan' | 'two' }
+  | { readonly kind: 'kill'; readonly what: 'apply' | 'rollback'; readonly at: number; readonly when: When }
+  | { readonly kind: 'drift'; readonly how: 'index' | 'drop-index' | 'document' | 'foreign' };
+
+const deeds: fc.Arbitrary<Deed> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('edit' as const), shape }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constantFrom(
+        'apply' as const,
+        'apply' as const,
+        'rollback' as const,
+        'resume' as const,
+        'plan' as const,
+        'two' as const,
+      ),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('kill' as const),
+      what: fc.constantFrom('apply' as const, 'apply' as const, 'rollback' as const),
+      at: fc.integer({ min: 20, max: 130 }),
+      when: fc.constantFrom(...whens),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('drift' as const),
+      how: fc.constantFrom('index' as const, 'drop-index' as const, 'document' as const, 'foreign' as const),
+    }),
+  },
+);
+
+const waiting = ['--auto-approve', '--lock-lease', '5s', '--lock-wait', '90s'];
+const allow = ['--allow', 'drop-index,drop-collection,index-gap,ttl-expiry,tighten-validator'];
+
+const schemaFlag = ({ folder }: Model): readonly string[] => ['--schema', join(folder, 'schema.yaml')];
+const applyArgs = (model: Model): readonly string[] => ['apply', ...waiting, ...allow, ...schemaFlag(model)];
+const rollbackArgs = ['rollback', ...waiting, ...allow];
+
+/** What nobody declared, and what the application has written itself. */
+async function foreign(of: Site): Promise<unknown> {
+  const db = of.db();
+  const names = await db.collection('foreign').find().sort({ _id: 1 }).toArray();
+  const listed = await db.collection('foreign').listIndexes().toArray();
+  const ownValues = await db
+    .collection('things')
+    .find({ own: true }, { projection: { f: 1 } })
+    .sort({ _id: 1 })
+    .toArray();
+  return { names, listed, ownValues };
+}
+
+async function drift(how: string, { seeds }: Model): Promise<void> {
+  const db = site.db();
+  if (how === 'index') await db.collection('things').createIndex({ [`hand${seeds % 3}`]: 1 });
+  if (how === 'drop-index')
+    await db
+      .collection('things')
+      .dropIndex('a_1')
+      .catch(() => undefined);
+  if (how === 'document') await db.collection('things').insertOne({ own: true, f: `by the application ${seeds}` });
+  if (how === 'foreign') await db.collection('foreign').insertOne({ n: seeds });
+}
+
+/** How a deed may end: done, blocked, stale, part-way, locked, or nothing there to be taken back. */
+const fine = [0, 20, 21, 23, 24];
+
+async function act(deed: Deed, model: Model, hit: () => void): Promise<void> {
+  model.seeds += 1;
+  const ends = async (args: readonly string[]): Promise<void> => {
+    const { code, out, err } = await run(site, args);
+    expect(fine, `${args[0] ?? ''}: ${out}\n${err}`).toContain(code);
+    expect(err).not.toMatch(/SCH900/);
+  };
+  switch (deed.kind) {
+    case 'edit':
+      return writeFile(join(model.folder, 'schema.yaml'), schemaOf(deed.shape));
+    case 'apply':
+      return ends(applyArgs(model));
+    case 'rollback':
+      return ends(rollbackArgs);
+    case 'resume':
+      return ends(['resume', ...waiting]);
+    case 'plan': {
+      const before = await site.hash();
+      await ends(['plan', ...schemaFlag(model)]);
+      expect(await site.hash(), 'plan only reads').toBe(before);
+      return;
+    }
+    case 'two':
+      await Promise.all([ends(applyArgs(model)), ends(applyArgs(model))]);
+      hit();
+      return;
+    case 'kill': {
+      const args = deed.what === 'apply' ? applyArgs(model) : rollbackArgs;
+      const { killed, code, err } = await mortal(site, args, deed);
+      if (killed) hit();
+      else expect(fine, err).toContain(code);
+      return expire(site);
+    }
+    case 'drift':
+      return drift(deed.how, model);
+    default:
+      return deed satisfies never;
+  }
+}
+
+/** Whatever happened: an apply converges, the next plan is empty, nobody holds the lock, no run is open. */
+async function settled(model: Model): Promise<void> {
+  await must(0, run(site, applyArgs(model)));
+  await must(0, run(site, ['plan', '--detailed-exitcode', '--check-data', 'full', ...schemaFlag(model)]));
+  expect((await own(site.db(), 'lock')).filter(({ owner }) => owner !== null)).toEqual([]);
+  const open = (await own(site.db(), 'runs')).filter(({ state }) =>
+    ['running', 'interrupted', 'partial'].includes(String(state)),
+  );
+  expect(open).toEqual([]);
+}
+
+async function history(all: readonly Deed[], hit: () => void): Promise<void> {
+  const model: Model = { folder: await emptyFolder(), seeds: 0 };
+  const db = await site.fresh();
+  await db.createCollection('foreign');
+  await db
+    .collection('things')
+    .insertMany([1, 2, 3, 4, 5].map((a) => ({ a, b: a, ...(a === 3 ? { f: 'own', own: true } : {}) })));
+  await writeFile(join(model.folder, 'schema.yaml'), schemaOf([0, 0, 0, 0]));
+  for (const deed of all) {
+    const before = await foreign(site);
+    await act(deed, model, hit);
+    if (deed.kind !== 'drift') expect(await foreign(site), 'what is not ours is as it was').toEqual(before);
+  }
+  await settled(model);
+  const before = await foreign(site);
+  await must(
+    0,
+    run(site, [...rollbackArgs, '--all']).then((ran) =>
+      ran.code === 21 || ran.code === 20 ? { ...ran, code: 0 } : ran,
+    ),
+  );
+  expect(await foreign(site), 'what is not ours is as it was').toEqual(before);
+}
+
+/** Histories that once failed, as they were shrunk. */
+const failed: readonly (readonly Deed[])[] = [];
+
+const seed = Number(process.env['FC_SEED'] ?? 20261126);
+const numRuns = Number(process.env['FAULTS_RUNS'] ?? (everything ? 2000 : 2));
+
+test('anything else: random histories', { timeout: 24 * 3600_000 }, async () => {
+  const tally = tallyOf(
+    'Anything else',
+    'random histories of edits, applies, kills, second appliers, rollbacks, drift',
+  );
+  for (const one of failed) await history(one, () => tally.hit());
+  let histories = 0;
+  const property = fc.asyncProperty(fc.array(deeds, { minLength: 3, maxLength: 8 }), async (all) => {
+    histories += 1;
+    await history(all, () => tally.hit());
+  });
+  await fc.assert(property, { seed, numRuns, endOnFailure: !everything });
+  tally.close(`${histories} histories, seed ${seed}`);
+});
