@@ -58,7 +58,16 @@ const ids: Arbitrary<Value> = fc.oneof(
   fc.uuid().map((text) => doc(['k', text], ['2', int(1)])),
   fc.constant(scalar('date', '86400000')),
 );
-const collections = fc.uniqueArray(fc.tuple(ids, object), {
+const whole = fc.integer({ min: -99, max: 99 });
+const numbered = fc.oneof(
+  whole.map(int),
+  whole.map(String),
+  whole.map((value) => scalar('double', `${value}.0`)),
+);
+const filled = fc
+  .tuple(object, fc.option(numbered))
+  .map(([fields, n]) => (n === null ? fields : doc(...fields, ['n', n])));
+const collections = fc.uniqueArray(fc.tuple(ids, filled), {
   selector: ([id]) => JSON.stringify(toBson(id)),
   maxLength: 25,
 });
@@ -86,9 +95,12 @@ const inItems = fc.oneof(
   fieldsOf(change).map((fields) => `type: array, items: { type: object, fields: ${fields} }`),
   fc.constantFrom('int', '[int, string]').map((type) => `type: array, items: { type: ${type}, convert: true }`),
 );
-const schemas = fieldsOf(fc.oneof({ weight: 3, arbitrary: change }, nested, inItems)).map(
-  (fields) => `version: 1\ncollections:\n  c: { fields: ${fields} }\n`,
-);
+/** A field that holds only what mostly can be converted, so that conversions are not all refused. */
+const numbers = fc.option(fc.constantFrom('int', '[int, string]', 'string'));
+const schemas = fc
+  .tuple(fieldsOf(fc.oneof({ weight: 3, arbitrary: change }, nested, inItems)), numbers)
+  .map(([fields, type]) => (type === null ? fields : fields.replace('{', `{ "n": { type: ${type}, convert: true },`)))
+  .map((fields) => `version: 1\ncollections:\n  c: { fields: ${fields} }\n`);
 
 async function bytes(): Promise<readonly string[]> {
   const found = await db().collection<Uint8Array>('c').find({}, { raw: true }).sort({ _id: 1 }).toArray();
@@ -120,10 +132,10 @@ const rollback = (run: number | null, only: readonly string[] = []): Promise<Pla
     ...{ only, exclude: [], allow, now },
   });
 
-async function fill(filled: readonly (readonly [Value, Doc])[]): Promise<void> {
+async function fill(documents: readonly (readonly [Value, Doc])[]): Promise<void> {
   await db().dropDatabase();
   await db().createCollection('c');
-  const sent = filled.map(([id, fields]) => toBson(doc(['_id', id], ...fields)) as Document);
+  const sent = documents.map(([id, fields]) => toBson(doc(['_id', id], ...fields)) as Document);
   for (const one of sent)
     await db()
       .collection('c')
@@ -135,8 +147,8 @@ test('documents are rewritten as declared, and every byte comes back, forth and 
   timeout: 600_000,
 }, async () => {
   const { count, share } = tally();
-  const check = async (filled: readonly (readonly [Value, Doc])[], text: string): Promise<void> => {
-    await fill(filled);
+  const check = async (documents: readonly (readonly [Value, Doc])[], text: string): Promise<void> => {
+    await fill(documents);
     const before = await bytes();
     const plan = await planOf(text, 'fast').catch((error: unknown) => {
       if (error instanceof SchemactlError && error.code === 'SCH2203') return null;
