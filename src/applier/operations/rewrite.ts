@@ -182,7 +182,8 @@ export async function rewrite(
   let pace: Pace = { size: isUnrecorded(op) ? firstRange : firstSize, isSparse: false };
   let documents = 0;
   let looks = 1;
-  let foundAt = 0;
+  // A pass that was cut off does not know what came behind it before.
+  let foundAt = entry.after === null ? 0 : -1;
   for (;;) {
     if (context.signal.aborted) return { ...keptOf(at), finished: false };
     context.lock.assertHeld();
