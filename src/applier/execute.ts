@@ -115,10 +115,10 @@ async function perform(context: RunContext, entry: UnitEntry, operation: Operati
       const expected = await total(context, operation, entry.steps);
       const began = performance.now();
       let changed = 0;
-      const passed = await rewrite(context, entry, operation, (documents) => {
+      const passed = await rewrite(context, entry, operation, ({ documents, batch, rested }) => {
         changed = documents;
         const perSecond = Math.round(documents / Math.max(0.001, (performance.now() - began) / 1000));
-        context.emit({ event: 'progress', unit: entry.unit.id, documents, total: expected, perSecond });
+        context.emit({ event: 'progress', unit: entry.unit.id, documents, total: expected, perSecond, batch, rested });
       });
       if (passed.finished) for (const warning of keptWarnings(entry, operation, passed)) context.emit(warning);
       return { finished: passed.finished, documents: changed };

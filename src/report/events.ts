@@ -32,6 +32,9 @@ export type RunEvent =
       readonly documents: number;
       readonly total: number | null;
       readonly perSecond: number;
+      /** Documents of the last batch, and for how long it rested after it, in seconds. */
+      readonly batch: number;
+      readonly rested: number;
     }
   /** The server is given room: others are at work, or members lag behind. */
   | { readonly event: 'throttled'; readonly unit: string; readonly reason: string }

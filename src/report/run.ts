@@ -16,7 +16,7 @@ export function eventLine(event: RunEvent, theme: Theme): string | null {
     case 'unit-started':
       return `… ${printable(event.title)}${event.documents === null ? '' : `  ${plural(event.documents, 'document')} to write`}`;
     case 'progress':
-      return `  ${progressText(event)}`;
+      return `  ${progressText(event, batchWords(event))}`;
     case 'throttled':
       return `  slower: ${event.reason}`;
     case 'unit-done': {
@@ -32,11 +32,18 @@ export function eventLine(event: RunEvent, theme: Theme): string | null {
   }
 }
 
-export function progressText({ documents, total, perSecond }: Extract<RunEvent, { event: 'progress' }>): string {
+type Progressed = Extract<RunEvent, { event: 'progress' }>;
+
+/** How far a pass has come; on a terminal's one line there is room for no more. */
+export function progressText({ documents, total, perSecond }: Progressed, batches = ''): string {
   const share = total === null || total === 0 ? '' : `${Math.min(100, Math.floor((100 * documents) / total))} %, `;
   const left =
     total === null || perSecond === 0 ? '' : `, about ${duration(Math.max(0, total - documents) / perSecond)} left`;
-  return `${share}${grouped(documents)} documents, ${grouped(perSecond)}/s${left}`;
+  return `${share}${grouped(documents)} documents, ${grouped(perSecond)}/s${batches}${left}`;
+}
+
+function batchWords({ batch, rested }: Progressed): string {
+  return ` in batches of ${grouped(batch)}${rested < 0.1 ? '' : `, rested ${duration(rested)}`}`;
 }
 
 const barWidth = 20;

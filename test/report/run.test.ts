@@ -8,7 +8,7 @@ import { plainTheme } from '../../src/report/theme.ts';
 import { runs } from '../support/generators.ts';
 
 const progress = (documents: number, total: number | null, perSecond = 1000) =>
-  ({ event: 'progress', unit: 'u1', documents, total, perSecond }) as const;
+  ({ event: 'progress', unit: 'u1', documents, total, perSecond, batch: 500, rested: 0 }) as const;
 
 test.each<readonly [line: string | null, event: RunEvent]>([
   ['✔ lock taken (lease 30 s)', { event: 'lock', run: null, leaseSeconds: 30, takenOverFrom: null }],
@@ -24,9 +24,9 @@ test.each<readonly [line: string | null, event: RunEvent]>([
     { event: 'unit-started', unit: 'u1', title: 'c.fields.f', steps: ['s1'], documents: 1200 },
   ],
   ['… c', { event: 'unit-started', unit: 'u1', title: 'c', steps: ['s1'], documents: null }],
-  ['  25 %, 500 documents, 1,000/s, about 1.5 s left', progress(500, 2000)],
-  ['  500 documents, 1,000/s', progress(500, null)],
-  ['  100 %, 3,000 documents, 0/s', progress(3000, 2000, 0)],
+  ['  25 %, 500 documents, 1,000/s in batches of 500, about 1.5 s left', progress(500, 2000)],
+  ['  500 documents, 1,000/s in batches of 500', progress(500, null)],
+  ['  100 %, 3,000 documents, 0/s in batches of 500', progress(3000, 2000, 0)],
   [
     `✔ ${'c.fields.f'.padEnd(46)} ${'1 document'.padEnd(18)} 0.4 s`,
     { event: 'unit-done', unit: 'u1', title: 'c.fields.f', documents: 1, seconds: 0.4 },

@@ -109,6 +109,15 @@ function timedOut(limitMs: number): SchemactlError {
   );
 }
 
+/** How far a pass has come in this process. */
+export interface Progress {
+  readonly documents: number;
+  /** Documents of the last batch. */
+  readonly batch: number;
+  /** Seconds for which it gave the server room after it. */
+  readonly rested: number;
+}
+
 export interface Passed {
   /** Documents that each edit left because somebody changed them since, over all attempts, with a few of their ids. */
   readonly kept: readonly number[];
@@ -130,7 +139,7 @@ async function paced(
   entry: UnitEntry,
   given: Pick<Batch, 'context' | 'op' | 'at'>,
   pace: Pace,
-): Promise<{ readonly done: Done | null; readonly pace: Pace }> {
+): Promise<{ readonly done: Done | null; readonly pace: Pace; readonly rested: number }> {
   const { context, op, at } = given;
   const began = performance.now();
   let { isSparse } = pace;
@@ -155,10 +164,11 @@ async function paced(
   });
   const took = performance.now() - began;
   const why = await context.throttle.after(done?.documents ?? 0, took);
+  const rested = (performance.now() - began - took) / 1000;
   if (why !== null) context.emit({ event: 'throttled', unit: entry.unit.id, reason: why });
   const isEasy = conflicts === 0 && took < comfortableMs / 2;
   const grown = isEasy ? Math.min(isUnrecorded(op) ? largestRange : largestSize, Math.max(size, pace.size) * 2) : size;
-  return { done, pace: { size: grown, isSparse: conflicts === 0 ? took > longLookMs : isSparse } };
+  return { done, pace: { size: grown, isSparse: conflicts === 0 ? took > longLookMs : isSparse }, rested };
 }
 
 /**
@@ -169,7 +179,7 @@ export async function rewrite(
   context: RunContext,
   entry: UnitEntry,
   op: RewriteOperation,
-  progress: (documents: number) => void,
+  progress: (made: Progress) => void,
 ): Promise<Passed> {
   const began = performance.now();
   let at: Position = {
@@ -189,7 +199,7 @@ export async function rewrite(
     context.lock.assertHeld();
     if (context.stepTimeoutMs !== null && performance.now() - began > context.stepTimeoutMs)
       throw timedOut(context.stepTimeoutMs);
-    const { done, pace: next } = await paced(entry, { context, op, at }, pace);
+    const { done, pace: next, rested } = await paced(entry, { context, op, at }, pace);
     pace = next;
     if (done === null) {
       const isAgain = op.scope.kind === 'all' && documents > foundAt && looks < mostLooks;
@@ -202,6 +212,6 @@ export async function rewrite(
     }
     at = done.next;
     documents += done.documents;
-    progress(documents);
+    progress({ documents, batch: done.documents, rested });
   }
 }
