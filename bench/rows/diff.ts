@@ -19,7 +19,8 @@ async function ours(scene: Scene): Promise<Bout> {
   const { familyOf } = (await product('planner/families/registry.js')) as typeof registry;
   return {
     round() {
-      const { changes } = diffSchema({ observed, uuids: {}, schema, ledger, version: '6.0.5', checkData: 'fast' });
+      const asked = { uuids: {}, building: {}, version: '6.0.5', checkData: 'fast' } as const;
+      const { changes } = diffSchema({ observed, schema, ledger, ...asked });
       const ordered = inDependencyOrder(
         changes,
         (change) => familyOf(change).needs(change, changes),

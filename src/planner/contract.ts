@@ -65,6 +65,7 @@ export interface Note {
     | 'missing-support-index'
     | 'unmatched'
     | 'index-renamed'
+    | 'index-being-built'
     | 'newer-server'
     | 'standalone'
     | 'writes-refused'

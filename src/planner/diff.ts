@@ -4,7 +4,7 @@ import type { Change } from './change.ts';
 import type { CheckData, LedgerEntry } from './contract.ts';
 import { declaredEdits, declaredObjects } from './declared.ts';
 import { diffCollection, dropOf } from './families/collections/compare.ts';
-import { addressesOf, diffIndexes, type IndexDiff } from './families/indexes/compare.ts';
+import { addressesOf, type Build, diffIndexes, type IndexDiff } from './families/indexes/compare.ts';
 import { withLinkIndexes } from './families/link-indexes.ts';
 import { viewCircle } from './families/collections/views.ts';
 import { viewsInCircle } from './refusals.ts';
@@ -14,6 +14,8 @@ import { diffValidator } from './families/validators/compare.ts';
 export interface DiffInput {
   readonly observed: DatabaseState;
   readonly uuids: Readonly<Record<string, string>>;
+  /** Unfinished index builds by collection, as they are named now. */
+  readonly building: Readonly<Record<string, readonly Build[]>>;
   readonly schema: Schema;
   /** What was applied before, by address. */
   readonly ledger: ReadonlyMap<string, LedgerEntry>;
@@ -86,7 +88,8 @@ function diffWithin(
   if (declaration.absent) return { changes: own, names: [], unmanaged: [] };
   const edits = live === null ? [] : editChanges(declaration, live, input, entries);
   const validator = diffValidator(declaration, live, input.ledger);
-  const indexes = diffIndexes(declaration, live, input);
+  const building = input.building[name] ?? input.building[declaration.renamedFrom ?? ''] ?? [];
+  const indexes = diffIndexes(declaration, live, building, input);
   const unmanaged = [...addressesOf(name, indexes.unmanaged), ...validator.unmanaged];
   return {
     changes: [...own, ...edits, ...validator.changes, ...indexes.changes],

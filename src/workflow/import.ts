@@ -62,9 +62,10 @@ const separated = (blocks: readonly (readonly string[])[]): readonly string[] =>
 function differences(files: readonly ImportedCollection[], observed: Observed, version: string): readonly string[] {
   const { schema, diagnostics } = parseSchema(files.map(({ file, text }) => ({ path: file, text })));
   if (schema === null) return diagnostics.map(({ file, line, message }) => `${file}:${line}: ${message}`);
-  const { state, uuids } = observed;
+  const { state, uuids, building } = observed;
   try {
-    const input = { observed: state, uuids, schema, ledger: new Map(), version, checkData: 'none' } as const;
+    const live = { observed: state, uuids, building, ledger: new Map() };
+    const input = { ...live, schema, version, checkData: 'none' } as const;
     return diffSchema(input).changes.map(({ address }) => address);
   } catch (error) {
     if (error instanceof SchemactlError) return [error.message];

@@ -1,3 +1,4 @@
+import type { Observed } from '../database/introspect.ts';
 import type { Database, Topology } from '../database/port.ts';
 import type { Change } from '../planner/change.ts';
 import type { CheckData, Hazard, LedgerEntry, Plan, Selection, Target } from '../planner/contract.ts';
@@ -13,6 +14,7 @@ import type { Snapshot } from '../planner/snapshot.ts';
 import { matchesGlob } from '../state/address.ts';
 import { fingerprint } from '../state/fingerprint.ts';
 import type { Schema, SourceMap } from '../state/types.ts';
+import { buildNotes } from './builds.ts';
 import { gatherFacts } from './facts.ts';
 import { emptyTarget, readLive, type ServedDatabase, serverNotes, targetOf, tool } from './live.ts';
 
@@ -77,6 +79,7 @@ function ownershipOf(
 
 /** What a plan is made against: a live database, or what is known of one. */
 interface Base extends ServedDatabase, Known {
+  readonly building: Observed['building'];
   readonly target: Target;
   /** What the data answers; null where it is not asked. */
   readonly ask: (context: PlanContext) => Promise<Facts | null>;
@@ -93,6 +96,7 @@ export async function planSchema(db: Database, options: PlanSchemaOptions): Prom
     server: db.server,
     observed: observed.state,
     uuids: observed.uuids,
+    building: observed.building,
     applied: ledger,
     target: targetOf(db, observed),
     ask: (context) => gatherFacts(db, observed, context, options.checkData),
@@ -109,6 +113,7 @@ export async function planSnapshot(snapshot: Snapshot, options: Omit<PlanSchemaO
     server: { version: target.server, topology: target.topology.split(' ')[0] as Topology },
     observed: structure,
     uuids,
+    building: {},
     applied: new Map(ledger.map((entry) => [entry.address, entry])),
     target,
     ask: () => Promise.resolve(null),
@@ -119,14 +124,15 @@ export async function planSnapshot(snapshot: Snapshot, options: Omit<PlanSchemaO
 
 async function planAgainst(base: Base, options: PlanSchemaOptions): Promise<Plan> {
   const { schema, selection, checkData, ignore = [] } = options;
-  const { observed, uuids, applied, server } = base;
-  const diff = diffSchema({ observed, uuids, schema, ledger: applied, version: server.version, checkData });
+  const { observed, uuids, building, applied, server } = base;
+  const { version } = server;
+  const diff = diffSchema({ observed, uuids, building, schema, ledger: applied, version, checkData });
   const selects = selector(selection, schema.milestones);
   const known = [...diff.declared, ...applied.values(), ...diff.changes].map(({ address }) => address);
   assertSelectsSomething(selection, known);
   const asked: PlanContext = {
     database: base.name,
-    version: server.version,
+    version,
     mode: server.topology === 'standalone' ? 'plain' : 'transaction',
     undo: options.undo ?? true,
     facts: null,
@@ -160,6 +166,7 @@ async function planAgainst(base: Base, options: PlanSchemaOptions): Promise<Plan
     hazards: context.changes.length === 0 ? [] : base.hazards,
     notes: [
       ...serverNotes(base),
+      ...buildNotes(building, context.changes),
       ...linkNotes(withLinkIndexes(schema, { observed, ledger: applied }), observed, isNew),
     ],
   });

@@ -9,6 +9,7 @@ import type { Database } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import type { Plan } from '../planner/contract.ts';
 import { describeOwner, isOpen, type Run } from '../state/runs.ts';
+import { settleBuilds } from './builds.ts';
 import { executeRun } from './execute-run.ts';
 import { assertCovered, assertFresh, assertNotGrown, assertTarget } from './fresh.ts';
 import { readLive } from './live.ts';
@@ -100,6 +101,7 @@ export async function runPlan(
     const open = openRunOf(await readRuns(db));
     if (open !== null && isSameWork(open, plan) && (await canGoOn(db, open))) return goOn(db, lock, open, options);
     if (open !== null) await claimRun(db, open.run, lock.token);
+    await settleBuilds(db, plan, options);
     if (again === null) {
       assertFresh(db, await readLive(db), plan);
       await assertNotGrown(db, plan);

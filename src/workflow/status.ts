@@ -46,6 +46,7 @@ export async function readStatus(db: Database, schema: Schema): Promise<Status> 
   const diff = diffSchema({
     observed: observed.state,
     uuids: observed.uuids,
+    building: observed.building,
     schema,
     ledger,
     version: db.server.version,

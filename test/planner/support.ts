@@ -84,7 +84,8 @@ export function uuidsOf({ collections }: DatabaseState): Readonly<Record<string,
 
 export function diffOf({ live = databaseOf({}), schema, ledger, version = '6.0.5', checkData = 'fast' }: Scene): Diff {
   const uuids = uuidsOf(live);
-  return diffSchema({ observed: live, uuids, schema, ledger: ledger ?? new Map(), version, checkData });
+  const given = { observed: live, uuids, building: {}, ledger: ledger ?? new Map() };
+  return diffSchema({ ...given, schema, version, checkData });
 }
 
 /** One change in one line: `+ c.indexes.a_1`, `~ c.indexes.a_1 a_1 > x swap`, `= c.fields.f`. */

@@ -3,7 +3,7 @@ import { type Db, type Document, MongoClient } from 'mongodb';
 import { ConnectionString } from 'mongodb-connection-string-url';
 import { afterAll, beforeAll, expect, inject } from 'vitest';
 import { databaseHash } from '../../demo/hash.ts';
-import { defaultCacheDir } from '../../src/embedded/resolve.ts';
+import { defaultCacheDir, type ServerVersion } from '../../src/embedded/resolve.ts';
 import { type EmbeddedServer, type StartOptions, startEmbedded } from '../../src/embedded/start.ts';
 import { cli, type CliOptions, type Ran, spawnCli } from './cli.ts';
 
@@ -89,6 +89,7 @@ function startOwn(options: ServerOptions): Promise<EmbeddedServer> {
   return startEmbedded({
     env: process.env,
     cacheDir: defaultCacheDir(process.env, homedir()),
+    version: inject('server') as ServerVersion,
     announce: () => undefined,
     ...options,
   });

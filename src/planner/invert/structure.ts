@@ -191,7 +191,8 @@ export function invertIndex(
   const base = { ...baseOf(chain), ...indexBase, version };
   if (live === null || after === null) return { change: { ...base, before: live, after, route: 'in-place' } };
   const all = allOf(whole);
-  const { hasRoom } = roomFor({ collection: newest.step.collection, live: all.length, drops: 0, created: 0 });
+  const { collection: at } = newest.step;
+  const { hasRoom } = roomFor({ collection: at, live: all.length, building: 0, drops: 0, created: 0 });
   const surroundings = { explicit: after.name, generated: after.name, live: all, hasRoom, version };
   const { route, bridge } = chooseWay(live, after, surroundings);
   return { change: { ...base, before: live, after, route, bridge } };

@@ -1,6 +1,6 @@
 import { addressOf } from '../../../state/address.ts';
 import { indexName } from '../../../state/address.ts';
-import type { CollectionDeclaration, CollectionState, IndexDeclaration } from '../../../state/types.ts';
+import type { CollectionDeclaration, CollectionState, IndexDeclaration, IndexState } from '../../../state/types.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { LedgerEntry } from '../../contract.ts';
 import type { NamedIndex } from '../../operation.ts';
@@ -29,8 +29,15 @@ export interface Known {
   readonly version: string;
 }
 
+/** An index that the server has not finished. */
+export interface Build {
+  readonly name: string;
+  readonly index: IndexState;
+}
+
 interface Scene extends Known {
   readonly collection: string;
+  /** What has a name and a signature on the server already, unfinished builds among it. */
   readonly live: readonly NamedIndex[];
   readonly pairs: readonly IndexPair[];
 }
@@ -136,11 +143,26 @@ function dropsOf(
   return [...explicit, ...others];
 }
 
+/** Builds that no index to be made stands for: those that do are joined, so they take no slot of their own. */
+function besides(open: readonly IndexPair[], building: readonly Build[]): readonly NamedIndex[] {
+  const isJoined = ({ name, index }: Build): boolean =>
+    open.some(
+      ({ live, declaration, generated, wanted }) =>
+        live === null && (name === (declaration.name ?? generated) || sameIndex(wanted, index)),
+    );
+  return building.filter((build) => !isJoined(build)).map(({ name, index }) => ({ name, ...index }));
+}
+
 /**
- * What differs between the declared indexes of a collection and its live ones.
+ * What differs between the declared indexes of a collection and its live ones; `building` are the unfinished ones.
  * Throws SchemactlError 20 for what the server could not hold beside what is there.
  */
-export function diffIndexes(declaration: CollectionDeclaration, live: CollectionState | null, known: Known): IndexDiff {
+export function diffIndexes(
+  declaration: CollectionDeclaration,
+  live: CollectionState | null,
+  building: readonly Build[],
+  known: Known,
+): IndexDiff {
   const { name: collection, indexes } = declaration;
   const all = Object.entries(live?.indexes ?? {}).map(([name, index]) => ({ name, ...index }));
   const { pairs, rest } = pairIndexes(
@@ -157,10 +179,12 @@ export function diffIndexes(declaration: CollectionDeclaration, live: Collection
     new Set(pairs.map(({ address }) => address)),
     known.applied.get(collection) ?? [],
   );
-  const scene = { ...known, collection, live: all, pairs };
   const open = pairs.filter((pair) => !needsNothing(pair, pairs));
+  const unfinished = besides(open, building);
+  const scene = { ...known, collection, live: [...all, ...unfinished], pairs };
   const created = open.filter((pair) => pair.live === null).length;
-  const room = roomFor({ collection, live: all.length, drops: drops.length, created });
+  const slots = { live: all.length, building: unfinished.length, drops: drops.length, created };
+  const room = roomFor({ collection, ...slots });
   const built = open.map((pair) => changeOf(pair, room, scene));
   const changes = [...built, ...drops.map((drop) => dropOf(drop, collection, known.version))];
   const going = new Set(drops.map(({ before }) => before.name));

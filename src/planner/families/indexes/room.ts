@@ -15,6 +15,8 @@ export interface Slots {
   readonly collection: string;
   /** Live indexes beside the one on `_id`, declared or not. */
   readonly live: number;
+  /** Indexes that somebody else is building, and that nothing planned stands for. */
+  readonly building: number;
   readonly drops: number;
   readonly created: number;
 }
@@ -23,14 +25,14 @@ export interface Slots {
  * Counts slots along the sequence: builds first and drops last if there is room, else drops first, else no two indexes
  * at once. Throws SchemactlError 20 where what is declared and what is left alone are more than the server holds.
  */
-export function roomFor({ collection, live, drops, created }: Slots): Room {
-  const most = live + 1 + created;
+export function roomFor({ collection, live, building, drops, created }: Slots): Room {
+  const most = live + building + 1 + created;
   const end = most - drops;
   if (end > limit && created > 0) {
     throw new SchemactlError(`"${collection}" would have ${end} indexes, and the server holds ${limit} a collection.`, {
       code: 'SCH2011',
       exitCode: exitCodes.blocked,
-      details: ['The index on _id and indexes that nobody declared count too.'],
+      details: ['The index on _id, indexes that nobody declared and those that are being built count too.'],
       next: ['Declare fewer, or drop some that are not declared.'],
     });
   }
