@@ -44,6 +44,14 @@ describe('steps are grouped into units', () => {
       ],
     ],
     [
+      'what an instant takes comes before a build',
+      {
+        schema: schemaOf('{ c: { indexes: [{ key: { a: 1 } }, { key: { b: 1 }, hidden: true }] } }'),
+        live: databaseOf({ c: { b_1: 'b:1' } }),
+      },
+      ['c.indexes.b_1: collMod b_1', 'c.indexes.a_1: createIndexes a_1'],
+    ],
+    [
       'a build for each milestone',
       {
         schema: schemaOf(

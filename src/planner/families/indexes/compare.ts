@@ -143,6 +143,12 @@ function dropsOf(
   return [...explicit, ...others];
 }
 
+/** collMod takes an instant and a build hours, and may fail: what takes an instant comes first. */
+function modifiedFirst(changes: readonly IndexChange[]): readonly IndexChange[] {
+  const isModified = ({ before, route }: IndexChange): boolean => before !== null && route === 'in-place';
+  return [...changes.filter(isModified), ...changes.filter((change) => !isModified(change))];
+}
+
 /** Builds that no index to be made stands for: those that do are joined, so they take no slot of their own. */
 function besides(open: readonly IndexPair[], building: readonly Build[]): readonly NamedIndex[] {
   const isJoined = ({ name, index }: Build): boolean =>
@@ -185,7 +191,7 @@ export function diffIndexes(
   const created = open.filter((pair) => pair.live === null).length;
   const slots = { live: all.length, building: unfinished.length, drops: drops.length, created };
   const room = roomFor({ collection, ...slots });
-  const built = open.map((pair) => changeOf(pair, room, scene));
+  const built = modifiedFirst(open.map((pair) => changeOf(pair, room, scene)));
   const changes = [...built, ...drops.map((drop) => dropOf(drop, collection, known.version))];
   const going = new Set(drops.map(({ before }) => before.name));
   const unmanaged = rest.filter(({ name }) => !going.has(name));
