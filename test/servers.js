@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 
 /**
- * Runs what depends on the server on each version that is supported: cases, applications, random structures, and a
+ * Runs what depends on the server on each version that is supported: cases, applications, random structures and rewrites, and a
  * death at every command. Takes about half an hour on two cores. `npm run test:servers -- 5.0.4` runs one version.
  */
 const versions = ['4.4.2', '5.0.4', '6.0.5', '6.0.27'];
@@ -10,10 +10,16 @@ const suites = [
   'test/apps',
   'test/database',
   'test/property/structures.test.ts',
+  'test/property/rewrites.test.ts',
   'test/acceptance/arrays.test.ts',
+  'test/acceptance/builds.test.ts',
+  'test/acceptance/dangers.test.ts',
   'test/acceptance/duplicates.test.ts',
   'test/acceptance/index-cover.test.ts',
+  'test/acceptance/indexes.test.ts',
+  'test/acceptance/rewrites.test.ts',
   'test/acceptance/structure-crash.test.ts',
+  'test/acceptance/undo.test.ts',
   'test/acceptance/views.test.ts',
   'test/acceptance/import.test.ts',
 ];
