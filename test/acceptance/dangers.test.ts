@@ -1,5 +1,6 @@
 import type { Db, Document } from 'mongodb';
-import { describe, expect, test } from 'vitest';
+import semver from 'semver';
+import { describe, expect, inject, test } from 'vitest';
 import { schemaFile } from '../support/schema.ts';
 import { must, useSite } from '../support/site.ts';
 
@@ -9,7 +10,7 @@ const site = useSite('dangers');
 interface Counted {
   readonly code: string;
   readonly address: string;
-  readonly count: number;
+  readonly count?: number;
   readonly message?: string;
   readonly sample?: readonly unknown[];
 }
@@ -22,6 +23,8 @@ interface Row {
   readonly hazards?: readonly Omit<Counted, 'sample'>[];
   readonly violations?: readonly Counted[];
   readonly exit: 20 | 22;
+  /** What an older server makes of it: the first entry whose version is not reached. */
+  readonly before?: Readonly<Record<string, Partial<Row>>>;
 }
 
 const of = (count: number, make: (at: number) => Document): readonly Document[] =>
@@ -75,6 +78,7 @@ const rows: readonly Row[] = [
     documents: of(4, (at) => ({ email: at < 2 ? 'a' : `own${at}` })),
     violations: [{ code: 'duplicate', address: 'c.indexes.email_1', count: 2 }],
     exit: 22,
+    before: { '5.0.0': { hazards: [{ code: 'index-gap', address: 'c.indexes.email_1' }] } },
   },
   {
     what: 'a unique index under another collation',
@@ -138,6 +142,14 @@ const rows: readonly Row[] = [
     // 50 documents of 225 bytes each: about so many do not fit into 4096.
     hazards: [{ code: 'shrink-capped', address: 'c', count: 32 }],
     exit: 20,
+    before: {
+      '6.0.0': {
+        hazards: [
+          { code: 'recreate-collection', address: 'c', count: 50 },
+          { code: 'shrink-capped', address: 'c', count: 32 },
+        ],
+      },
+    },
   },
   {
     what: 'a copy into a cap that not all documents fit under',
@@ -158,11 +170,14 @@ const rows: readonly Row[] = [
       { code: 'shrink-capped', address: 'c', count: 1 },
     ],
     exit: 20,
+    before: { '5.0.0': { violations: [{ code: 'too-large', address: 'c', count: 1 }], exit: 22 } },
   },
 ];
 
 describe('the plan counts what the data has against it, and apply changes nothing', () => {
-  test.each(rows)('$what', async ({ schema, documents, prepare, hazards = [], violations = [], exit }) => {
+  test.each(rows)('$what', async (row) => {
+    const [older] = Object.entries(row.before ?? {}).filter(([version]) => semver.lt(inject('server'), version));
+    const { schema, documents, prepare, hazards = [], violations = [], exit } = { ...row, ...older?.[1] };
     const db = await site.fresh();
     await db.createCollection('c');
     await prepare?.(db);
