@@ -124,7 +124,7 @@ async function filled(): Promise<Db> {
   return db;
 }
 
-test('applied, taken back, applied again by a rollback of the rollback, taken back', async () => {
+test('applied, taken back, applied again by a rollback of the rollback, taken back', { timeout: 180_000 }, async () => {
   const db = await filled();
   const before = await site.hash();
   const collections = cases.map(({ fields }, at) => `  ${nameOf(at)}:\n    fields:\n${fields}\n`);
