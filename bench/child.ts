@@ -1,4 +1,4 @@
-import type { Bout, Scene } from './row.ts';
+import { type Bout, Own, type Scene } from './row.ts';
 import { rowNamed } from './rows.ts';
 import type { Sample } from './sample.ts';
 
@@ -11,14 +11,21 @@ const [, , rowName, contenderName] = process.argv;
 const contender = rowNamed(rowName ?? '')?.contenders.find(({ name }) => name === contenderName);
 let bout: Bout | undefined;
 
-async function measure({ reset, round }: Bout): Promise<Sample> {
+async function measure({ reset, round, watch }: Bout): Promise<Sample> {
   await reset?.();
   // What an earlier round left behind is not this one's cost.
   globalThis.gc?.();
+  const watched = await watch?.();
   const [began, before] = [performance.now(), process.cpuUsage()];
-  await round();
-  const [ms, used] = [performance.now() - began, process.cpuUsage(before)];
-  return { ms, cpuMs: (used.user + used.system) / 1000, rssBytes: process.resourceUsage().maxRSS * 1024 };
+  const told = await round();
+  const [took, used] = [performance.now() - began, process.cpuUsage(before)];
+  const server = await watched?.();
+  return {
+    ms: told instanceof Own ? told.ms : took,
+    cpuMs: (used.user + used.system) / 1000,
+    rssBytes: process.resourceUsage().maxRSS * 1024,
+    ...(server === undefined ? {} : { server }),
+  };
 }
 
 async function answer(request: Request): Promise<Reply> {

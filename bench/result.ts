@@ -1,5 +1,5 @@
 import type { Case, Contender, Goal, Role, Row } from './row.ts';
-import { median, medianRatio, type Sample } from './sample.ts';
+import { median, medianRatio, type Sample, type ServerUse } from './sample.ts';
 
 /** What a contender cost: medians, the most memory, and every round. */
 export interface ContenderResult {
@@ -8,6 +8,8 @@ export interface ContenderResult {
   readonly ms: number;
   readonly cpuMs: number;
   readonly rssBytes: number;
+  /** Null where the contender watches no server. */
+  readonly server: ServerUse | null;
   readonly rounds: readonly number[];
 }
 
@@ -35,6 +37,13 @@ export interface RowResult {
 
 type Samples = ReadonlyMap<Contender, readonly Sample[]>;
 
+function serverUse(samples: readonly Sample[]): ServerUse | null {
+  const found = samples.flatMap(({ server }) => server ?? []);
+  if (found.length === 0) return null;
+  const [cpuMs, oplogBytes] = [found.map((one) => one.cpuMs), found.map((one) => one.oplogBytes)];
+  return { cpuMs: median(cpuMs), oplogBytes: median(oplogBytes) };
+}
+
 function summarise({ name, role }: Contender, samples: readonly Sample[]): ContenderResult {
   return {
     name,
@@ -42,6 +51,7 @@ function summarise({ name, role }: Contender, samples: readonly Sample[]): Conte
     ms: median(samples.map(({ ms }) => ms)),
     cpuMs: median(samples.map(({ cpuMs }) => cpuMs)),
     rssBytes: Math.max(...samples.map(({ rssBytes }) => rssBytes)),
+    server: serverUse(samples),
     rounds: samples.map(({ ms }) => ms),
   };
 }

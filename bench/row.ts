@@ -1,4 +1,5 @@
 import type { Lab } from './lab.ts';
+import type { ServerUse } from './sample.ts';
 
 /** How large a run is. */
 export type Mode = 'quick' | 'usual' | 'full';
@@ -21,11 +22,23 @@ export interface Scene extends Case {
   readonly folder: string;
 }
 
+/** A figure that a round takes itself, in milliseconds, where its own length says nothing. */
+export class Own {
+  readonly ms: number;
+
+  constructor(ms: number) {
+    this.ms = ms;
+  }
+}
+
 /** A contender that has prepared itself. */
 export interface Bout {
   /** Restores what a round changes; not measured. */
   readonly reset?: () => Promise<void>;
+  /** Its time is what counts, or the figure that it answers as an `Own`. */
   readonly round: () => unknown;
+  /** Begins to watch the server; what it answers tells, after the round, what that cost there. */
+  readonly watch?: () => Promise<() => Promise<ServerUse>>;
   readonly end?: () => Promise<void>;
 }
 

@@ -5,11 +5,14 @@ import { introspect } from './rows/introspect.ts';
 import { orphans, orphansUnindexed } from './rows/orphans.ts';
 import { parse } from './rows/parse.ts';
 import { plan } from './rows/plan.ts';
+import { backfill, fields, populate, undoable } from './rows/rewrite.ts';
 import { rules } from './rows/rules.ts';
 import { startup } from './rows/startup.ts';
 
+const data = [backfill, undoable, fields, populate, orphans, orphansUnindexed, rules] as const;
+
 /** Every row in the order in which they run. */
-export const rows: readonly Row[] = [introspect, plan, diff, parse, build, orphans, orphansUnindexed, rules, startup];
+export const rows: readonly Row[] = [introspect, plan, diff, parse, ...data, build, startup];
 
 export function rowNamed(name: string): Row | undefined {
   return rows.find((row) => row.name === name);

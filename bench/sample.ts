@@ -5,10 +5,20 @@ export interface Sample {
   readonly cpuMs: number;
   /** The most memory that the process has held so far, preparation included. */
   readonly rssBytes: number;
+  /** Where the contender watches its server. */
+  readonly server?: ServerUse;
 }
 
 /** What a process says of itself. */
-export type Usage = Omit<Sample, 'ms'>;
+export type Usage = Pick<Sample, 'cpuMs' | 'rssBytes'>;
+
+/** What one round cost the server. */
+export interface ServerUse {
+  /** User and system time of its process. */
+  readonly cpuMs: number;
+  /** What was written to the oplog, in bytes, for each document of the scene: the same whatever the load. */
+  readonly oplogBytes: number;
+}
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

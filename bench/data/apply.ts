@@ -4,6 +4,12 @@ import { product } from '../packages.ts';
 
 type Library = typeof library;
 
+/** What of a command line matters here. */
+export interface ApplyOptions {
+  /** False: `--no-undo`. */
+  readonly undo?: boolean;
+}
+
 const everything = { only: [], exclude: [], milestone: null, through: null } as const;
 
 /** The product's library, as it is published. */
@@ -12,18 +18,27 @@ export async function loadLibrary(): Promise<Library> {
 }
 
 /** What `plan` does between its start and its output. Throws an Error for a file that is not valid. */
-export async function planFile(db: library.Database, file: string, from: Library): Promise<library.Plan> {
+export async function planFile(
+  db: library.Database,
+  file: string,
+  from: Library,
+  { undo = true }: ApplyOptions = {},
+): Promise<library.Plan> {
   const { schema, sources } = from.parseSchema([{ path: file, text: await readFile(file, 'utf8') }]);
   if (schema === null) throw new Error(`${file} is not valid`);
-  const options = { selection: everything, checkData: 'fast', allow: [], now: new Date() } as const;
+  const options = { selection: everything, checkData: 'fast', allow: [], now: new Date(), undo } as const;
   return from.planSchema(db, { schema, sources, ...options });
 }
 
-/** What `apply --auto-approve` does between its start and its output. */
-export async function applyFile(db: library.Database, file: string, from: Library): Promise<library.RunResult> {
-  const again = (): Promise<library.Plan> => planFile(db, file, from);
+/** What `apply` does with a plan; `again` is null where it was saved before: it is then not made once more. */
+export async function applyPlan(
+  db: library.Database,
+  plan: library.Plan,
+  again: (() => Promise<library.Plan>) | null,
+  from: Library,
+): Promise<library.RunResult> {
   const { pid } = process;
-  const result = await from.runPlan(db, await again(), again, {
+  const result = await from.runPlan(db, plan, again, {
     owner: { id: String(pid), host: 'bench', pid, user: 'bench', link: null, session: db.sessionId },
     commit: null,
     leaseMs: 600_000,
@@ -34,4 +49,15 @@ export async function applyFile(db: library.Database, file: string, from: Librar
   });
   if (result.error !== null) throw result.error;
   return result;
+}
+
+/** What `apply --auto-approve` does between its start and its output. */
+export async function applyFile(
+  db: library.Database,
+  file: string,
+  from: Library,
+  options: ApplyOptions = {},
+): Promise<library.RunResult> {
+  const again = (): Promise<library.Plan> => planFile(db, file, from, options);
+  return applyPlan(db, await again(), again, from);
 }

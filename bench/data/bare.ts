@@ -28,3 +28,9 @@ export async function bareReader(scene: Scene, concurrency: number): Promise<Bou
   const { db, end } = await openBare(scene);
   return { round: () => readBare(db, concurrency), end };
 }
+
+/** Drops what the product remembers of a database. */
+export async function forget(db: Db): Promise<void> {
+  const own = await db.listCollections({ name: /^schemactl_/ }, { nameOnly: true }).toArray();
+  await Promise.all(own.map(({ name }) => db.dropCollection(name)));
+}

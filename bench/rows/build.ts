@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { applyFile, loadLibrary } from '../data/apply.ts';
-import { openBare } from '../data/bare.ts';
+import { forget, openBare } from '../data/bare.ts';
 import { openDatabase } from '../data/connection.ts';
 import { schemaFileOf } from '../data/database.ts';
 import { fillCollection } from '../data/documents.ts';
@@ -26,8 +26,7 @@ async function builder(scene: Scene, round: () => Promise<unknown>): Promise<Bou
   const { db, end } = await openBare(scene);
   const reset = async (): Promise<void> => {
     await db.collection(collection).dropIndexes();
-    const own = await db.listCollections({ name: /^schemactl_/ }, { nameOnly: true }).toArray();
-    await Promise.all(own.map(({ name }) => db.dropCollection(name)));
+    await forget(db);
   };
   return { reset, round, end };
 }
