@@ -108,9 +108,9 @@ function rootsOf(edits: readonly Edit[]): readonly string[] {
 const needsNames = ({ path, action }: Edit): boolean =>
   path.length === 1 && ['remove', 'rename', 'restore'].includes(action.kind);
 
-/** Reads, under names of our own, what the edits are about; all other fields stay where they are, whatever they hold. */
-export function partReader(edits: readonly Edit[]): PartReader {
-  const roots = rootsOf(edits);
+/** Reads, under names of our own, what the edits are about and the other fields that are named; all other fields stay where they are, whatever they hold. */
+export function partReader(edits: readonly Edit[], others: readonly string[] = []): PartReader {
+  const roots = [...new Set([...rootsOf(edits), ...others.filter((name) => !name.includes('.'))])];
   const names = docOf({ $map: docOf({ input: docOf({ $objectToArray: '$$ROOT' }), in: '$$this.k' }) });
   const projection = new Map<string, Value>([
     ['_id', int(1)],

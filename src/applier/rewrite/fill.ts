@@ -1,9 +1,27 @@
 import { internalError } from '../../errors.ts';
 import { anyMayApply, type Fill, fillUpdate, isPlainFill, whichApply } from '../../planner/rewrite/edits.ts';
-import { type Changed, gather } from '../../planner/rewrite/record.ts';
-import { docOf, type Value } from '../../state/value.ts';
+import type { ChangedGroup } from '../../planner/rewrite/record.ts';
+import { type Doc, docOf, type Value } from '../../state/value.ts';
 import { type Batch, type Prepared, updateDocuments } from './batch.ts';
 import { candidates, plainIds, withinBytes } from './candidates.ts';
+
+/** The documents by the edits that apply in them, in the order in which they come. */
+function groupsOf(found: readonly Doc[], edits: number): readonly ChangedGroup[] {
+  const names = Array.from({ length: edits }, (_, at) => `e${at}`);
+  const groups = new Map<string, Value[]>();
+  for (const document of found) {
+    let key = '';
+    for (const name of names) key += document.get(name) === true ? '1' : '0';
+    const ids = groups.get(key);
+    if (ids === undefined) groups.set(key, [document.get('_id') as Value]);
+    else ids.push(document.get('_id') as Value);
+  }
+  return [...groups]
+    .map(([key, ids]) => ({ ids, edits: [...key].flatMap((flag, at) => (flag === '1' ? [filled(at)] : [])) }))
+    .filter((group) => group.edits.length > 0);
+}
+
+const filled = (at: number): ChangedGroup['edits'][number] => ({ at, names: null, before: null, after: null });
 
 /** A pass that only fills in literals is told by its ids alone: nothing need be kept of each document. */
 export async function prepareFill(batch: Batch): Promise<Prepared | null> {
@@ -12,13 +30,7 @@ export async function prepareFill(batch: Batch): Promise<Prepared | null> {
   const found = withinBytes(await candidates(batch, whichApply(edits)), plainIds);
   const last = found.at(-1)?.get('_id');
   if (last === undefined) return null;
-  const documents = found.map((document) => ({
-    id: document.get('_id') as Value,
-    changes: edits.flatMap((_, at): readonly Changed[] =>
-      document.get(`e${at}`) === true ? [{ at, names: null, before: null, after: null, isConstant: true }] : [],
-    ),
-  }));
-  const groups = gather(documents);
+  const groups = groupsOf(found, edits.length);
   const write = async (): Promise<void> => {
     for (const group of groups) {
       const own = group.edits.map(({ at }) => edits[at] as Fill);

@@ -1,6 +1,7 @@
 import { aggregateCommand, readAll } from '../../database/read.ts';
 import { internalError } from '../../errors.ts';
-import { heldAt, holderOf } from '../../planner/rewrite/held.ts';
+import type { FieldPath, Join } from '../../planner/operation.ts';
+import { heldAt, holderOf, type Part } from '../../planner/rewrite/held.ts';
 import { joinStages } from '../../planner/rewrite/join.ts';
 import { namesOf } from '../../planner/rewrite/path.ts';
 import { putAll } from '../../planner/rewrite/put.ts';
@@ -8,27 +9,43 @@ import { gather } from '../../planner/rewrite/record.ts';
 import { docOf, int, type Value } from '../../state/value.ts';
 import { type Batch, inSession, type Prepared, updateDocuments } from './batch.ts';
 import { candidates, documentBytes, guardOf, keyOf, partReader, withinBytes } from './candidates.ts';
+import { matchesOf } from './matches.ts';
+
+/** The join as the server makes it, whatever is compared. */
+async function joined(
+  { context, op, session }: Batch,
+  path: FieldPath,
+  join: Join,
+  documents: readonly Part[],
+): Promise<(document: Part) => Value | null> {
+  const pipeline = [
+    docOf({ $match: docOf({ _id: docOf({ $in: documents.map(({ id }) => id) }) }) }),
+    ...joinStages(path, join),
+    docOf({ $project: docOf({ _id: int(1), value: `$${namesOf(path).join('.')}` }) }),
+  ];
+  const found = await readAll(context.db, aggregateCommand(op.collection, pipeline), inSession(session));
+  const values = new Map(found.map((one) => [keyOf(one.get('_id') as Value), one.get('value') ?? null]));
+  return ({ id }) => values.get(keyOf(id)) ?? null;
+}
 
 /** A pass that fills one field from another collection: the join is read, its values are written by id. */
 export async function preparePopulate(batch: Batch): Promise<Prepared | null> {
-  const { context, op, session } = batch;
+  const { op, session } = batch;
   const [edit] = op.edits;
   if (edit?.action.kind !== 'populate') throw internalError('a pass of joins holds another edit');
   const path = namesOf(edit.path);
-  const { projection, partOf } = partReader([edit]);
+  const { join } = edit.action;
+  const { projection, partOf } = partReader(
+    [edit],
+    join.match.map(([field]) => field),
+  );
   const found = withinBytes(await candidates(batch, projection), documentBytes).map(partOf);
   const last = found.at(-1)?.id;
   if (last === undefined) return null;
   const open = found.filter(({ fields }) => holderOf(fields, path) !== null);
-  const pipeline = [
-    docOf({ $match: docOf({ _id: docOf({ $in: open.map(({ id }) => id) }) }) }),
-    ...joinStages(edit.path, edit.action.join),
-    docOf({ $project: docOf({ _id: int(1), value: `$${path.join('.')}` }) }),
-  ];
-  const joined = await readAll(context.db, aggregateCommand(op.collection, pipeline), inSession(session));
-  const values = new Map(joined.map((one) => [keyOf(one.get('_id') as Value), one.get('value') ?? null]));
+  const valueOf = (await matchesOf(batch, join, open)) ?? (await joined(batch, edit.path, join, open));
   const filled = open.flatMap((part) => {
-    const value = values.get(keyOf(part.id)) ?? null;
+    const value = valueOf(part);
     return value === null ? [] : [{ id: part.id, before: heldAt(part.fields, path), value }];
   });
   const ids = filled.map(({ id }) => id);

@@ -83,10 +83,25 @@ export function joinStages(path: FieldPath, join: Join): readonly Doc[] {
   return [lookup(join), docOf({ $set: doc([root, set]) }), docOf({ $unset: found })];
 }
 
-/** Stages that tell, of documents that may match, how many do, how many match several, and how many none. */
-export function matchCounts(join: Join): readonly Doc[] {
-  const count = (condition: Value): Doc => docOf({ $sum: docOf({ $cond: [condition, int(1), int(0)] }) });
+/** Documents that look for the same values, and how many they are: `$group` calls equal what `$lookup` does. */
+function byKeys({ match }: Join): Doc {
+  const keys = new Map(match.map(([field], at) => [`k${at}`, own(field)]));
+  return docOf({ $group: docOf({ _id: keys, documents: docOf({ $sum: int(1) }) }) });
+}
+
+/**
+ * Stages that tell, of documents that may match, how many do, how many match several, and how many none. What is the
+ * same for many documents is looked up once; a dotted path through arrays reads otherwise once it is grouped.
+ */
+export function matchCounts(given: Join): readonly Doc[] {
+  const isGrouped = given.match.every(([field]) => !field.includes('.'));
+  const join = isGrouped
+    ? { ...given, match: given.match.map(([, other], at) => [`_id.k${at}`, other] as const) }
+    : given;
+  const weight = isGrouped ? '$documents' : int(1);
+  const count = (condition: Value): Doc => docOf({ $sum: docOf({ $cond: [condition, weight, int(0)] }) });
   return [
+    ...(isGrouped ? [byKeys(given)] : []),
     lookup(join),
     docOf({
       $group: docOf({
