@@ -1,4 +1,4 @@
-import { type Bout, Own, type Scene } from './row.ts';
+import type { Bout, Own, Scene } from './row.ts';
 import { rowNamed } from './rows.ts';
 import type { Sample } from './sample.ts';
 
@@ -11,6 +11,8 @@ const [, , rowName, contenderName] = process.argv;
 const contender = rowNamed(rowName ?? '')?.contenders.find(({ name }) => name === contenderName);
 let bout: Bout | undefined;
 
+const isOwn = (told: unknown): told is Own => typeof told === 'object' && told !== null && 'ownMs' in told;
+
 async function measure({ reset, round, watch }: Bout): Promise<Sample> {
   await reset?.();
   // What an earlier round left behind is not this one's cost.
@@ -21,7 +23,7 @@ async function measure({ reset, round, watch }: Bout): Promise<Sample> {
   const [took, used] = [performance.now() - began, process.cpuUsage(before)];
   const server = await watched?.();
   return {
-    ms: told instanceof Own ? told.ms : took,
+    ms: isOwn(told) ? told.ownMs : took,
     cpuMs: (used.user + used.system) / 1000,
     rssBytes: process.resourceUsage().maxRSS * 1024,
     ...(server === undefined ? {} : { server }),

@@ -23,12 +23,8 @@ export interface Scene extends Case {
 }
 
 /** A figure that a round takes itself, in milliseconds, where its own length says nothing. */
-export class Own {
-  readonly ms: number;
-
-  constructor(ms: number) {
-    this.ms = ms;
-  }
+export interface Own {
+  readonly ownMs: number;
 }
 
 /** A contender that has prepared itself. */

@@ -8,8 +8,9 @@ import { plan } from './rows/plan.ts';
 import { backfill, fields, populate, undoable } from './rows/rewrite.ts';
 import { rules } from './rows/rules.ts';
 import { startup } from './rows/startup.ts';
+import { throttle } from './rows/throttle.ts';
 
-const data = [backfill, undoable, fields, populate, orphans, orphansUnindexed, rules] as const;
+const data = [backfill, undoable, fields, populate, throttle, orphans, orphansUnindexed, rules] as const;
 
 /** Every row in the order in which they run. */
 export const rows: readonly Row[] = [introspect, plan, diff, parse, ...data, build, startup];

@@ -8,6 +8,7 @@ type Library = typeof library;
 export interface ApplyOptions {
   /** False: `--no-undo`. */
   readonly undo?: boolean;
+  readonly throttle?: NonNullable<library.RunOptions['throttle']>;
 }
 
 const everything = { only: [], exclude: [], milestone: null, through: null } as const;
@@ -36,6 +37,7 @@ export async function applyPlan(
   plan: library.Plan,
   again: (() => Promise<library.Plan>) | null,
   from: Library,
+  { throttle = { kind: 'full' } }: ApplyOptions = {},
 ): Promise<library.RunResult> {
   const { pid } = process;
   const result = await from.runPlan(db, plan, again, {
@@ -44,6 +46,7 @@ export async function applyPlan(
     leaseMs: 600_000,
     waitMs: 0,
     stepTimeoutMs: null,
+    throttle,
     signal: new AbortController().signal,
     emit: () => undefined,
   });
@@ -59,5 +62,5 @@ export async function applyFile(
   options: ApplyOptions = {},
 ): Promise<library.RunResult> {
   const again = (): Promise<library.Plan> => planFile(db, file, from, options);
-  return applyPlan(db, await again(), again, from);
+  return applyPlan(db, await again(), again, from, options);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Db, ObjectId } from 'mongodb';
 import type { Lab } from '../lab.ts';
 import type { Bout, Case, Mode, Scene } from '../row.ts';
-import { applyFile, applyPlan, loadLibrary, planFile } from './apply.ts';
+import { type ApplyOptions, applyPlan, loadLibrary, planFile } from './apply.ts';
 import { forget, openBare } from './bare.ts';
 import { openDatabase } from './connection.ts';
 import { watchServer } from './server-use.ts';
@@ -28,10 +28,12 @@ export const orderCases = Object.fromEntries(
 const idOf = (kind: number, at: number): ObjectId =>
   ObjectId.createFromHexString(kind.toString(16).padStart(8, '0') + at.toString(16).padStart(16, '0'));
 
+export const orderId = (at: number): ObjectId => idOf(2, at);
+
 const customerOf = (order: number, size: number): number => (order * 7919) % Math.ceil(size / ordersPerCustomer);
 
 const orderAt = (at: number, size: number): object => ({
-  _id: idOf(2, at),
+  _id: orderId(at),
   customer: `c${String(customerOf(at, size)).padStart(8, '0')}`,
   number: at,
   total: (at % 9973) + 0.5,
@@ -68,7 +70,8 @@ async function fillAll(scene: Scene): Promise<void> {
   }
 }
 
-const schemaFileOf = ({ folder }: Scene): string => join(folder, 'schema.yaml');
+/** The file with which the product rewrites the orders of a scene. */
+export const schemaFileOf = ({ folder }: Scene): string => join(folder, 'schema.yaml');
 
 /** Prepares a row on the orders, and the schema file with which the product rewrites them. */
 export const ordersScene =
@@ -84,7 +87,10 @@ export const ordersScene =
 /** The orders as they were at first, on disk; the product remembers nothing. */
 export async function restoreOrders(db: Db): Promise<void> {
   await forget(db);
-  await db.collection(pristine).aggregate([{ $out: orders }]).toArray();
+  await db
+    .collection(pristine)
+    .aggregate([{ $out: orders }])
+    .toArray();
   await db.admin().command({ fsync: 1 });
 }
 
@@ -101,13 +107,13 @@ export const bareRewrite =
     };
   };
 
-/** The product: a plan is made, reviewed by nobody, and run; or, `saved`, was made before. */
+/** The product: a plan is made and run; `saved`: it was made before. */
 export const productRewrite =
-  ({ saved, undo }: { readonly saved: boolean; readonly undo: boolean }) =>
+  ({ saved, ...options }: ApplyOptions & { readonly saved: boolean }) =>
   async (scene: Scene): Promise<Bout> => {
     const [library, database, { db, end }] = [await loadLibrary(), await openDatabase(scene), await openBare(scene)];
     const file = schemaFileOf(scene);
-    const plan = (): ReturnType<typeof planFile> => planFile(database, file, library, { undo });
+    const plan = (): ReturnType<typeof planFile> => planFile(database, file, library, options);
     let made: Awaited<ReturnType<typeof plan>> | undefined;
     return {
       async reset() {
@@ -116,8 +122,8 @@ export const productRewrite =
       },
       watch: () => watchServer(db, scene.size),
       async round() {
-        const run = made === undefined ? applyFile(database, file, library, { undo }) : applyPlan(database, made, null, library);
-        const { documents } = await run;
+        const again = made === undefined ? plan : null;
+        const { documents } = await applyPlan(database, made ?? (await plan()), again, library, options);
         if (documents !== scene.size) throw new Error(`${documents} documents were rewritten, not ${scene.size}`);
       },
       async end() {

@@ -1,5 +1,4 @@
-import { orderCases, orders, ordersScene, bareRewrite, productRewrite } from '../data/orders.ts';
-import { customers } from '../data/orders.ts';
+import { bareRewrite, customers, orderCases, orders, ordersScene, productRewrite } from '../data/orders.ts';
 import type { Contender, Row } from '../row.ts';
 
 const one = { channel: 'web' } as const;
@@ -9,6 +8,9 @@ const schemaOf = (fields: Readonly<Record<string, string>>): string => {
   const lines = Object.entries(fields).map(([name, value]) => `      ${name}: { type: string, default: ${value} }\n`);
   return `version: 1\ncollections:\n  ${orders}:\n    fields:\n${lines.join('')}`;
 };
+
+/** Declares the one field that the orders lack. */
+export const oneField = schemaOf(one);
 
 const missing = (name: string): object => ({ [name]: { $exists: false } });
 
@@ -33,6 +35,7 @@ const perDocument = 'an update a document';
 const eachDocument: Contender = {
   name: perDocument,
   role: 'peer',
+  once: true,
   open: bareRewrite(async (db) => {
     const lacking = db.collection(orders).find(missing('channel'), { projection: { _id: 1 } });
     for await (const { _id } of lacking) await db.collection(orders).updateOne({ _id }, { $set: one });
@@ -43,7 +46,7 @@ export const backfill: Row = {
   name: 'backfill',
   title: 'fill one field, nothing kept (--no-undo)',
   cases: orderCases,
-  prepare: ordersScene('backfill', schemaOf(one)),
+  prepare: ordersScene('backfill', oneField),
   contenders: [ours(saved, true, false), ours(whole, false, false), oneUpdate, eachDocument],
   goals: [
     { ours: saved, against: [updateMany], atMost: 1.15 },
@@ -59,7 +62,7 @@ export const undoable: Row = {
   name: 'undoable',
   title: 'fill one field, exactly undoable',
   cases: orderCases,
-  prepare: ordersScene('undoable', schemaOf(one)),
+  prepare: ordersScene('undoable', oneField),
   contenders: [
     ours(saved, true, true),
     ours(whole, false, true),
@@ -69,7 +72,10 @@ export const undoable: Row = {
       role: 'floor',
       open: bareRewrite(async (db) => {
         await db.collection('schemactl_ids').drop();
-        const ids = await db.collection(orders).find(missing('channel'), { projection: { _id: 1 } }).toArray();
+        const ids = await db
+          .collection(orders)
+          .find(missing('channel'), { projection: { _id: 1 } })
+          .toArray();
         await db.collection('schemactl_ids').insertMany(ids, { ordered: true });
         await db.collection(orders).updateMany(missing('channel'), { $set: one });
       }),
@@ -147,9 +153,16 @@ export const populate: Row = {
       name: 'two ordered scans, one write each',
       role: 'floor',
       open: bareRewrite(async (db) => {
-        const all = await db.collection(customers).find({}, { projection: { key: 1 } }).sort({ key: 1 }).toArray();
+        const all = await db
+          .collection(customers)
+          .find({}, { projection: { key: 1 } })
+          .sort({ key: 1 })
+          .toArray();
         const ids = new Map(all.map(({ _id, key }) => [key as string, _id]));
-        const found = db.collection(orders).find({}, { projection: { customer: 1 } }).sort({ _id: 1 });
+        const found = db
+          .collection(orders)
+          .find({}, { projection: { customer: 1 } })
+          .sort({ _id: 1 });
         let changes: object[] = [];
         for await (const { _id, customer } of found) {
           changes.push({ updateOne: { filter: { _id }, update: { $set: { buyer: ids.get(customer as string) } } } });
