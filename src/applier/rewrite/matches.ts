@@ -5,7 +5,7 @@ import { doc, type Doc, docOf, int, isDoc, isList, isNumber, isScalar, type Valu
 import { type Batch, inSession } from './batch.ts';
 
 /** What one value finds: the value of its only match, or that there are several. */
-export type Match = { readonly value: Value | null } | 'several';
+type Match = { readonly value: Value | null } | 'several';
 
 /** Values of these types are equal exactly where their texts are, under no collation. */
 const plainTypes: ReadonlySet<string> = new Set(['objectId', 'date', 'binary']);
@@ -14,7 +14,7 @@ const plainTypes: ReadonlySet<string> = new Set(['objectId', 'date', 'binary']);
  * A text that two values share exactly where the server calls them equal without a collation. Null for those of which
  * this side does not judge: decimals and numbers past 2^53, symbols (equal to strings), documents, patterns.
  */
-export function equalityKey(value: Value | undefined): string | null {
+function equalityKey(value: Value | undefined): string | null {
   if (typeof value === 'string') return `string ${value}`;
   if (typeof value === 'boolean') return `bool ${String(value)}`;
   if (!isScalar(value)) return null;
