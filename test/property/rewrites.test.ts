@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc, { type Arbitrary } from 'fast-check';
+import pRetry from 'p-retry';
 import type { Document } from 'mongodb';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { toBson } from '../../src/database/bson.ts';
@@ -134,7 +135,9 @@ const rollback = (run: number | null, only: readonly string[] = []): Promise<Pla
 
 async function fill(documents: readonly (readonly [Value, Doc])[]): Promise<void> {
   await db().dropDatabase();
-  await db().createCollection('c');
+  // The server may still be taking the dropped one away (215).
+  const created = (): Promise<unknown> => db().createCollection('c');
+  await pRetry(created, { retries: 20, minTimeout: 50, maxTimeout: 500 });
   const sent = documents.map(([id, fields]) => toBson(doc(['_id', id], ...fields)) as Document);
   for (const one of sent)
     await db()
@@ -175,7 +178,7 @@ test('documents are rewritten as declared, and every byte comes back, forth and 
   };
   const law = fc.asyncProperty(collections, schemas, check);
   await fc.assert(law, { seed, numRuns: pairs, endOnFailure: process.env['FC_SHRINK'] === undefined });
-  expect(share('run')).toBeGreaterThan(0.15);
+  expect(share('run')).toBeGreaterThan(0.2);
   for (const kind of ['backfill', 'compute', 'convert', 'renameField', 'removeField', 'alone']) {
     expect([kind, share(kind) > 0.02]).toEqual([kind, true]);
   }
