@@ -42,10 +42,10 @@ describe('bad input 41: no client object, URI or password reaches any output', (
     { what: 'a wrong password', fault: null, uri: (url: URL) => (url.password = secret) },
     {
       what: 'a closed connection',
-      fault: { failCommands: ['listCollections'], closeConnection: true },
+      fault: { failCommands: ['buildInfo'], closeConnection: true },
       uri: () => undefined,
     },
-    { what: 'an unknown error', fault: { failCommands: ['listCollections'], errorCode: 8 }, uri: () => undefined },
+    { what: 'an unknown error', fault: { failCommands: ['buildInfo'], errorCode: 8 }, uri: () => undefined },
     { what: 'an unreachable server', fault: null, uri: (url: URL) => (url.port = '1') },
   ])('$what', async ({ fault, uri }) => {
     await site.fresh();
