@@ -20,8 +20,10 @@ const stateOf = (seen: readonly Seen[] | null, address: string): Seen['state'] =
 function editsOf({ unit, counts }: UnitEntry, step: string): readonly RecordedEdit[] {
   const pass = unit.operations.find((operation) => operation.kind === 'rewrite');
   const edits = pass?.edits ?? [];
+  // Without transactions a crash may come between a batch and the journal, so every edit may have changed something.
+  const atLeast = pass?.mode === 'plain' && pass.undo ? 1 : 0;
   return edits.flatMap((edit, at) =>
-    edit.step === step ? [{ ...edit, at, documents: counts[at] ?? 0, pass: edits }] : [],
+    edit.step === step ? [{ ...edit, at, documents: Math.max(atLeast, counts[at] ?? 0), pass: edits }] : [],
   );
 }
 

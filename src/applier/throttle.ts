@@ -75,6 +75,8 @@ const askEveryMs = 250;
 /** Operations a second beside our own from which on others are taken to be at work. */
 const busyFrom = 20;
 const longestLagMs = 2000;
+/** A batch waits no longer than 10 s for members that lag behind. */
+const mostRests = 40;
 /** Beside others a batch stays so short, and rests so many times as long as it took. */
 const besideOthers = { documents: 50, rest: 4 } as const;
 
@@ -116,13 +118,15 @@ function asThereIsRoom(db: Database, signal: AbortSignal): Throttle {
         isBusy = each > 2 * fastest;
         fastest = Math.min(fastest * 1.01, each);
       }
-      while (lagMs > longestLagMs && !signal.aborted) {
+      const isLagging = lagMs > longestLagMs;
+      // A member that is delayed on purpose never catches up.
+      for (let rests = 0; lagMs > longestLagMs && rests < mostRests && !signal.aborted; rests += 1) {
         await pause(askEveryMs, signal);
         await look();
       }
       if (isBusy) await pause(tookMs * besideOthers.rest, signal);
-      if (was || !(isBusy || lagMs > longestLagMs)) return null;
-      return lagMs > longestLagMs ? 'members lag behind' : 'others are at work';
+      if (was || !(isBusy || isLagging)) return null;
+      return isLagging ? 'members lag behind' : 'others are at work';
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Database, Session } from '../database/port.ts';
 import { findAll } from '../database/read.ts';
 import { insert, putAll } from '../database/write.ts';
 import { internalError } from '../errors.ts';
+import type { Scope } from '../planner/operation.ts';
 import type { ChangedEdit, ChangedGroup } from '../planner/rewrite/record.ts';
 import { canonical } from '../state/encode.ts';
 import {
@@ -77,12 +78,12 @@ export async function saveChunk(db: Database, chunk: UndoChunk, session: Session
   for (const part of chunkDocs(db, chunk)) await insert(db, store.undo, [part], { session });
 }
 
-/** Of what a repeated batch would change, what it had not yet saved before it was cut off. */
-function unsaved(groups: readonly ChangedGroup[], saved: readonly ChangedGroup[]): readonly ChangedGroup[] {
-  const known = new Set(saved.flatMap(({ ids }) => ids.map(canonical)));
-  return groups.map(({ edits, ids }) => {
-    const fresh = ids.map((id) => !known.has(canonical(id)));
-    const keep = <T>(list: readonly T[]): readonly T[] => list.filter((_, at) => fresh[at]);
+/** What was saved of documents other than these. */
+function ofOthers(saved: readonly ChangedGroup[], fresh: readonly ChangedGroup[]): readonly ChangedGroup[] {
+  const known = new Set(fresh.flatMap(({ ids }) => ids.map(canonical)));
+  return saved.map(({ edits, ids }) => {
+    const isOther = ids.map((id) => !known.has(canonical(id)));
+    const keep = <T>(list: readonly T[]): readonly T[] => list.filter((_, at) => isOther[at]);
     return {
       ids: keep(ids),
       edits: edits.map((edit) => ({
@@ -94,10 +95,13 @@ function unsaved(groups: readonly ChangedGroup[], saved: readonly ChangedGroup[]
   });
 }
 
-/** Saves a chunk before its documents are changed; a batch that is repeated after a crash adds to what it saved before. */
+/**
+ * Saves a chunk before its documents are changed. A batch that is repeated after a crash found again what had not been
+ * written, as it is now; what it does not find again was written, and stays as it was saved.
+ */
 export async function addToChunk(db: Database, chunk: UndoChunk): Promise<void> {
   const saved = (await readChunk(db, chunk, undefined)) ?? [];
-  const groups = [...saved, ...unsaved(chunk.groups, saved)].filter(({ ids }) => ids.length > 0);
+  const groups = [...ofOthers(saved, chunk.groups), ...chunk.groups].filter(({ ids }) => ids.length > 0);
   await putAll(db, store.undo, chunkDocs(db, { ...chunk, groups }));
 }
 
@@ -131,6 +135,14 @@ const bytesIn = (part: Doc | null): Buffer => {
   if (part === null) throw internalError('a part of an undo chunk is missing');
   return Buffer.from((part.get('bytes') as Scalar).text.slice(3), 'base64');
 };
+
+/** How many chunks a recorded pass has written. */
+export async function chunksOf(db: Database, scope: Scope): Promise<number> {
+  if (scope.kind !== 'changed-by') throw internalError('a pass over all documents has no chunks to visit');
+  const filter = docOf({ _id: `${db.name}#${scope.run}#${scope.unit}` });
+  const [entry] = await findAll(db, { collection: store.steps, filter, projection: docOf({ chunks: int(1) }) });
+  return toNumber(entry?.get('chunks')) ?? 0;
+}
 
 /** The n-th chunk of a unit, or null past the last. */
 export async function readChunk(

@@ -56,7 +56,8 @@ export interface Database {
   close(): Promise<void>;
 }
 
-export type DatabaseErrorKind = 'server' | 'network' | 'unreachable' | 'authentication';
+/** `closed`: we hung up ourselves; to ask again would open the connection anew, and nobody would close it. */
+export type DatabaseErrorKind = 'server' | 'network' | 'unreachable' | 'authentication' | 'closed';
 
 /** What a server answered, or that it did not. `message` holds no connection string. */
 export class DatabaseError extends Error {

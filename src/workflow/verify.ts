@@ -3,7 +3,7 @@ import { isAsPlanned, see } from '../applier/see.ts';
 import { type Database, isServerError } from '../database/port.ts';
 import { aggregateCommand, readAll } from '../database/read.ts';
 import type { Step } from '../planner/contract.ts';
-import { anyMayApply, isPlainFill } from '../planner/rewrite/edits.ts';
+import { anyMayApply } from '../planner/rewrite/edits.ts';
 import { docOf, toNumber } from '../state/value.ts';
 
 const nameOf = (side: unknown): string | undefined => (side as { readonly name?: string } | null)?.name;
@@ -52,9 +52,9 @@ export async function lateDocuments(db: Database, entries: readonly UnitEntry[])
   for (const { unit } of entries) {
     for (const operation of unit.operations) {
       if (operation.kind !== 'rewrite' || operation.scope.kind !== 'all') continue;
-      const fills = operation.edits.filter(isPlainFill);
-      if (fills.length === 0) continue;
-      const pipeline = [docOf({ $match: anyMayApply(fills) }), docOf({ $count: 'n' })];
+      const told = operation.edits.filter(({ action }) => action.kind !== 'compute' && action.kind !== 'populate');
+      if (told.length === 0) continue;
+      const pipeline = [docOf({ $match: anyMayApply(told) }), docOf({ $count: 'n' })];
       const [found] = await readAll(db, aggregateCommand(operation.collection, pipeline), {
         timeoutMs: lateLimitMs,
       }).catch((error: unknown) => {

@@ -186,6 +186,14 @@ describe('links', () => {
     expect(await site.hash()).toBe(before);
   });
 
+  test('an array that holds null is no empty field', async () => {
+    await filled([{ _id: 1, name: 'a', owner: [null, 7] }], people);
+    const file = await schema('{ match: { name: name } }');
+    expect((await planOf(site, ['--schema', file]))['steps']).toEqual([]);
+    await must(0, apply(file));
+    expect((await all()).map(({ owner }) => owner as unknown)).toEqual([[null, 7]]);
+  });
+
   test('where makes a match unique', async () => {
     await filled(documents, people);
     await must(0, apply(await schema('{ match: { name: name }, where: { age: { $gt: 4 } } }')));
@@ -207,6 +215,13 @@ describe('links', () => {
 });
 
 describe('--no-undo', () => {
+  test('reaches every id, also null, not a number, and between kinds of value', async () => {
+    const ids = [null, Number.NaN, 5, 'x', true, new Date(0), ...[1, 2, 3].map((k) => ({ k })), 0, 1];
+    await filled(ids.map((_id) => ({ _id }) as never));
+    await must(0, apply(await things('{ b: { type: int, default: 1 } }'), '--no-undo', '--allow', 'no-undo'));
+    expect(await site.db().collection('things').countDocuments({ b: 1 })).toBe(ids.length);
+  });
+
   test('is a hazard, keeps nothing, and its rollback is refused', async () => {
     await filled(Array.from({ length: 3000 }, (_, at) => ({ _id: at % 2 === 0 ? at : `s${at}`, a: at }) as never));
     const file = await things('{ b: { type: int, default: 1 }, c: { compute: "$a" } }');

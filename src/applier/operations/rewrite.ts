@@ -72,12 +72,12 @@ async function runBatch(entry: UnitEntry, given: Omit<Batch, 'session'>): Promis
     const prepared = await preparerOf(op)({ ...given, session });
     if (prepared === null) return null;
     const { groups, write } = prepared;
+    const next = moved(op, at, prepared);
+    const { after: cursor, chunks, counts, kept, sample } = next;
     const chunk = { run, unit: entry.unit.id, n: at.chunks, groups };
     if (op.undo && groups.length > 0)
       await (session === undefined ? addToChunk(db, chunk) : saveChunk(db, chunk, session));
     await write();
-    const next = moved(op, at, prepared);
-    const { after: cursor, chunks, counts, kept, sample } = next;
     await advance(db, entry, lock.token, { cursor, chunks, counts, kept, sample }, session);
     return { next, documents: sizeOf(groups) };
   };

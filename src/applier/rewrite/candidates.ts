@@ -1,5 +1,5 @@
 import type { Database, Session } from '../../database/port.ts';
-import { type Find, findAll } from '../../database/read.ts';
+import { type Find, findAll, findCommand, readBatches } from '../../database/read.ts';
 import type { Edit, RewriteOperation } from '../../planner/operation.ts';
 import { anyMayApply } from '../../planner/rewrite/edits.ts';
 import type { Part } from '../../planner/rewrite/held.ts';
@@ -47,7 +47,14 @@ export async function candidates(batch: Batch, projection: Doc): Promise<readonl
     located === null
       ? inOrder(op, at, size)
       : { collection: op.collection, filter: docOf({ _id: docOf({ $in: located }), $and: [guardOf(op)] }), sort: byId };
-  return findAll(context.db, { ...find, projection }, inSession(session));
+  const found: Doc[] = [];
+  let bytes = 0;
+  for await (const part of readBatches(context.db, findCommand({ ...find, projection }), inSession(session))) {
+    found.push(...part);
+    bytes += part.reduce((sum, document) => sum + documentBytes.of(document), 0);
+    if (bytes > documentBytes.limit) break;
+  }
+  return found;
 }
 
 /** These documents, in any order. */

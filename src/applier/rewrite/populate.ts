@@ -1,12 +1,12 @@
 import { aggregateCommand, readAll } from '../../database/read.ts';
 import { internalError } from '../../errors.ts';
-import type { FieldPath, Join } from '../../planner/operation.ts';
+import type { FieldPath, Held, Join } from '../../planner/operation.ts';
 import { heldAt, holderOf, type Part } from '../../planner/rewrite/held.ts';
 import { joinStages } from '../../planner/rewrite/join.ts';
 import { namesOf } from '../../planner/rewrite/path.ts';
 import { putAll } from '../../planner/rewrite/put.ts';
 import { gather } from '../../planner/rewrite/record.ts';
-import { docOf, int, type Value } from '../../state/value.ts';
+import { docOf, int, isScalar, type Value } from '../../state/value.ts';
 import { type Batch, inSession, type Prepared, updateDocuments } from './batch.ts';
 import { candidates, documentBytes, guardOf, keyOf, partReader, withinBytes } from './candidates.ts';
 import { matchesOf } from './matches.ts';
@@ -28,6 +28,10 @@ async function joined(
   return ({ id }) => values.get(keyOf(id)) ?? null;
 }
 
+/** Null and missing are filled, and the deprecated undefined, which the server takes for missing. */
+const isEmpty = (held: Held): boolean =>
+  held === null || held[0] === null || (isScalar(held[0]) && held[0].type === 'undefined');
+
 /** A pass that fills one field from another collection: the join is read, its values are written by id. */
 export async function preparePopulate(batch: Batch): Promise<Prepared | null> {
   const { op, session } = batch;
@@ -42,7 +46,7 @@ export async function preparePopulate(batch: Batch): Promise<Prepared | null> {
   const found = withinBytes(await candidates(batch, projection), documentBytes).map(partOf);
   const last = found.at(-1)?.id;
   if (last === undefined) return null;
-  const open = found.filter(({ fields }) => holderOf(fields, path) !== null);
+  const open = found.filter(({ fields }) => holderOf(fields, path) !== null && isEmpty(heldAt(fields, path)));
   const valueOf = (await matchesOf(batch, join, open)) ?? (await joined(batch, edit.path, join, open));
   const filled = open.flatMap((part) => {
     const value = valueOf(part);

@@ -4,8 +4,8 @@ import { putAll, putKey, withPuts } from '../../planner/rewrite/put.ts';
 import { type Changed, type ChangedEdit, gather } from '../../planner/rewrite/record.ts';
 import { type Put, recordedOf, type Restore, takeBack } from '../../planner/rewrite/restore.ts';
 import { type Doc, docOf, int, isDoc, toNumber, type Value } from '../../state/value.ts';
-import { readChunk } from '../undo.ts';
-import { type Batch, type Position, type Prepared, updateDocuments } from './batch.ts';
+import { chunksOf, readChunk } from '../undo.ts';
+import { type Batch, type Prepared, updateDocuments } from './batch.ts';
 import { documentsOf, keyOf, partReader } from './candidates.ts';
 
 /** Where a restoring pass stands: which chunk, and how many of its documents are done. */
@@ -14,12 +14,15 @@ interface Place {
   readonly done: number;
 }
 
-const placeOf = ({ after }: Position): Place => {
-  const place = after?.[0];
-  return isDoc(place)
-    ? { chunk: toNumber(place.get('chunk')) ?? 0, done: toNumber(place.get('done')) ?? 0 }
-    : { chunk: 0, done: 0 };
-};
+/**
+ * The newest chunk comes first: a pass that looked again may have changed a document twice, and what it found last is
+ * the application's own. One more than the journal knows of may be there, where no transaction holds both together.
+ */
+async function placeOf({ context, op, at }: Batch): Promise<Place> {
+  const place = at.after?.[0];
+  if (isDoc(place)) return { chunk: toNumber(place.get('chunk')) ?? 0, done: toNumber(place.get('done')) ?? 0 };
+  return { chunk: await chunksOf(context.db, op.scope), done: 0 };
+}
 
 const placeDoc = ({ chunk, done }: Place): Doc => docOf({ chunk: int(chunk), done: int(done) });
 
@@ -85,12 +88,12 @@ const idsShown = 5;
 
 /** The next documents of the chunks that a pass recorded, as they were before it, where what it left still stands. */
 export async function prepareRestore(batch: Batch): Promise<Prepared | null> {
-  const { context, op, at, size, session } = batch;
+  const { context, op, size, session } = batch;
   if (op.scope.kind !== 'changed-by') throw internalError('a pass over all documents has no chunks to visit');
   const own = op.edits.filter(isRestore);
-  const place = placeOf(at);
-  const groups = await readChunk(context.db, { ...op.scope, n: place.chunk }, session);
-  if (groups === null) return null;
+  const place = await placeOf(batch);
+  if (place.chunk < 0) return null;
+  const groups = (await readChunk(context.db, { ...op.scope, n: place.chunk }, session)) ?? [];
   const entries = groups.flatMap(({ ids, edits }) => ids.map((id, n): Entry => ({ id, n, edits })));
   const taken = entries.slice(place.done, place.done + size);
   const next = place.done + taken.length;
@@ -107,7 +110,7 @@ export async function prepareRestore(batch: Batch): Promise<Prepared | null> {
   });
   return {
     groups: gather(documents),
-    after: [placeDoc(next < entries.length ? { ...place, done: next } : { chunk: place.chunk + 1, done: 0 })],
+    after: [placeDoc(next < entries.length ? { ...place, done: next } : { chunk: place.chunk - 1, done: 0 })],
     kept: own.map((_, position) => documents.filter(({ kept }) => kept.includes(position)).length),
     sample: documents
       .filter(({ kept }) => kept.length > 0)

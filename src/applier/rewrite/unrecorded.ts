@@ -4,13 +4,14 @@ import { fillUpdate, isPlainFill, stagesOf } from '../../planner/rewrite/edits.t
 import { canonical } from '../../state/encode.ts';
 import { type Doc, docOf, int, isDoc, isList, isNumber, isScalar, type Value } from '../../state/value.ts';
 import { type Batch, leaseGuard, type Position } from './batch.ts';
-import { guardOf } from './candidates.ts';
+import { guardOf, plainIds, withinBytes } from './candidates.ts';
 
 const byId = docOf({ _id: int(1) });
 
 /** Values that `$gt` and `$lte` compare with one another: others are outside the range, whatever their order. */
 function bracketOf(id: Value): string {
-  if (isNumber(id)) return 'number';
+  if (id === null) return 'null';
+  if (isNumber(id)) return id.text === 'NaN' ? 'NaN' : 'number';
   if (isScalar(id)) return id.type;
   return isDoc(id) ? 'object' : isList(id) ? 'array' : typeof id;
 }
@@ -29,15 +30,23 @@ async function idsFrom({ context, op, size }: Batch, after: Position['after']): 
   return ends.map((document) => document.get('_id') as Value);
 }
 
-/** Every `_id` from one to another: a range within one kind of value, else the ids themselves. */
-async function rangeOf(batch: Batch, from: Value, to: Value): Promise<Doc> {
-  if (bracketOf(from) === bracketOf(to)) return docOf({ _id: docOf({ $gte: from, $lte: to }) });
-  const { context, op, size } = batch;
+/** Ids of several kinds stand in the filter one by one, so there are fewer of them. */
+const mostListed = 1000;
+
+interface Range {
+  readonly filter: Doc;
+  readonly to: Value;
+}
+
+/** Every `_id` from one to another: a range within one kind of value, else the first of the ids themselves. */
+async function rangeOf({ context, op }: Batch, from: Value, to: Value): Promise<Range> {
+  if (bracketOf(from) === bracketOf(to)) return { filter: docOf({ _id: docOf({ $gte: from, $lte: to }) }), to };
   const found = await findAll(context.db, {
     ...{ collection: op.collection, filter: docOf({}), projection: byId, sort: byId, hint: byId },
-    ...{ min: docOf({ _id: from }), limit: size + 1 },
+    ...{ min: docOf({ _id: from }), limit: mostListed },
   });
-  return docOf({ _id: docOf({ $in: found.map((document) => document.get('_id') as Value) }) });
+  const ids = withinBytes(found, plainIds).map((document) => document.get('_id') as Value);
+  return { filter: docOf({ _id: docOf({ $in: ids }) }), to: ids.at(-1) ?? to };
 }
 
 export interface Unrecorded {
@@ -53,11 +62,12 @@ export async function rewriteUnrecorded(batch: Batch): Promise<Unrecorded | null
   const { context, op, at } = batch;
   const [from, to] = await idsFrom(batch, at.after);
   if (from === undefined || to === undefined) return null;
-  const isAtEnd = at.after !== null && canonical(from) === canonical(to);
+  const isAtEnd = at.after !== null && canonical(to) === canonical(at.after[0]);
   if (isAtEnd) return null;
   const fills = op.edits.filter(isPlainFill);
   const change: Value = fills.length === 1 && op.edits.length === 1 ? fillUpdate(fills) : [...stagesOf(op.edits)];
-  const filter = docOf({ $and: [await rangeOf(batch, from, to), guardOf(op), ...leaseGuard(batch)] });
+  const range = await rangeOf(batch, from, to);
+  const filter = docOf({ $and: [range.filter, guardOf(op), ...leaseGuard(batch)] });
   const { matched } = await update(context.db, { collection: op.collection, filter, update: change, multi: true });
-  return { after: [to], documents: matched };
+  return { after: [range.to], documents: matched };
 }

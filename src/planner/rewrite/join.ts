@@ -1,7 +1,7 @@
 import { type Doc, doc, docOf, int, type Value } from '../../state/value.ts';
 import type { FieldPath, Join } from '../operation.ts';
 import { both } from './expressions.ts';
-import { rootOf, textOf } from './path.ts';
+import { namesOf, rootOf, textOf } from './path.ts';
 import { changedAt } from './walk.ts';
 
 /** Where the matches stand while a question is answered; no field of a declaration begins with two of these. */
@@ -16,7 +16,12 @@ const anyOf = (conditions: readonly Value[]): Value =>
 /** A filter: documents whose field is empty and whose match fields all hold something. Null and missing match nothing. */
 export function mayMatch(path: FieldPath, { match }: Join): Doc {
   const keys = match.map(([field]) => doc([field, docOf({ $ne: null })]));
-  return docOf({ $and: [doc([textOf(path), null]), ...keys] });
+  const isArray = docOf({ $type: 'array' });
+  const steps = namesOf(path);
+  const holders = steps.slice(0, -1).map((_, at) => steps.slice(0, at + 1).join('.'));
+  const objects = holders.map((holder) => doc([holder, docOf({ $type: 'object', $not: isArray })]));
+  // An array that holds null matches null, too.
+  return docOf({ $and: [doc([textOf(path), docOf({ $eq: null, $not: isArray })]), ...objects, ...keys] });
 }
 
 /** What is kept of a match: its value, and its keys where one of them is an array. */

@@ -3,7 +3,7 @@ import type { Change, ChangeOf } from '../../change.ts';
 import type { Violation } from '../../contract.ts';
 import type { NamedIndex } from '../../operation.ts';
 import { counted, type Question } from '../../questions.ts';
-import { isPlainFill } from '../../rewrite/edits.ts';
+import { anyMayApply, isPlainFill } from '../../rewrite/edits.ts';
 import { mayApply } from '../../rewrite/actions.ts';
 import type { PlanContext } from '../family.ts';
 import { refuses } from '../validators/refuses.ts';
@@ -86,14 +86,14 @@ const repeatedId = (collection: string): string => `${collection} repeated names
 /** Asked once a collection, by the first of its edits that puts documents together anew. */
 export function repeatedNamesQuestion(change: EditChange, { changes }: PlanContext): readonly Question[] {
   const { collection } = change;
-  const [first] = editsOf(collection, changes).filter((one) => !isPlainFill(one));
-  if (first !== change) return [];
+  const anew = editsOf(collection, changes).filter((one) => !isPlainFill(one));
+  if (anew[0] !== change) return [];
   const names = docOf({ $map: docOf({ input: docOf({ $objectToArray: '$$ROOT' }), in: '$$this.k' }) });
   const isRepeated = docOf({
     $gt: [docOf({ $size: names }), docOf({ $size: docOf({ $setUnion: [names, []] }) })],
   });
   const pipeline = [
-    docOf({ $match: mayApply(change) }),
+    docOf({ $match: anyMayApply(anew) }),
     docOf({ $match: docOf({ $expr: isRepeated }) }),
     docOf({ $group: docOf({ _id: null, n: docOf({ $sum: int(1) }) }) }),
   ];

@@ -57,7 +57,7 @@ function expiryHazard(change: IndexChange, context: PlanContext): readonly Count
   const expiring = shortensLife(change) ? answerTo(expiryId(change), context) : null;
   if (expiring === null) return [];
   const message = `the server deletes ${plural(expiring.count, 'document')} at once, and no rollback brings them back`;
-  const recount = expiringPipeline(change.after as NamedIndex);
+  const recount = withFilling(change.collection, context.changes, expiringPipeline(change.after as NamedIndex));
   return [{ code: 'ttl-expiry', address: change.address, message, count: expiring.count, recount }];
 }
 
