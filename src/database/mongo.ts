@@ -169,7 +169,8 @@ function openCursor(client: MongoClient, send: Send, command: Doc, options: RunO
 
 function openDatabase(client: MongoClient, name: string, server: ServerInfo): Database {
   const targets = { database: client.db(name), admin: client.db('admin') };
-  const end = { isReached: false };
+  let hungUp = false;
+  const isClosed = (): boolean => hungUp;
   const closed = (cause?: unknown): DatabaseError =>
     new DatabaseError('the connection was closed on this side', { kind: 'closed', cause });
   const send = async (command: Doc, options: RunOptions = {}): Promise<Record<string, unknown>> => {
@@ -178,7 +179,7 @@ function openDatabase(client: MongoClient, name: string, server: ServerInfo): Da
     if (options.timeoutMs !== undefined) body['maxTimeMS'] = Math.max(1, Math.round(options.timeoutMs));
     if (options.durable === true) body['writeConcern'] = majority;
     const session = (options.session as MongoSession | undefined)?.native;
-    if (end.isReached) throw closed();
+    if (isClosed()) throw closed();
     try {
       return await target.command(body, {
         raw: true,
@@ -186,7 +187,7 @@ function openDatabase(client: MongoClient, name: string, server: ServerInfo): Da
         ...(session === undefined ? {} : { session }),
       });
     } catch (error) {
-      throw end.isReached ? closed(error) : asDatabaseError(error);
+      throw isClosed() ? closed(error) : asDatabaseError(error);
     }
   };
   const run = async (command: Doc, options: RunOptions = {}): Promise<Doc> => {
@@ -225,7 +226,7 @@ function openDatabase(client: MongoClient, name: string, server: ServerInfo): Da
   };
 
   const close = async (): Promise<void> => {
-    end.isReached = true;
+    hungUp = true;
     await native.endSession();
     await client.close();
   };
