@@ -1,26 +1,13 @@
 import type { Database } from '../../database/port.ts';
-import { docAt, fastCount, findAll } from '../../database/read.ts';
+import { fastCount, findAll, readBatches } from '../../database/read.ts';
 import { canonical } from '../../state/encode.ts';
-import { type Doc, docOf, int, isDoc, isList, toNumber, type Value } from '../../state/value.ts';
+import { type Doc, docOf, int, type Value } from '../../state/value.ts';
 
 const batchSize = 1000;
 
-function batchOf(cursor: Doc, name: string): readonly Doc[] {
-  const batch = cursor.get(name);
-  return isList(batch) ? batch.filter(isDoc) : [];
-}
-
 /** All documents of a collection in the order in which the server holds them, some at a time. */
-export async function* batchesOf(db: Database, collection: string): AsyncGenerator<readonly Doc[]> {
-  const first = docAt(await db.run(docOf({ find: collection, batchSize: int(batchSize) })), 'cursor');
-  yield batchOf(first, 'firstBatch');
-  let id = first.get('id') as Value;
-  while (toNumber(id) !== 0) {
-    const next = docAt(await db.run(docOf({ getMore: id, collection, batchSize: int(batchSize) })), 'cursor');
-    yield batchOf(next, 'nextBatch');
-    id = next.get('id') as Value;
-  }
-}
+export const batchesOf = (db: Database, collection: string): AsyncGenerator<readonly Doc[]> =>
+  readBatches(db, docOf({ find: collection, batchSize: int(batchSize) }));
 
 /**
  * Whether two collections hold the same documents, types and order of names included. Read in batches by `_id`:
