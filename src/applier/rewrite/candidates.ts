@@ -2,6 +2,7 @@ import type { Database, Session } from '../../database/port.ts';
 import { type Find, findAll, findCommand, readBatches } from '../../database/read.ts';
 import type { Edit, RewriteOperation } from '../../planner/operation.ts';
 import { anyMayApply } from '../../planner/rewrite/edits.ts';
+import { fieldNames } from '../../planner/rewrite/expressions.ts';
 import type { Part } from '../../planner/rewrite/held.ts';
 import { mayMatch } from '../../planner/rewrite/join.ts';
 import { rootOf } from '../../planner/rewrite/path.ts';
@@ -70,7 +71,7 @@ export async function documentsOf(
 }
 
 /** Ids go into one filter and one undo chunk, which hold 16 MiB; most ids are 12 bytes. */
-const idBytes = { limit: 4 * 1024 * 1024, of: (document: Doc) => idSize(document.get('_id') ?? null) };
+export const idBytes = { limit: 4 * 1024 * 1024, of: (document: Doc) => idSize(document.get('_id') ?? null) };
 
 const idSize = (id: Value): number => (isScalar(id) ? 32 : canonical(id).length);
 
@@ -79,8 +80,6 @@ export const documentBytes = {
   limit: 16 * 1024 * 1024,
   of: (document: Doc) => toNumber(document.get('size')) ?? 0,
 };
-
-export const plainIds = idBytes;
 
 /** The first of the documents that stay within the limit together; always at least one. */
 export function withinBytes(
@@ -118,11 +117,10 @@ const needsNames = ({ path, action }: Edit): boolean =>
 /** Reads, under names of our own, what the edits are about and the other fields that are named; all other fields stay where they are, whatever they hold. */
 export function partReader(edits: readonly Edit[], others: readonly string[] = []): PartReader {
   const roots = [...new Set([...rootsOf(edits), ...others.filter((name) => !name.includes('.'))])];
-  const names = docOf({ $map: docOf({ input: docOf({ $objectToArray: '$$ROOT' }), in: '$$this.k' }) });
   const projection = new Map<string, Value>([
     ['_id', int(1)],
     ['size', docOf({ $bsonSize: '$$ROOT' })],
-    ...(edits.some(needsNames) ? [['names', names] as const] : []),
+    ...(edits.some(needsNames) ? [['names', fieldNames] as const] : []),
     ...roots.map((root, at) => [`v${at}`, `$${root}`] as const),
   ]);
   const partOf = (document: Doc): Part => {

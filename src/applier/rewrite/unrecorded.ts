@@ -4,7 +4,7 @@ import { fillUpdate, isPlainFill, stagesOf } from '../../planner/rewrite/edits.t
 import { canonical } from '../../state/encode.ts';
 import { type Doc, docOf, int, isDoc, isList, isNumber, isScalar, type Value } from '../../state/value.ts';
 import { type Batch, leaseGuard, type Position } from './batch.ts';
-import { guardOf, plainIds, withinBytes } from './candidates.ts';
+import { guardOf, idBytes, withinBytes } from './candidates.ts';
 
 const byId = docOf({ _id: int(1) });
 
@@ -45,7 +45,7 @@ async function rangeOf({ context, op }: Batch, from: Value, to: Value): Promise<
     ...{ collection: op.collection, filter: docOf({}), projection: byId, sort: byId, hint: byId },
     ...{ min: docOf({ _id: from }), limit: mostListed },
   });
-  const ids = withinBytes(found, plainIds).map((document) => document.get('_id') as Value);
+  const ids = withinBytes(found, idBytes).map((document) => document.get('_id') as Value);
   return { filter: docOf({ _id: docOf({ $in: ids }) }), to: ids.at(-1) ?? to };
 }
 

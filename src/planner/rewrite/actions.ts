@@ -2,14 +2,13 @@ import { internalError } from '../../errors.ts';
 import { type Doc, doc, docOf, type Value } from '../../state/value.ts';
 import type { Edit, EditAction, FieldPath } from '../operation.ts';
 import { conversion, isForeign } from './convert.ts';
-import { both, hasType, literal, sameText } from './expressions.ts';
+import { both, choose, hasType, literal, sameText } from './expressions.ts';
 import { joinStages } from './join.ts';
 import { rootOf } from './path.ts';
 import { changedAt, holdsAt, member } from './walk.ts';
 
 type Declared = Exclude<EditAction, { readonly kind: 'restore' | 'populate' }>;
 
-const choose = (condition: Value, then: Value, otherwise: Value): Doc => docOf({ $cond: [condition, then, otherwise] });
 const isMissing = (expression: string): Value => hasType(expression, 'missing');
 const isThere = (expression: string): Value => docOf({ $ne: [docOf({ $type: expression }), 'missing'] });
 

@@ -1,6 +1,6 @@
 import type { FieldType } from '../../state/types.ts';
 import { type Doc, doc, docOf, type Value } from '../../state/value.ts';
-import { both, equal, hasType, literal, sameText } from './expressions.ts';
+import { both, choose, equal, hasType, literal, sameText } from './expressions.ts';
 
 /** What `$type` answers for values of a declared type; those of `number` are any number. */
 const fitting: Readonly<Record<FieldType, readonly string[]>> = {
@@ -29,7 +29,6 @@ const targetsOf = (types: readonly FieldType[]): readonly string[] => [
   ...new Set(types.flatMap((type) => fitting[type]).filter((type) => targets.has(type))),
 ];
 
-const choose = (condition: Value, then: Value, otherwise: Value): Doc => docOf({ $cond: [condition, then, otherwise] });
 const converted = (input: Value, to: Value): Doc =>
   docOf({ $convert: docOf({ input, to, onError: null, onNull: null }) });
 

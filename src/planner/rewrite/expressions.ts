@@ -35,6 +35,13 @@ export const both = (...conditions: readonly Value[]): Value =>
   conditions.length === 1 ? (conditions[0] as Value) : doc(['$and', conditions]);
 export const equal = (a: Value, b: Value): Doc => doc(['$eq', [a, b]]);
 
+/** `$cond` evaluates no more than it must. */
+export const choose = (condition: Value, then: Value, otherwise: Value): Doc =>
+  doc(['$cond', [condition, then, otherwise]]);
+
+/** The names of all fields of the document, in their order. */
+export const fieldNames: Doc = doc(['$map', doc(['input', doc(['$objectToArray', '$$ROOT'])], ['in', '$$this.k'])]);
+
 export const hasType = (expression: string, type: string): Doc => equal(doc(['$type', expression]), type);
 
 /** `$cond` alone evaluates no more than it must; `$and` may. */

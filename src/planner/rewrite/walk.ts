@@ -1,6 +1,6 @@
 import { doc, docOf, type Value } from '../../state/value.ts';
 import type { FieldPath } from '../operation.ts';
-import { hasType } from './expressions.ts';
+import { choose, hasType } from './expressions.ts';
 
 /**
  * Expressions that follow a path through a document on the server. A name leads on only where its holder is an object,
@@ -10,9 +10,6 @@ import { hasType } from './expressions.ts';
 /** A name in an object; the document itself has no expression that a name could be put behind. */
 export const member = (holder: string | null, name: string): string =>
   holder === null ? `$${name}` : `${holder}.${name}`;
-
-const choose = (condition: Value, then: Value, otherwise: Value): Value =>
-  docOf({ $cond: [condition, then, otherwise] });
 
 /** What is asked, or made, at the end of a path: of a field of a holder, or of an array's item itself. */
 interface End {

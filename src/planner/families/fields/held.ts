@@ -5,6 +5,7 @@ import type { NamedIndex } from '../../operation.ts';
 import { counted, type Question } from '../../questions.ts';
 import { anyMayApply, isPlainFill } from '../../rewrite/edits.ts';
 import { mayApply } from '../../rewrite/actions.ts';
+import { fieldNames } from '../../rewrite/expressions.ts';
 import type { PlanContext } from '../family.ts';
 import { refuses } from '../validators/refuses.ts';
 import { plural } from '../../../state/words.ts';
@@ -88,9 +89,8 @@ export function repeatedNamesQuestion(change: EditChange, { changes }: PlanConte
   const { collection } = change;
   const anew = editsOf(collection, changes).filter((one) => !isPlainFill(one));
   if (anew[0] !== change) return [];
-  const names = docOf({ $map: docOf({ input: docOf({ $objectToArray: '$$ROOT' }), in: '$$this.k' }) });
   const isRepeated = docOf({
-    $gt: [docOf({ $size: names }), docOf({ $size: docOf({ $setUnion: [names, []] }) })],
+    $gt: [docOf({ $size: fieldNames }), docOf({ $size: docOf({ $setUnion: [fieldNames, []] }) })],
   });
   const pipeline = [
     docOf({ $match: anyMayApply(anew) }),
