@@ -1,5 +1,6 @@
+import { filterDepth } from '../canonical/filter-tree.ts';
 import type { CollectionType, IndexKey } from '../types.ts';
-import { toNumber, type Value } from '../value.ts';
+import { isDoc, toNumber, type Value } from '../value.ts';
 import { entryOf, flagAt, type YamlEntry, type YamlNode } from '../yaml/node.ts';
 import type { Place, Report } from '../yaml/place.ts';
 import { isCollated } from './collation.ts';
@@ -106,13 +107,16 @@ export function checkOptions(
       'leave it out, or write { locale: simple }',
     );
   }
-  checkFilter(node, context);
+  checkFilter(node, options['partialFilterExpression'], context);
   checkProjection(node, key.length === 1 && kind === 'wildcard' && key[0]?.[0] === '$**', report);
   if (kind === 'text') checkTextOptions(node, report);
   if (kind === '2d') checkRegion(node, report);
 }
 
-function checkFilter(node: YamlNode, context: Context): void {
+/** Seen on 6.0.5 and 6.0.27 (67). */
+const maxFilterDepth = 3;
+
+function checkFilter(node: YamlNode, value: Value | undefined, context: Context): void {
   const filter = entryOf(node, 'partialFilterExpression');
   if (filter === undefined) return;
   if (flagAt(node, 'sparse')) {
@@ -120,4 +124,8 @@ function checkFilter(node: YamlNode, context: Context): void {
   }
   checkReadOnly(filter.value, 'a filter', context);
   checkPartialFilter(filter.value, context.report);
+  if (isDoc(value) && filterDepth(value) > maxFilterDepth) {
+    const depth = `conditions lie ${filterDepth(value)} levels deep under $and and $or; the server takes ${maxFilterDepth}`;
+    context.report('SCH2119', filter.key, depth);
+  }
 }

@@ -1,8 +1,9 @@
 import { canonicalCollation } from '../../../state/canonical/collation.ts';
 import { canonicalFilter } from '../../../state/canonical/filter.ts';
+import { hasInnerAnd } from '../../../state/canonical/filter-tree.ts';
 import { byValue } from '../../../state/canonical/number.ts';
 import { canonicalProjection } from '../../../state/canonical/projection.ts';
-import { isDoc, isScalar, toNumber, type Value } from '../../../state/value.ts';
+import { isDoc, isList, isScalar, toNumber, type Value } from '../../../state/value.ts';
 
 /** How the server takes one option of an index. */
 export interface IndexOption {
@@ -43,18 +44,16 @@ const plain: IndexOption = {
 /** Before 6.0 a TTL had to be less than the seconds since 1970 (67); this many had passed in 2023. */
 const secondsSince1970 = 1_700_000_000;
 
+const richOperators = new Set(['$or', '$in', '$geoWithin', '$within', '$geoIntersects']);
+
+const holdsRich = (value: Value): boolean => {
+  if (isList(value)) return value.some(holdsRich);
+  return isDoc(value) && [...value].some(([name, inner]) => richOperators.has(name) || holdsRich(inner));
+};
+
 /** Filters could hold no more than `$and` at the top and comparisons before 6.0 (manual, "Partial Indexes"; seen). */
-function filterSince(filter: Value): string | null {
-  const isRich = (value: Value, depth: number): boolean =>
-    isDoc(value) &&
-    [...value].some(([name, inner]) => {
-      if (['$or', '$in', '$geoWithin'].includes(name)) return true;
-      return Array.isArray(inner)
-        ? (name === '$and' && depth > 0) || inner.some((part: Value) => isRich(part, depth + 1))
-        : isRich(inner, depth + 1);
-    });
-  return isRich(filter, 0) ? '6.0.0' : null;
-}
+const filterSince = (filter: Value): string | null =>
+  isDoc(filter) && (hasInnerAnd(filter) || holdsRich(filter)) ? '6.0.0' : null;
 
 /**
  * One row an option (manual "createIndexes", "collMod"; signature: server 5.0, key and collation alone before).
