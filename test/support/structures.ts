@@ -118,6 +118,8 @@ const optionsFor = (version: string): Arbitrary<Declared> =>
           { changeStreamPreAndPostImages: { enabled: false } },
           { clusteredIndex: { key: { _id: 1 }, unique: true } },
           { clusteredIndex: { key: { _id: 1 }, unique: true, name: 'mine' } },
+          { clusteredIndex: { key: { _id: 1 }, unique: true }, expireAfterSeconds: 1_500_000_000 },
+          { clusteredIndex: { key: { _id: 1 }, unique: true }, expireAfterSeconds: 3600 },
         ]
       : [{ recordPreImages: true }]),
   );

@@ -1,9 +1,9 @@
-import { docOf, toNumber, type Value } from '../../../state/value.ts';
+import { toNumber, type Value } from '../../../state/value.ts';
 import { plural } from '../../../state/words.ts';
 import type { ChangeOf } from '../../change.ts';
 import type { Reversal } from '../../contract.ts';
 import type { CommandOperation } from '../../operation.ts';
-import { counted, type Question } from '../../questions.ts';
+import type { Question } from '../../questions.ts';
 import {
   type CountedHazard,
   creationOf,
@@ -15,6 +15,7 @@ import {
   pointer,
   type PlanContext,
 } from '../family.ts';
+import { expiryHazard, expiryQuestion } from './expiry.ts';
 import { overflowing } from './capped.ts';
 import { sourcesOf, viewQuestion } from './views.ts';
 import { allNames, collectionOption, differingCollectionOptions, isModifiable } from './options.ts';
@@ -26,10 +27,6 @@ const changed = ({ before, after }: OptionsChange): readonly string[] =>
 
 const numberAt = (options: OptionsChange['before'], name: string): number => toNumber(options[name]) ?? Infinity;
 
-/** How long documents may live: Infinity without a TTL. */
-const shortensLife = ({ before, after }: OptionsChange): boolean =>
-  numberAt(after, 'expireAfterSeconds') < numberAt(before, 'expireAfterSeconds');
-
 const shrinks = ({ before, after }: OptionsChange): boolean =>
   before['capped'] === true &&
   ['size', 'max'].some(
@@ -37,37 +34,17 @@ const shrinks = ({ before, after }: OptionsChange): boolean =>
       numberAt(after, name) < numberAt(before, name) && changed({ before, after } as OptionsChange).includes(name),
   );
 
-/** The field whose date counts: a time series' own, or `_id` of a clustered collection. */
-function dateField({ after }: OptionsChange): string {
-  const series = after['timeseries'];
-  return series instanceof Map ? String(series.get('timeField')) : '_id';
-}
-
-function expiring(change: OptionsChange): readonly Value[] {
-  const field = `$${dateField(change)}`;
-  const milliseconds = { type: 'long', text: String(numberAt(change.after, 'expireAfterSeconds') * 1000) } as const;
-  const isOld = docOf({ $lt: [field, docOf({ $subtract: ['$$NOW', milliseconds] })] });
-  const isDate = docOf({ $eq: [docOf({ $type: field }), 'date'] });
-  return [docOf({ $match: docOf({ $expr: docOf({ $and: [isDate, isOld] }) }) }), ...counted];
-}
-
 const shrinkId = ({ address }: OptionsChange): string => `${address} shrink`;
-const expiryId = ({ address }: OptionsChange): string => `${address} expiry`;
 
-function hazards(change: OptionsChange, { facts }: PlanContext): readonly CountedHazard[] {
+function hazards(change: OptionsChange, context: PlanContext): readonly CountedHazard[] {
   const { address } = change;
-  const count = shortensLife(change) ? (facts?.answers.get(expiryId(change))?.count ?? 0) : 0;
-  const found: CountedHazard[] = [];
-  if (count > 0) {
-    const message = `the server deletes ${plural(count, 'document')} at once, and no rollback brings them back`;
-    found.push({ code: 'ttl-expiry', address, message, count, recount: expiring(change) });
-  }
-  const lost = shrinks(change) ? (facts?.answers.get(shrinkId(change))?.count ?? 0) : 0;
-  if (lost > 0) {
-    const message = `the server deletes about ${plural(lost, 'document')}, the oldest, which no longer fit, and no rollback brings them back`;
-    found.push({ code: 'shrink-capped', address, message, count: lost, recount: overflowing(change.after) });
-  }
-  return found;
+  const lost = shrinks(change) ? (context.facts?.answers.get(shrinkId(change))?.count ?? 0) : 0;
+  const message = `the server deletes about ${plural(lost, 'document')}, the oldest, which no longer fit, and no rollback brings them back`;
+  const recount = overflowing(change.after);
+  return [
+    ...expiryHazard(change, context),
+    ...(lost > 0 ? [{ code: 'shrink-capped', address, message, count: lost, recount } as const] : []),
+  ];
 }
 
 function reversal(change: OptionsChange, context: PlanContext): Reversal {
@@ -115,7 +92,7 @@ export const optionsFamily: Family<OptionsChange> = {
     });
     return [
       ...viewQuestion(change),
-      ...(shortensLife(change) ? [ask(expiryId(change), expiring(change))] : []),
+      ...expiryQuestion(change),
       ...(shrinks(change) ? [ask(shrinkId(change), overflowing(change.after))] : []),
     ];
   },

@@ -21,6 +21,7 @@ import { cannotCopy } from '../../refusals.ts';
 import type { Violation } from '../../contract.ts';
 import { type Answer, counted, type Question } from '../../questions.ts';
 import { since } from '../../versions.ts';
+import { type Aging, expiryHazard, expiryQuestion } from './expiry.ts';
 import { overflowing, tooLarge } from './capped.ts';
 import { sourcesOf } from './views.ts';
 import { createBody, createWhole, drop, expire, trashName } from './commands.ts';
@@ -129,8 +130,12 @@ function answerTo(id: string, { facts }: PlanContext): Answer | null {
 
 const isCapped = ({ after }: RecreateChange): boolean => after.options['capped'] === true;
 
+const aging = ({ address, collection, before, after }: RecreateChange): Aging => {
+  return { address, collection, before: before.options, after: after.options };
+};
+
 /** What a cap loses of the documents that are there. */
-function lossHazards(change: RecreateChange, context: PlanContext): readonly CountedHazard[] {
+function overflowHazards(change: RecreateChange, context: PlanContext): readonly CountedHazard[] {
   const lost = answerTo(overflowQuestion(change), context);
   if (lost === null) return [];
   const message = `about ${plural(lost.count, 'document')}, the oldest, do not fit into the new collection; the trash holds them until its time is up`;
@@ -169,6 +174,7 @@ export const recreateFamily: Family<RecreateChange> = {
     });
     return [
       ...(collation === undefined ? [] : [{ ...ask(idsQuestion(change), equalIds), collation }]),
+      ...expiryQuestion(aging(change)),
       ...(isCapped(change) ? [ask(overflowQuestion(change), overflowing(after.options))] : []),
       ...(isCapped(change) && !since(version, '5.0.0') ? [ask(largeQuestion(change), tooLarge(after.options))] : []),
     ];
@@ -179,18 +185,23 @@ export const recreateFamily: Family<RecreateChange> = {
     const documents = documentsOf(collection, context.facts);
     if (before.type === 'timeseries' && documents > 0) throw cannotCopy(address, collection, documents);
     const { hazards, notes } = warnings(change, documents);
-    const lost = lossHazards(change, context);
+    const overflow = overflowHazards(change, context);
+    const expiring = expiryHazard(aging(change), context);
+    const losses = [
+      ...overflow.map(() => 'the documents that do not fit'),
+      ...expiring.map(() => 'the documents that the server deletes'),
+    ];
     return {
       action: 'replace',
       kind: 'recreateCollection',
       route: null,
       before,
       after,
-      hazards: [...hazards, ...lost],
+      hazards: [...hazards, ...overflow, ...expiring],
       notes,
       violations: violationsOf(change, context),
       estimate: { documents, exact: true, bytes: 0 },
-      reversal: lost.length === 0 ? exactly() : { kind: 'lossy', lost: 'the documents that do not fit', undoBytes: 0 },
+      reversal: losses.length === 0 ? exactly() : { kind: 'lossy', lost: losses.join(', '), undoBytes: 0 },
     };
   },
 
