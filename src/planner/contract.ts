@@ -48,6 +48,7 @@ export interface Violation {
     | 'duplicate'
     | 'validator'
     | 'parallel-arrays'
+    | 'not-indexable'
     | 'rename-collision'
     | 'not-convertible'
     | 'ambiguous-match'
@@ -69,6 +70,7 @@ export interface Note {
     | 'newer-server'
     | 'standalone'
     | 'writes-refused'
+    | 'made-again'
     | 'validator-warns';
   readonly address: string;
   readonly message: string;

@@ -33,6 +33,23 @@ function isNamed(hazard: Hazard, entries: readonly string[]): boolean {
   });
 }
 
+/** Grown by more than a tenth and by a hundred documents: not what was approved any more. */
+export const hasGrown = (now: number, then: number): boolean => now > then * 1.1 && now >= then + 100;
+
+/** What a hazard that grew is told with (21). */
+export function moreThanApproved(address: string, code: string, then: number, now: number): SchemactlError {
+  return new SchemactlError('The plan would do more harm now than when it was made.', {
+    code: 'SCH2511',
+    exitCode: exitCodes.stale,
+    details: [grownWords(address, code, then, now)],
+    next: ['Plan again, and allow what it shows: schemactl plan'],
+  });
+}
+
+/** One hazard that grew, in words. */
+export const grownWords = (address: string, code: string, then: number, now: number): string =>
+  `${address}: ${code} concerned ${then} documents, now ${now}`;
+
 export function blockingHazards(plan: Plan, allow: readonly string[]): readonly Hazard[] {
   return plan.hazards.filter((hazard) => !isNamed(hazard, [...plan.allow, ...allow]));
 }

@@ -101,13 +101,15 @@ export interface RewriteOperation {
   readonly mode: 'transaction' | 'plain';
 }
 
-/** A read that must find nothing; what it finds is a violation, judged just before the next operation. */
+/** A read of what stands against the next operation, just before it. */
 export interface AssertOperation {
   readonly kind: 'assert';
   readonly collection: string;
   readonly address: string;
-  /** The code of the violation. */
+  /** The code of the violation, or of the hazard. */
   readonly code: string;
+  /** How many documents a hazard concerned when it was approved; null: of a violation there may be none. */
+  readonly approved: number | null;
   /** Yields nothing, or one document `{ n, sample }`. */
   readonly pipeline: readonly Value[];
   /** Under which text is compared; null: the collection's own. */

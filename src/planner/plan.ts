@@ -7,19 +7,19 @@ import {
   type LedgerEntry,
   type Note,
   type Plan,
-  type Recount,
   type Selection,
   type Step,
   type Summary,
   sourceText,
   type Target,
 } from './contract.ts';
-import type { CountedHazard, PlanContext } from './families/family.ts';
-import { brokenViews } from './families/collections/views.ts';
+import type { PlanContext } from './families/family.ts';
+import { assertViewCollations, brokenViews } from './families/collections/views.ts';
 import { liveNameOf } from './families/collections/rename.ts';
 import { familyOf } from './families/registry.ts';
 import { inDependencyOrder } from './order.ts';
 import { keepAllPreImages } from './pre-images.ts';
+import { recountFirst, recountsOf, withoutRecounts } from './recounts.ts';
 import { assertSimulation, targetState } from './simulate.ts';
 import { unitsOf } from './units.ts';
 
@@ -80,21 +80,6 @@ function makeSteps(
   });
 }
 
-/** What a step shows of its hazards, and apart from it how those are counted again. */
-function withoutRecounts(step: Step): Step {
-  const hazards = step.hazards.map(({ code, address, message, count }) =>
-    count === undefined ? { code, address, message } : { code, address, message, count },
-  );
-  return { ...step, hazards };
-}
-
-function recountsOf({ collection: name, hazards }: Step, changes: readonly Change[]): readonly Recount[] {
-  const collection = liveNameOf(name, changes);
-  return (hazards as readonly CountedHazard[]).flatMap(({ code, address, count, recount }) =>
-    count === undefined || recount === undefined ? [] : [{ code, address, collection, count, pipeline: recount }],
-  );
-}
-
 function summarise(steps: readonly Step[], unmanaged: readonly string[]): Summary {
   const count = (action: Step['action']): number => steps.filter((step) => step.action === action).length;
   return {
@@ -143,6 +128,7 @@ export function makePlan(input: PlanInput): Plan {
     ({ address }) => address,
   );
   const target = targetState(observed, changes);
+  assertViewCollations(target);
   const counted = makeSteps(changes, target, input);
   const steps = counted.map(withoutRecounts);
   assertSimulation(observed, changes, steps);
@@ -177,10 +163,10 @@ export function makePlan(input: PlanInput): Plan {
     ledger: input.ledger,
     reverts: input.reverts,
     steps,
-    units: unitsOf(steps, changes, context).map((unit) => ({
-      ...unit,
-      operations: unit.operations.map((operation) => keepAllPreImages(operation, target)),
-    })),
+    units: unitsOf(steps, changes, context).map((unit) => {
+      const operations = unit.operations.map((operation) => keepAllPreImages(operation, target));
+      return recountFirst({ ...unit, operations }, counted);
+    }),
   };
   return { ...plan, checksum: checksumOf(plan) };
 }

@@ -108,6 +108,18 @@ export function cannotKeep(collection: string, kept: string, declared: readonly 
   );
 }
 
+export function viewsOfTwoCollations(view: string, source: string): SchemactlError {
+  return new SchemactlError(
+    `The view "${view}" reads the view "${source}", and would have another collation than it.`,
+    {
+      code: 'SCH2009',
+      exitCode: exitCodes.blocked,
+      details: ['Views that read each other have one collation, or the server refuses them (167).'],
+      next: [`Declare the collation of "${source}" for "${view}" too, or let it read a collection.`],
+    },
+  );
+}
+
 export function viewsInCircle(names: readonly string[]): SchemactlError {
   const shown = [...names, ...names.slice(0, 1)].map((name) => `"${name}"`).join(' reads ');
   return new SchemactlError(`Declared views read each other in a circle: ${shown}.`, {

@@ -25,7 +25,7 @@ const isTimeout = (error: unknown): boolean =>
 
 /** Whether the unit that failed changed anything: an effect on the server counts, whatever the client was told. */
 export async function unitWrote(db: Database, { entry }: Failure, chunks: number): Promise<boolean> {
-  if (entry.operation > 0 || chunks > 0) return true;
+  if (chunks > 0 || entry.unit.operations.slice(0, entry.operation).some(({ kind }) => kind !== 'assert')) return true;
   for (const operation of entry.unit.operations) {
     if (operation.kind === 'command') return isDone(db, operation.done).catch(() => true);
   }

@@ -1,7 +1,7 @@
 import { askAll } from '../database/ask.ts';
 import type { Database } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
-import { blockingHazards } from '../planner/hazards.ts';
+import { blockingHazards, grownWords, hasGrown } from '../planner/hazards.ts';
 import type { Plan, Precondition, Step } from '../planner/contract.ts';
 import { addressOf } from '../state/address.ts';
 import { canonical } from '../state/encode.ts';
@@ -75,18 +75,22 @@ const isLateFill = ({ change, address }: Step, approved: Plan): boolean =>
 
 /**
  * Throws SchemactlError 21 where a plan does more than another that was approved: steps that were not in it,
- * or hazards and violations that it did not have.
+ * hazards that it did not have or that concern many more documents now, or violations.
  */
 export function assertCovered(now: Plan, approved: Plan): void {
   const known = new Set(approved.steps.map(essence));
-  const hazards = new Set(approved.hazards.map(({ code, address }) => `${code} ${address}`));
+  const then = new Map(approved.hazards.map(({ code, address, count }) => [`${code} ${address}`, count ?? 0]));
   const added = [
     ...now.steps
       .filter((step) => !known.has(essence(step)) && !isLateFill(step, approved))
       .map(({ address, action }) => `${address}: ${action}`),
     ...blockingHazards(now, [])
-      .filter(({ code, address }) => !hazards.has(`${code} ${address}`))
+      .filter(({ code, address }) => !then.has(`${code} ${address}`))
       .map(({ code, address }) => `${address}: ${code}`),
+    ...now.hazards.flatMap(({ code, address, count = 0 }) => {
+      const before = then.get(`${code} ${address}`);
+      return before !== undefined && hasGrown(count, before) ? [grownWords(address, code, before, count)] : [];
+    }),
     ...now.violations
       .filter(({ address }) => !approved.violations.some((other) => other.address === address))
       .map(({ address, code }) => `${address}: ${code}`),
@@ -94,12 +98,6 @@ export function assertCovered(now: Plan, approved: Plan): void {
   if (added.length > 0)
     throw stale('The database has moved since this plan was made: more would have to be done now.', added);
 }
-
-/** Grown by more than a tenth and by a hundred documents: not what was approved any more. */
-const hasGrown = (now: number, then: number): boolean => now > then * 1.1 && now >= then + 100;
-
-const grown = (address: string, code: string, then: number, now: number): string =>
-  `${address}: ${code} concerned ${then} documents, now ${now}`;
 
 /** Counts the hazards of a saved plan again. Throws SchemactlError 21 where one concerns many more documents now. */
 export async function assertNotGrown(db: Database, plan: Plan): Promise<void> {
@@ -112,7 +110,7 @@ export async function assertNotGrown(db: Database, plan: Plan): Promise<void> {
   const answers = await askAll(db, questions, { limitMs: null });
   const found = plan.recounts.flatMap(({ address, code, count }) => {
     const now = answers.get(`${code} ${address}`)?.count ?? 0;
-    return hasGrown(now, count) ? [grown(address, code, count, now)] : [];
+    return hasGrown(now, count) ? [grownWords(address, code, count, now)] : [];
   });
   if (found.length > 0) throw stale('The plan would do more harm now than when it was made.', found);
 }

@@ -125,6 +125,43 @@ const rows: readonly Row[] = [
     exit: 22,
   },
   {
+    what: 'a map of the sphere over what is no place on it',
+    schema: 'c: { indexes: [ { key: { "stops.at": 2dsphere } } ] }',
+    documents: [
+      { _id: 0, stops: [{ at: { type: 'Point', coordinates: [1, 2] } }, {}] },
+      {
+        _id: 1,
+        stops: [{ at: { type: 'Point', coordinates: [1, 2] } }, { at: { type: 'Point', coordinates: [200, 2] } }],
+      },
+      { _id: 2, stops: { at: 'Hamburg' } },
+      { _id: 3, stops: null },
+    ],
+    violations: [
+      { code: 'not-indexable', address: 'c.indexes.stops.at_2dsphere', count: 2, sample: [number(1), number(2)] },
+    ],
+    exit: 22,
+  },
+  {
+    what: 'a plane map whose bounds leave places out',
+    schema: 'c: { indexes: [ { key: { at: 2d }, min: -10, max: 10 } ] }',
+    documents: of(12, (at) => ({ at: [at, 0] })),
+    violations: [{ code: 'not-indexable', address: 'c.indexes.at_2d', count: 1, sample: [number(11)] }],
+    exit: 22,
+  },
+  {
+    what: 'a text index over documents that name a language of their own',
+    schema: 'c: { indexes: [ { key: { "parts.text": text } } ] }',
+    documents: [
+      { _id: 0, language: 'French', parts: [{ text: 'x', language: 'none' }] },
+      { _id: 1, parts: [{ text: 'x' }, { text: 'x', language: 'klingon' }] },
+      { _id: 2, language: null },
+    ],
+    violations: [
+      { code: 'not-indexable', address: 'c.indexes.parts.text_text', count: 2, sample: [number(1), number(2)] },
+    ],
+    exit: 22,
+  },
+  {
     what: 'a copy into a collation under which ids are equal',
     schema: 'c: { options: { collation: { locale: en, strength: 1 } } }',
     documents: [{ _id: 'a' }, { _id: 'A' }, { _id: 'b' }],

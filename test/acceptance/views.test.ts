@@ -132,6 +132,26 @@ const ordered: readonly Ordered[] = [
     steps: ['update new', 'update a'],
   },
   {
+    what: 'a view gets a collation',
+    earlier: schema('c: {}', 'v: { options: { viewOn: c } }'),
+    schema: schema('c: {}', 'v: { options: { viewOn: c, collation: { locale: fr } } }'),
+    steps: ['replace v'],
+  },
+  {
+    what: 'views that read each other get another collation together',
+    earlier: schema(
+      'c: {}',
+      'a: { options: { viewOn: b, collation: { locale: en } } }',
+      'b: { options: { viewOn: c, collation: { locale: en } } }',
+    ),
+    schema: schema(
+      'c: {}',
+      'a: { options: { viewOn: b, collation: { locale: fr } } }',
+      'b: { options: { viewOn: c, collation: { locale: fr } } }',
+    ),
+    steps: ['replace b', 'replace a'],
+  },
+  {
     what: 'a view leaves the collection before it is dropped',
     earlier: schema('gone: {}', 'other: {}', 'z: { options: { viewOn: gone } }'),
     schema: schema('other: {}', 'z: { options: { viewOn: other } }'),
@@ -153,6 +173,16 @@ describe('views and what they read', () => {
     expect(await planText(db, text)).toMatchObject({ noop: true });
     expect(await run(db, await rollbackPlan(db))).toMatchObject({ exitCode: 0 });
     expect(await structure()).toEqual(before);
+  });
+
+  test('views of two collations that read each other are refused', async () => {
+    await scene(schema('c: {}', 'b: { options: { viewOn: c } }', 'a: { options: { viewOn: b } }'), []);
+    const text = schema(
+      'c: {}',
+      'b: { options: { viewOn: c, collation: { locale: fr } } }',
+      'a: { options: { viewOn: b } }',
+    );
+    await expect(planText(db, text)).rejects.toMatchObject({ exitCode: 20, code: 'SCH2009' });
   });
 
   test('views that read each other in a circle are refused', async () => {

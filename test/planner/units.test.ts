@@ -160,7 +160,7 @@ describe('steps are grouped into units', () => {
     [
       'a dropped collection is one rename',
       { schema: schemaOf('{}'), live: databaseOf({ c: { a_1: 'a:1' } }), ledger: ledgerOf(schemaOf('{ c: {} }')) },
-      ['c: renameCollection'],
+      ['c: assert drop-collection c; renameCollection'],
     ],
   ] as const)('%s', (_, scene, expected) => {
     const lines = linesOf(planOf(scene)).map((line) => line.replaceAll(/schemactl_bridge_[0-9a-f]{6}/g, 'BRIDGE'));
@@ -259,7 +259,7 @@ describe('the way back', () => {
       ownWork: true,
     };
     const plan = rollback([drop, uniqueDrop, restoreOf('a')], { c: { a_1: 'a:1 unique' } });
-    expect(linesOf(plan)).toEqual(['c.indexes.a_1 c.fields.a c: renameCollection']);
+    expect(linesOf(plan)).toEqual(['c.indexes.a_1 c.fields.a c: assert drop-collection c; renameCollection']);
   });
 
   test('edits of one recorded pass are one pass again, newest first', () => {

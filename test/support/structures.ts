@@ -133,6 +133,8 @@ const view = some<Declared>(
   { options: { viewOn: 'p', pipeline: [{ $match: { a: 1 } }] } },
   { options: { viewOn: 'p', pipeline: [{ $match: { a: { $gt: 1 } } }, { $project: { b: 1, a: 1 } }] } },
   { options: { viewOn: 'q' } },
+  { options: { viewOn: 'q', collation: { locale: 'fr' } } },
+  { options: { viewOn: 'q', collation: { locale: 'fr', strength: 1 } } },
 );
 
 const series = fc

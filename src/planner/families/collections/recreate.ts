@@ -71,20 +71,29 @@ function copy({ collection, before, after }: RecreateChange, uuid: string, mayLo
   };
 }
 
-/** What cannot be renamed is dropped and made again: a view at any time, a time series while it holds nothing. */
-function makeAgain({ collection, address, before, after }: RecreateChange): readonly Operation[] {
+/** A time series cannot be renamed, so it is dropped and made again while it holds nothing. */
+function makeAgain({ collection, address, after }: RecreateChange): readonly Operation[] {
   const pipeline = [docOf({ $limit: { type: 'int', text: '1' } }), ...counted];
   const isEmpty = {
     kind: 'assert',
     collection,
     address,
     code: 'not-empty',
+    approved: null,
     pipeline,
     collation: null,
     otherwise: null,
   } as const;
-  return [...(before.type === 'timeseries' ? [isEmpty] : []), drop(collection), ...createWhole(collection, after)];
+  return [isEmpty, drop(collection), ...createWhole(collection, after)];
 }
+
+/** Views that read each other have one collation at any time (167), so all of them go before the first comes back. */
+function makeViewsAgain(changes: readonly RecreateChange[]): readonly Operation[] {
+  const drops = changes.map(({ collection }) => drop(collection));
+  return [...drops.reverse(), ...changes.flatMap(({ collection, after }) => createWhole(collection, after))];
+}
+
+const isView = ({ before }: RecreateChange): boolean => before.type === 'view';
 
 /** Seal, copy, change places; the old collection lies in the trash as it was, but that its TTL indexes sleep. */
 function lowerOne(change: RecreateChange, context: PlanContext): readonly Operation[] {
@@ -111,7 +120,11 @@ const equalIds: readonly Value[] = [
 /** What happens to writes meanwhile; a rollback says it without waiting for leave. */
 function warnings(change: RecreateChange, documents: number): Pick<Review, 'hazards' | 'notes'> {
   const { address, collection, after, uuid, reverts } = change;
-  if (uuid === null) return { hazards: [], notes: [] };
+  if (isView(change)) return { hazards: [], notes: [] };
+  if (uuid === null) {
+    const again = `the time series "${collection}" holds nothing, and is dropped and made again`;
+    return { hazards: [], notes: [{ code: 'made-again', address, message: again }] };
+  }
   const indexes = plural(indexesOf(after).length, 'index', 'indexes');
   const message = `writes to "${collection}" are refused while ${plural(documents, 'document')} are copied into a new collection and ${indexes} are built; the old one goes into the trash`;
   if (reverts.length > 0) return { hazards: [], notes: [{ code: 'writes-refused', address, message }] };
@@ -164,7 +177,8 @@ export const recreateFamily: Family<RecreateChange> = {
   ],
 
   questions(change, { version }) {
-    const { collection, after } = change;
+    const { collection, after, uuid } = change;
+    if (uuid === null) return [];
     const collation = canonicalCollation(after.options['collation'] ?? simpleCollation);
     const ask = (id: string, pipeline: readonly Value[]): Question => ({
       id,
@@ -207,8 +221,15 @@ export const recreateFamily: Family<RecreateChange> = {
 
   patch: ({ collection, after }) => [{ op: 'replace', path: pointer('collections', collection), value: after }],
 
-  unitKey: ({ collection }, others) => (isDropped(collection, others) ? dropKey(collection) : `recreate ${collection}`),
+  unitKey(change, others) {
+    const { collection } = change;
+    if (isDropped(collection, others)) return dropKey(collection);
+    return isView(change) ? 'recreate views' : `recreate ${collection}`;
+  },
 
-  lower: (changes, context) =>
-    changes.flatMap(({ change }) => (isDropped(change.collection, context.changes) ? [] : lowerOne(change, context))),
+  lower(changes, context) {
+    const kept = changes.map(({ change }) => change).filter((change) => !isDropped(change.collection, context.changes));
+    const others = kept.filter((change) => !isView(change));
+    return [...makeViewsAgain(kept.filter(isView)), ...others.flatMap((change) => lowerOne(change, context))];
+  },
 };

@@ -1,9 +1,12 @@
+import { canonicalCollation } from '../../../state/canonical/collation.ts';
+import { canonical } from '../../../state/encode.ts';
 import type { CollectionState, DatabaseState } from '../../../state/types.ts';
 import { isDoc, isList, type Value } from '../../../state/value.ts';
 import { plural } from '../../../state/words.ts';
 import type { Change } from '../../change.ts';
 import type { Hazard } from '../../contract.ts';
 import { counted, type Question } from '../../questions.ts';
+import { viewsOfTwoCollations } from '../../refusals.ts';
 
 type Options = CollectionState['options'];
 
@@ -74,6 +77,19 @@ export function brokenViews(change: Change, target: DatabaseState): readonly Haz
   const what = change.kind === 'rename' ? `is called "${change.collection}" then` : 'is gone then';
   const message = `${plural(broken.length, 'view')} ${broken.length === 1 ? 'reads' : 'read'} "${taken}", which ${what}, and would find nothing there: ${broken.join(', ')}`;
   return [{ code: 'breaks-view', address: change.address, message }];
+}
+
+/** Throws SchemactlError 20 where a view would read one of another collation. */
+export function assertViewCollations({ collections }: DatabaseState): void {
+  const collationOf = ({ collation }: Options): string =>
+    canonical((collation === undefined ? null : canonicalCollation(collation)) ?? null);
+  for (const [name, { options }] of Object.entries(collections)) {
+    for (const source of readsOf(options)) {
+      const other = collections[source];
+      if (other?.type !== 'view' || collationOf(other.options) === collationOf(options)) continue;
+      throw viewsOfTwoCollations(name, source);
+    }
+  }
 }
 
 /** Whether the server knows the stages of a view: asked of a collection that is not there, so that nothing is read. */

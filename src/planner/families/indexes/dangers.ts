@@ -5,10 +5,10 @@ import type { NamedIndex } from '../../operation.ts';
 import type { Answer, Question } from '../../questions.ts';
 import { type CountedHazard, exactly, isCreated, type PlanContext } from '../family.ts';
 import { plural } from '../../../state/words.ts';
-import { arraysPipeline } from './arrays.ts';
 import { coverOf } from './cover.ts';
 import { collationOf, duplicatesPipeline, withFilling } from './duplicates.ts';
 import { isSwapped } from './names.ts';
+import { obstaclesOf } from './obstacles.ts';
 import { expiresSooner, expiringPipeline } from './expiry.ts';
 
 type IndexChange = ChangeOf<'index'>;
@@ -25,7 +25,9 @@ function shortensLife(change: IndexChange): change is Built {
 }
 
 const duplicatesId = ({ address }: IndexChange): string => address;
-const arraysId = ({ address }: IndexChange): string => `${address} arrays`;
+/** What stands against a build; collMod builds nothing. */
+const obstacles = ({ route, before, after }: IndexChange): ReturnType<typeof obstaclesOf> =>
+  after === null || (route === 'in-place' && before !== null) ? [] : obstaclesOf(after);
 const expiryId = ({ address }: IndexChange): string => `${address} expiry`;
 
 /** A collection that this plan creates has no documents to ask. */
@@ -38,9 +40,8 @@ export function indexQuestions(change: IndexChange, { changes }: PlanContext): r
     pipeline: withFilling(collection, changes, pipeline),
     mayEstimate: false,
   });
-  const arrays = change.route === 'in-place' && change.before !== null ? null : arraysPipeline(after);
   return [
-    ...(arrays === null ? [] : [ask(arraysId(change), arrays)]),
+    ...obstacles(change).map(({ name, pipeline }) => ask(`${change.address} ${name}`, pipeline)),
     ...(becomesUnique(change)
       ? [{ ...ask(duplicatesId(change), duplicatesPipeline(after)), collation: collationOf(after) }]
       : []),
@@ -98,9 +99,9 @@ export function indexViolations(change: IndexChange, context: PlanContext): read
     const { count, sample } = answer;
     return [{ code, address, message: `${plural(count, 'document')} ${wordsFor(answer)}`, count, sample }];
   };
-  const arrays = found(arraysId(change), 'parallel-arrays', () => 'hold arrays that the index cannot hold together');
+  const held = obstacles(change).flatMap(({ name, code, words }) => found(`${address} ${name}`, code, () => words));
   const duplicates = becomesUnique(change) ? found(duplicatesId(change), 'duplicate', sharing) : [];
-  return [...arrays, ...duplicates];
+  return [...held, ...duplicates];
 }
 
 export function indexNotes({ address, route, before, after }: IndexChange): readonly Note[] {

@@ -104,6 +104,7 @@ function assertUnique(change: IndexChange & { readonly after: NamedIndex }): Ope
     collection: change.collection,
     address: change.address,
     code: 'duplicate',
+    approved: null,
     pipeline: duplicatesPipeline(change.after),
     collation: collationOf(change.after),
     otherwise: null,

@@ -108,7 +108,15 @@ function lowerOne(change: ValidatorChange, { changes }: PlanContext): readonly O
     { ...change },
     changes.filter(({ kind }) => kind !== 'edit'),
   );
-  const look = { kind: 'assert', collection, address, code: 'validator', pipeline, collation: null } as const;
+  const look = {
+    kind: 'assert',
+    collection,
+    address,
+    code: 'validator',
+    approved: null,
+    pipeline,
+    collation: null,
+  } as const;
   return [{ ...look, otherwise: null }, set, { ...look, otherwise: setValidator(collection, before) }];
 }
 

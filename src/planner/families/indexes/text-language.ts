@@ -1,0 +1,46 @@
+import { canonicalText, isText } from '../../../state/canonical/text.ts';
+import { doc, docOf, isDoc, scalar, type Value } from '../../../state/value.ts';
+import type { NamedIndex } from '../../operation.ts';
+import { counted } from '../../questions.ts';
+
+/** Of text indexes of version 3 (manual, "Text Search Languages"; seen on 4.4.2 to 6.0.27). */
+const languages = [
+  ...['none', 'danish', 'dutch', 'english', 'finnish', 'french', 'german', 'hungarian', 'italian', 'norwegian'],
+  ...['portuguese', 'romanian', 'russian', 'spanish', 'swedish', 'turkish'],
+  ...['da', 'nl', 'en', 'fi', 'fr', 'de', 'hu', 'it', 'nb', 'pt', 'ro', 'ru', 'es', 'sv', 'tr'],
+];
+const otherThanText = [
+  ...['double', 'object', 'array', 'binData', 'undefined', 'objectId', 'bool', 'date', 'null', 'regex', 'dbPointer'],
+  ...['javascript', 'symbol', 'javascriptWithScope', 'int', 'timestamp', 'long', 'decimal', 'minKey', 'maxKey'],
+];
+const unknown = scalar('regex', `i/^(?!(${languages.join('|')})$)`);
+
+/** The document itself and the objects that lead to the fields of a text index: each may name its own language. */
+function levels(index: NamedIndex): readonly string[] {
+  const weights = canonicalText(index).options['weights'];
+  const fields = isDoc(weights) ? [...weights.keys()].filter((field) => field !== '$**') : [];
+  const above = fields.flatMap((field) => {
+    const steps = field.split('.');
+    return steps.slice(0, -1).map((_, at) => `${steps.slice(0, at + 1).join('.')}.`);
+  });
+  return [...new Set(['', ...above])];
+}
+
+/**
+ * Counts documents that name a language which a text index does not know (17262), or what is no name at all (17261).
+ * Null: no text index.
+ */
+export function languagePipeline(index: NamedIndex): readonly Value[] | null {
+  if (!isText(index)) return null;
+  const field = String(index.options['language_override'] ?? 'language');
+  const partial = index.options['partialFilterExpression'];
+  const wrong = levels(index).flatMap((level) => [
+    doc([`${level}${field}`, docOf({ $type: otherThanText })]),
+    doc([`${level}${field}`, docOf({ $regex: unknown })]),
+  ]);
+  return [
+    ...(partial === undefined ? [] : [docOf({ $match: partial })]),
+    docOf({ $match: docOf({ $or: wrong }) }),
+    ...counted,
+  ];
+}
