@@ -57,6 +57,14 @@ function settledAddresses(entry: UnitEntry, entries: readonly UnitEntry[]): read
   return [...new Set(entry.steps.map(({ address }) => address))].filter((address) => !later.has(address));
 }
 
+/** What was recorded of a collection that a unit drops goes with it. */
+function heldByDropped({ steps }: UnitEntry, ledger: ReadonlyMap<string, LedgerEntry>): readonly string[] {
+  const dropped = new Set(
+    steps.flatMap(({ change, after, collection }) => (change === 'collection' && after === null ? [collection] : [])),
+  );
+  return [...ledger.values()].filter(({ collection }) => dropped.has(collection)).map(({ address }) => address);
+}
+
 /** What was found is read immediately before the first operation and kept: whoever goes on later must not read it again. */
 async function begin(
   context: RunContext,
@@ -66,8 +74,12 @@ async function begin(
 ): Promise<UnitEntry> {
   if (entry.state === 'started' && entry.found !== null) return entry;
   const found = await see(context.db, entry.steps, 'before');
-  const addresses = entry.steps.length === 0 ? ownershipOf(header) : settledAddresses(entry, entries);
-  const ledger = ledgerChanges(addresses, header, await readLedger(context.db));
+  const known = await readLedger(context.db);
+  const addresses =
+    entry.steps.length === 0
+      ? ownershipOf(header)
+      : [...new Set([...settledAddresses(entry, entries), ...heldByDropped(entry, known)])];
+  const ledger = ledgerChanges(addresses, header, known);
   await advance(context.db, entry, context.lock.token, { state: 'started', found, ledger });
   return { ...entry, state: 'started', found, ledger };
 }

@@ -66,7 +66,15 @@ export async function plan(flags: Flags, io: Io): Promise<ExitCode> {
   const against = snapshotOf(flags);
   const loaded = await loadSchema(flags, io);
   const ignore = ignoredIn(flags, io.now());
-  const options = { ...loaded, selection, allow, undo: flags.undo ?? true, ignore, now: io.now() };
+  const options = {
+    ...loaded,
+    selection,
+    allow,
+    undo: flags.undo ?? true,
+    samples: flags.samples ?? true,
+    ignore,
+    now: io.now(),
+  };
   const show = async (made: Plan): Promise<ExitCode> => {
     if (flags.out !== undefined) await writePlan(flags.out, made, io);
     const from = describeSource(loaded) + (against === null ? '' : ` against ${against}`);

@@ -75,6 +75,7 @@ const specs: readonly Spec[] = [
     more: [
       new Option('--out <file>', 'keep the plan in a file, to apply exactly it'),
       new Option('--against <what>', 'live (default), or snapshot:FILE: for review, without a server'),
+      new Option('--no-samples', 'name no ids'),
     ],
     run: async (io, flags) => (await import('./plan.ts')).plan(flags, io),
   },

@@ -142,9 +142,12 @@ export function diffSchema(given: DiffInput): Diff {
   return {
     changes: inOrder(changes, schema),
     declared: declared.map((entry) => ({ ...entry, live: names.get(entry.address) ?? null })),
-    released: [...gone.filter(({ address }) => !changed.has(address)), ...former],
+    released: [
+      ...gone.filter(({ address, collection }) => !changed.has(address) && !dropped.has(collection)),
+      ...former,
+    ],
     unmanaged: [
-      ...undeclared.map((name) => addressOf.collection(name)),
+      ...(schema.unmanaged === 'ignore' ? [] : undeclared.map((name) => addressOf.collection(name))),
       ...diffs.flatMap(({ unmanaged }) => unmanaged),
     ].sort(),
   };

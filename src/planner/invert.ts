@@ -2,6 +2,8 @@ import { exitCodes, SchemactlError } from '../errors.ts';
 import { record } from '../state/normalise.ts';
 import type { CollectionState } from '../state/types.ts';
 import type { Change, ChangeOf } from './change.ts';
+import { appliedCollection } from './declared.ts';
+import { protectedFromRollback } from './refusals.ts';
 import { impossible } from './invert/structure.ts';
 import { inverseOf } from './rewrite/inverse.ts';
 import { type Chain, collectionChains, indexChains, type Outcome, renameChains, singleChains } from './invert/chain.ts';
@@ -151,6 +153,14 @@ function underFormerNames(input: InvertInput, changes: readonly Change[]): Inver
   };
 }
 
+/** Throws SchemactlError 20 where a protected collection would be dropped, or copied into another. */
+function assertNotProtected(change: Change, { ledger }: InvertInput): void {
+  const isLost =
+    change.kind === 'recreate' ? change.uuid !== null : change.kind === 'collection' && change.before !== null;
+  if (isLost && appliedCollection(ledger.get(change.address))?.protect === true)
+    throw protectedFromRollback(change.address);
+}
+
 /**
  * The changes that take recorded steps back, in the reverse of the order in which they were made. Pure.
  * Throws SchemactlError 20 for what a later run changed, 21 for what is no longer as it was left.
@@ -190,6 +200,7 @@ export function invertSteps(given: InvertInput): readonly Change[] {
     gone.has(collection) || future.get(collection)?.after === null;
   const uuids = uuidsOf(input, future, steps);
   const origin = originOf([...steps, ...input.later], input.uuids);
+  for (const change of changesOf(collections)) assertNotProtected(change, given);
   assertAsLeft([
     ...all.filter(({ outcome }) => outcome === 'moved').map(({ chain }) => chain.newest.step.address),
     ...steps.filter((step) => !isDropped(step) && isStray(step, uuids, origin)).map(({ step }) => step.address),

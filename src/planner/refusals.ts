@@ -41,6 +41,27 @@ export function blockedByProtection(address: string): SchemactlError {
   );
 }
 
+/** Nothing is declared any more, as after a deploy that lost its files; that never means to drop everything. */
+export function nothingDeclared(applied: readonly string[]): SchemactlError {
+  return new SchemactlError(
+    'The schema declares no collection at all, and that never means to drop what was applied.',
+    {
+      code: 'SCH2018',
+      exitCode: exitCodes.blocked,
+      details: [`Applied were: ${applied.slice(0, 12).join(', ')}${applied.length > 12 ? ', …' : ''}.`],
+      next: ['Check --schema and the files it names; to drop a collection, declare it with absent: true.'],
+    },
+  );
+}
+
+export function protectedFromRollback(address: string): SchemactlError {
+  return new SchemactlError(`"${address}" is protected, and this would drop it.`, {
+    code: 'SCH2003',
+    exitCode: exitCodes.blocked,
+    next: [`Go on without it: --exclude ${address}`, 'To drop it, first apply it with protect: false.'],
+  });
+}
+
 export function cannotGrow(address: string, collection: string, isCapped: boolean): SchemactlError {
   return new SchemactlError(
     `"${address}" cannot be filled in: "${collection}" ${isCapped ? 'is' : 'becomes'} capped, and documents of a capped collection cannot grow.`,

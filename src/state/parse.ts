@@ -6,7 +6,7 @@ import { type Merged, mergeFiles } from './declare/merge.ts';
 import { checkFormerNames } from './declare/renames.ts';
 import { builtInFormats } from './language.ts';
 import { checkShape } from './shape.ts';
-import type { CollectionDeclaration, Schema, SourceMap, SourcePosition } from './types.ts';
+import type { CollectionDeclaration, Unmanaged, Schema, SourceMap, SourcePosition } from './types.ts';
 import type { YamlNode } from './yaml/node.ts';
 import { diagnosticAt, type Report, type SourceFile, sourceFile } from './yaml/place.ts';
 import { readEvents } from './yaml/events.ts';
@@ -38,8 +38,7 @@ function collector(): { readonly report: Report; readonly found: () => readonly 
   return { report, found: () => sortDiagnostics([...diagnostics.values()]) };
 }
 
-function readCollections(merged: Merged, context: Context): readonly CollectionDeclaration[] {
-  const unmanaged = unmanagedOf(merged.defaults) ?? 'report';
+function readCollections(merged: Merged, unmanaged: Unmanaged, context: Context): readonly CollectionDeclaration[] {
   const pending = merged.collections.map((entry) => readCollection(entry, unmanaged, context));
   checkFormerNames(merged.collections, context.report);
   const there = pending.filter(({ collection }) => !collection.absent);
@@ -71,8 +70,9 @@ function readSchema(roots: readonly YamlNode[], sources: Map<string, SourcePosit
   const merged = mergeFiles(roots, report);
   const milestones = new Set(merged.milestones.map(({ id }) => id));
   const formats = new Map([...Object.entries(builtInFormats), ...Object.entries(merged.formats)]);
-  const collections = readCollections(merged, { report, milestones, formats, sources });
-  return { milestones: merged.milestones, formats: merged.formats, collections };
+  const unmanaged = unmanagedOf(merged.defaults) ?? 'report';
+  const collections = readCollections(merged, unmanaged, { report, milestones, formats, sources });
+  return { milestones: merged.milestones, formats: merged.formats, unmanaged, collections };
 }
 
 function judge(files: readonly SchemaFile[], read: Read): ParsedSchema {

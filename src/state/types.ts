@@ -173,6 +173,8 @@ export interface CollectionDeclaration {
 export interface Schema {
   readonly milestones: readonly Milestone[];
   readonly formats: Readonly<Record<string, string>>;
+  /** Of collections that are not declared; each declared one says its own. */
+  readonly unmanaged: Unmanaged;
   readonly collections: readonly CollectionDeclaration[];
 }
 

@@ -90,6 +90,7 @@ export async function planRollback(db: Database, options: PlanRollbackOptions): 
     later: selected.later,
     observed: observed.state,
     uuids: observed.uuids,
+    ledger: live.ledger,
     version: db.server.version,
   });
   const asked: PlanContext = {
@@ -101,9 +102,11 @@ export async function planRollback(db: Database, options: PlanRollbackOptions): 
     changes,
   };
   const context = { ...asked, facts: await gatherFacts(db, observed, asked, 'fast') };
-  const ledger = ledgerBefore(selected.ledger, selected.later, droppedBy(changes), live);
+  const dropped = droppedBy(changes);
+  const ledger = ledgerBefore(selected.ledger, selected.later, dropped, live);
   const stepped = new Set(changes.map(({ address }) => address));
-  const rest = ledger.addresses.filter((address) => !stepped.has(address));
+  const goes = (address: string): boolean => dropped.has(live.ledger.get(address)?.collection ?? '');
+  const rest = ledger.addresses.filter((address) => !stepped.has(address) && !goes(address));
   const put = new Set(ledger.entries.map(({ address }) => address));
   const reverts = selected.steps.map(({ ref }) => ref);
   return makePlan({

@@ -9,6 +9,7 @@ import { withLinkIndexes } from '../planner/families/link-indexes.ts';
 import { linkNotes } from '../planner/families/links.ts';
 import { type Known, makePlan } from '../planner/plan.ts';
 import type { Facts } from '../planner/questions.ts';
+import { nothingDeclared } from '../planner/refusals.ts';
 import { assertSelectsSomething, selectChanges, selector, type Selects } from '../planner/select.ts';
 import type { Snapshot } from '../planner/snapshot.ts';
 import { matchesGlob } from '../state/address.ts';
@@ -28,6 +29,8 @@ export interface PlanSchemaOptions {
   readonly undo?: boolean;
   /** Globs of addresses that are not reported as unmanaged. */
   readonly ignore?: readonly string[];
+  /** False: no ids of documents are named. */
+  readonly samples?: boolean;
   readonly now: Date;
 }
 
@@ -87,6 +90,12 @@ interface Base extends ServedDatabase, Known {
   readonly hazards: readonly Hazard[];
 }
 
+function withoutSamples(facts: Facts | null): Facts | null {
+  if (facts === null) return null;
+  const answers = [...facts.answers].map(([id, answer]) => [id, { ...answer, sample: [] }] as const);
+  return { ...facts, answers: new Map(answers) };
+}
+
 /** Plans from a schema to this database. Reads only. */
 export async function planSchema(db: Database, options: PlanSchemaOptions): Promise<Plan> {
   const live = await readLive(db);
@@ -122,10 +131,17 @@ export async function planSnapshot(snapshot: Snapshot, options: Omit<PlanSchemaO
   return planAgainst(base, { ...options, checkData: 'none' });
 }
 
+/** Throws SchemactlError 20 for a schema that declares nothing where something was applied. */
+function assertDeclaresSomething({ collections }: Schema, ledger: ReadonlyMap<string, LedgerEntry>): void {
+  const applied = [...ledger.values()].filter(({ kind }) => kind === 'collection');
+  if (collections.length === 0 && applied.length > 0) throw nothingDeclared(applied.map(({ address }) => address));
+}
+
 async function planAgainst(base: Base, options: PlanSchemaOptions): Promise<Plan> {
   const { schema, selection, checkData, ignore = [] } = options;
   const { observed, uuids, building, applied, server } = base;
   const { version } = server;
+  assertDeclaresSomething(schema, applied);
   const diff = diffSchema({ observed, uuids, building, schema, ledger: applied, version, checkData });
   const selects = selector(selection, schema.milestones);
   const known = [...diff.declared, ...applied.values(), ...diff.changes].map(({ address }) => address);
@@ -138,7 +154,8 @@ async function planAgainst(base: Base, options: PlanSchemaOptions): Promise<Plan
     facts: null,
     changes: selectChanges(diff.changes, selects, selection),
   };
-  const facts = await base.ask(asked);
+  const answered = await base.ask(asked);
+  const facts = options.samples === false ? withoutSamples(answered) : answered;
   const context = { ...asked, facts, changes: asked.changes.filter((change) => hasWork(change, facts)) };
   const recorded = new Set(diff.declared.filter((entry) => isRecorded(entry, applied)).map(({ address }) => address));
   const isNew = (address: string): boolean => !recorded.has(address) && selects(address, null);

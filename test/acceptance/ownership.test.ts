@@ -46,6 +46,7 @@ describe('what nobody declared', () => {
   test('is left without a word where that is asked for', async () => {
     await byHand();
     expect((await planFor(await schema('{ c: { unmanaged: ignore } }'))).unmanaged).toEqual(['other']);
+    expect((await planFor(await schema('{ c: {} }', '{ unmanaged: ignore }'))).unmanaged).toEqual([]);
   });
 
   test('goes where prune is asked for, but for collections; and comes back', async () => {
@@ -88,8 +89,9 @@ describe('what is taken out of the file', () => {
     await site.fresh();
     await applied('{ c: {}, v: { options: { viewOn: c, pipeline: [ { $match: { a: 1 } } ] } } }');
     const before = await site.hash();
-    const { steps, hazards } = await planFor(await schema('{ c: {} }'));
+    const { steps, hazards, ownership } = await planFor(await schema('{ c: {} }'));
     expect(steps).toMatchObject([{ address: 'v', action: 'delete' }]);
+    expect(ownership.release).toEqual([]);
     expect(hazards).toMatchObject([{ code: 'drop-collection' }]);
     await applied('{ c: {} }', undefined, '--allow', 'drop-collection');
     expect(await site.db().listCollections({ name: 'v' }).toArray()).toEqual([]);
@@ -98,9 +100,25 @@ describe('what is taken out of the file', () => {
   });
 });
 
+describe('an empty schema', () => {
+  test.each(['{}', '{ }'])('never means to drop everything: 20, whatever is allowed (%s)', async (empty) => {
+    await site.fresh();
+    await applied('{ c: { indexes: [ { key: { a: 1 } } ] }, d: {} }');
+    const before = await site.hash();
+    const file = await schema(empty);
+    const { err } = await must(
+      20,
+      site.run(['apply', '--auto-approve', '--allow', 'drop-collection', '--schema', file]),
+    );
+    expect(err).toContain('Applied were: c, d.');
+    await must(20, site.run(['plan', '--schema', file]));
+    expect(await site.hash()).toBe(before);
+  });
+});
+
 describe('protection is remembered in the database', () => {
   test.each([
-    ['taken out of the file', '{}'],
+    ['taken out of the file', '{ other: {} }'],
     ['declared absent', '{ c: { absent: true } }'],
     ['to be copied', '{ c: { options: { collation: { locale: fr } } } }'],
   ])('a protected collection that is %s: 20, whatever is allowed', async (_, collections) => {
@@ -113,11 +131,32 @@ describe('protection is remembered in the database', () => {
     expect(await site.db().listCollections({ name: 'c' }).toArray()).toHaveLength(1);
   });
 
+  test('a rollback does not drop it: 20; without it the rest goes, and once it is not protected all does', async () => {
+    await site.fresh();
+    await applied('{ c: { protect: true }, d: {} }');
+    const { err } = await must(20, site.run(['rollback', '--auto-approve', '--allow', 'drop-collection']));
+    expect(err).toContain('"c" is protected');
+    await must(0, site.run(['rollback', '--auto-approve', '--exclude', 'c']));
+    const names = async (): Promise<readonly string[]> =>
+      (
+        await site
+          .db()
+          .listCollections({ name: { $in: ['c', 'd'] } })
+          .toArray()
+      )
+        .map(({ name }) => name)
+        .sort();
+    expect(await names()).toEqual(['c']);
+    await applied('{ c: {} }');
+    await must(0, site.run(['rollback', '--all', '--auto-approve']));
+    expect(await names()).toEqual([]);
+  });
+
   test('without protection it goes, once that is applied', async () => {
     await site.fresh();
     await applied('{ c: { protect: true } }');
     await applied('{ c: {} }');
-    await applied('{}', undefined, '--allow', 'drop-collection');
+    await applied('{ other: {} }', undefined, '--allow', 'drop-collection');
     expect(await site.db().listCollections({ name: 'c' }).toArray()).toEqual([]);
   });
 });

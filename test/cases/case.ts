@@ -26,7 +26,40 @@ export interface Expectation {
   /** Documents that a plain insert is refused with (121), and that it takes; tried last. */
   readonly refuses?: Readonly<Record<string, readonly Record<string, unknown>[]>>;
   readonly accepts?: Readonly<Record<string, readonly Record<string, unknown>[]>>;
-  readonly check?: readonly unknown[];
+  /** Findings of `check`, after apply where there are steps, and no others at their addresses. */
+  readonly check?: readonly ExpectedFinding[];
+}
+
+export interface ExpectedFinding {
+  readonly rule: string;
+  readonly address: string;
+  readonly severity?: string;
+  readonly count: number;
+  /** Contained in what is named. */
+  readonly sample?: readonly unknown[];
+}
+
+const compared = [
+  'steps',
+  'ordered',
+  'unmanaged',
+  'blocked',
+  'refused',
+  'invalid',
+  'violates',
+  'after',
+  'exactly',
+  'refuses',
+  'accepts',
+  'check',
+] as const satisfies readonly (keyof Expectation)[];
+const members: ReadonlySet<string> = new Set(compared);
+
+/** Throws for an expectation that no test would look at. */
+function expectationOf(file: string, value: unknown): Expectation {
+  const unknown = Object.keys(value as object).filter((name) => !members.has(name));
+  if (unknown.length > 0) throw new Error(`${file} expects what nothing compares: ${unknown.join(', ')}`);
+  return value as Expectation;
 }
 
 export interface CollectionAfter {
@@ -70,7 +103,7 @@ export function readCases(): readonly Case[] {
       live: commands(found['live']),
       schemas: desired.map(schemaText),
       between: commands(found['between']),
-      expect: found['expect'] as Expectation,
+      expect: expectationOf(file, found['expect']),
     };
   });
 }

@@ -6,6 +6,8 @@ import { introspect } from '../../src/database/introspect.ts';
 import type { Database } from '../../src/database/port.ts';
 import { assertApplicable, blockingHazards } from '../../src/planner/hazards.ts';
 import { hazardCodes, type Plan, type Step } from '../../src/planner/contract.ts';
+import { parseSchema } from '../../src/state/parse.ts';
+import { checkSchema } from '../../src/workflow/check.ts';
 import { encode } from '../../src/state/encode.ts';
 import { toNumber } from '../../src/state/value.ts';
 import { cli } from '../support/cli.ts';
@@ -105,6 +107,7 @@ async function expectBothWays(db: Database, plan: Plan, text: string, { expect: 
   await expectAfter(mongo, wanted.after ?? {});
   await expectExactly(mongo, wanted.exactly ?? {});
   expect(await planText(db, text)).toMatchObject({ noop: true, steps: [] });
+  await expectFindings(db, text, wanted.check ?? []);
   if (plan.steps.length === 0) return;
   const undone = await rollbackPlan(db);
   expect(await run(db, undone)).toMatchObject({ exitCode: 0 });
@@ -113,6 +116,28 @@ async function expectBothWays(db: Database, plan: Plan, text: string, { expect: 
   expect(await run(db, await planText(db, text, allowed(wanted)))).toMatchObject({ exitCode: 0 });
   await expectAccepted(mongo, wanted.refuses ?? {}, 121);
   await expectAccepted(mongo, wanted.accepts ?? {}, null);
+}
+
+async function expectFindings(db: Database, text: string, wanted: NonNullable<Case['expect']['check']>): Promise<void> {
+  const { schema } = parseSchema([{ path: 'schema.yaml', text }]);
+  if (schema === null) throw new Error('the schema is not valid');
+  const selection = { only: [], exclude: [], milestone: null, through: null };
+  const { findings } = await checkSchema(db, { schema, selection, sample: null });
+  const addresses = new Set(wanted.map(({ address }) => address));
+  const found = findings.filter(({ address }) => addresses.has(address));
+  expect(found).toHaveLength(wanted.length);
+  for (const { sample = [], ...like } of wanted) {
+    const one = found.find(({ rule, address }) => rule === like.rule && address === like.address);
+    expect(one).toMatchObject(like);
+    expect(one?.sample.map((id) => toNumber(id))).toEqual(expect.arrayContaining([...sample]));
+  }
+}
+
+/** Refused whatever is allowed, naming each of the words; nothing is changed. */
+async function expectRefused(db: Database, text: string, words: readonly string[]): Promise<void> {
+  for (const says of words) {
+    await expectStopped(db, text, ['--allow', hazardCodes.join(',')], { code: 20, says });
+  }
 }
 
 const allowed = ({ blocked }: Case['expect']): readonly string[] => (blocked === undefined ? [] : blocked.split(', '));
@@ -128,6 +153,10 @@ async function hold(found: Case): Promise<void> {
   }
   for (const earlier of schemas.slice(0, -1)) await run(db, await planText(db, earlier));
   for (const command of between) await client.db(db.name).command(command);
+  if (wanted.refused !== undefined) {
+    await expectRefused(db, text, wanted.refused);
+    return;
+  }
   const plan = await planText(db, text, allowed(wanted));
   const blocking = blockingHazards({ ...plan, allow: [] }, []).map(({ code }) => code);
   expect([...new Set(blocking)]).toEqual(allowed(wanted));

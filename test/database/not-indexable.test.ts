@@ -16,7 +16,9 @@ afterAll(() => door.close());
 
 async function builds(key: Record<string, string>): Promise<boolean> {
   try {
-    await db().collection('c').createIndex(key, { name: 'x' });
+    await db()
+      .collection('c')
+      .createIndex(new Map(Object.entries(key)) as Map<string, '2d'>, { name: 'x' });
     await db().collection('c').dropIndex('x');
     return true;
   } catch (error) {

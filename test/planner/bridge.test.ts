@@ -52,7 +52,19 @@ const rows: readonly Row[] = [
       partialFilterExpression: { $doc: [['$or', [clause('a', '$exists', true), clause('b', '$exists', true)]]] },
     },
   },
-  { wanted: '{ key: { a: 1, b: 1 }, sparse: true }', live: '{ key: { a: 1, b: 1 } }', version: '5.0.4', bridge: null },
+  {
+    wanted: '{ key: { a: 1, b: 1 }, sparse: true }',
+    live: '{ key: { a: 1, b: 1 } }',
+    version: '5.0.4',
+    bridge: { partialFilterExpression: empty },
+  },
+  {
+    wanted: '{ key: { a: 1, b: 1 }, sparse: true, unique: true }',
+    live: '{ key: { a: 1, b: 1 } }',
+    version: '5.0.4',
+    bridge: null,
+  },
+  { wanted: '{ key: { a: 1 }, partialFilterExpression: {} }', live: '{ key: { a: 1 }, sparse: true }', bridge: {} },
   {
     wanted: '{ key: { a: 1 }, partialFilterExpression: { b: { $gt: 1 }, a: { $gte: 0 } } }',
     live: '{ key: { a: 1 }, hidden: true }',

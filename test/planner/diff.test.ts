@@ -66,7 +66,6 @@ const rows: readonly Row[] = [
     schema: empty,
     ledger: ledgerOf(oneIndex),
     changes: ['- c'],
-    released: ['c.indexes.a_1'],
   },
   {
     what: 'one that was never applied is left alone',

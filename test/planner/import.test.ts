@@ -103,6 +103,7 @@ describe('what the language does not take', () => {
 const schemaFrom = ({ collections }: DatabaseState): Schema => ({
   milestones: [],
   formats: {},
+  unmanaged: 'report',
   collections: Object.entries(collections).map(([name, state]) => importCollection(name, state)),
 });
 

@@ -33,7 +33,15 @@ function record(scene: PlanScene, run = 1, undone: readonly string[] = []): read
 }
 
 function invert(steps: readonly RecordedStep[], observed: DatabaseState, more: Partial<InvertInput> = {}) {
-  return invertSteps({ steps, later: [], observed, uuids: uuidsOf(observed), version: '6.0.5', ...more });
+  return invertSteps({
+    steps,
+    later: [],
+    observed,
+    uuids: uuidsOf(observed),
+    ledger: new Map(),
+    version: '6.0.5',
+    ...more,
+  });
 }
 
 const plain = schemaOf('{ c: { indexes: [{ key: { a: 1 } }] } }');

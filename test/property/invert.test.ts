@@ -53,7 +53,14 @@ function after(server: Held, plan: Plan): Held {
 function inverse(plan: Plan, run: number, server: Held): { readonly changes: readonly Change[]; readonly plan: Plan } {
   const observed = stateIn(server);
   const uuids = uuidsIn(server);
-  const changes = invertSteps({ steps: recordOf(plan, run), later: [], observed, uuids, version: '6.0.5' });
+  const changes = invertSteps({
+    steps: recordOf(plan, run),
+    later: [],
+    observed,
+    uuids,
+    ledger: new Map(),
+    version: '6.0.5',
+  });
   const facts = { documents: new Map(), answers: new Map() };
   const context = { database: 'shop', version: '6.0.5', mode: 'transaction', undo: true, facts, changes } as const;
   return { changes, plan: planFrom(context, observed, { kind: 'rollback', uuids }) };
@@ -76,7 +83,7 @@ test('several runs are taken back as one', () => {
     const now = stateIn(server);
     const uuids = uuidsIn(server);
     const steps = [...recordOf(second, 2), ...recordOf(first, 1)];
-    const changes = invertSteps({ steps, later: [], observed: now, uuids, version: '6.0.5' });
+    const changes = invertSteps({ steps, later: [], observed: now, uuids, ledger: new Map(), version: '6.0.5' });
     const context = {
       database: 'shop',
       version: '6.0.5',

@@ -8,6 +8,7 @@ import type {
 } from '../../state/types.ts';
 import { int } from '../../state/value.ts';
 import type { LedgerEntry } from '../contract.ts';
+import { servesLookup } from './indexes/serves.ts';
 
 const implied = ({ field, milestone }: LinkDeclaration): IndexDeclaration => ({
   key: [[field, int(1)]],
@@ -28,9 +29,9 @@ function withIndexes(declaration: CollectionDeclaration, { observed, ledger }: K
   const live = Object.values(observed.collections[name]?.indexes ?? {});
   const wanted = new Map(links.filter(({ index }) => index).map((link) => [link.field, link]));
   const added = [...wanted.values()].filter(({ field }) => {
-    if (field === '_id' || indexes.some(({ key }) => key[0]?.[0] === field)) return false;
+    if (field === '_id' || indexes.some((index) => !index.absent && servesLookup(index, field))) return false;
     const isOurs = ledger.has(addressOf.index(name, indexName([[field, int(1)]])));
-    return isOurs || !live.some(({ key }) => key.length > 1 && key[0]?.[0] === field);
+    return isOurs || !live.some((index) => index.key.length > 1 && servesLookup(index, field));
   });
   return added.length === 0 ? declaration : { ...declaration, indexes: [...indexes, ...added.map(implied)] };
 }

@@ -1,11 +1,13 @@
 import { addressOf } from '../../state/address.ts';
 import type { CollectionDeclaration, DatabaseState, Schema } from '../../state/types.ts';
 import type { Note } from '../contract.ts';
+import { servesLookup } from './indexes/serves.ts';
 
 /** Whether some index, declared or live, begins with the field, so that looking a value up is no scan. */
 function isSupported(field: string, declaration: CollectionDeclaration, observed: DatabaseState): boolean {
   const live = Object.values(observed.collections[declaration.name]?.indexes ?? {});
-  return field === '_id' || [...declaration.indexes, ...live].some(({ key }) => key[0]?.[0] === field);
+  const declared = declaration.indexes.filter(({ absent }) => !absent);
+  return field === '_id' || [...declared, ...live].some((index) => servesLookup(index, field));
 }
 
 /** Advice on new links: each field that one starts from or leads to, and that no index supports, once. */

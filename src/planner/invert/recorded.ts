@@ -40,5 +40,6 @@ export interface InvertInput {
   readonly later: readonly RecordedStep[];
   readonly observed: DatabaseState;
   readonly uuids: Readonly<Record<string, string>>;
+  readonly ledger: ReadonlyMap<string, LedgerEntry>;
   readonly version: string;
 }

@@ -58,6 +58,7 @@ const readers: Readonly<Record<string, ReadOption>> = {
   changeStreamPreAndPostImages: inMap(readImages),
   recordPreImages: flag,
   viewOn: text,
+  expireAfterSeconds: (node) => (node.kind === 'scalar' && node.value === 'off' ? node.value : undefined),
   pipeline: (node, report) => (node.kind === 'list' ? toValue(node, report) : undefined),
 };
 

@@ -69,7 +69,12 @@ export const options: JsonSchema = record(
     collation: ref('collation'),
     clusteredIndex,
     timeseries,
-    expireAfterSeconds: whole('Documents of a clustered or time series collection go after this many seconds.', 0),
+    expireAfterSeconds: {
+      type: ['integer', 'string'],
+      minimum: 0,
+      pattern: '^off$',
+      description: 'Documents of a clustered or time series collection go after this many seconds; off: never.',
+    },
     changeStreamPreAndPostImages: record(
       'Whether change streams can show documents before and after a change, from server 6.0 on.',
       { enabled: flag('Images are kept.') },

@@ -2,6 +2,7 @@ import { docOf, int, type Value } from '../../../state/value.ts';
 import type { CollectionState } from '../../../state/types.ts';
 import { keepPreImages } from '../../pre-images.ts';
 import { createIndexes } from '../indexes/spec.ts';
+import { collectionOption } from './options.ts';
 import type { CommandOperation } from '../../operation.ts';
 
 /** Where a dropped collection lies until the undo retention ends; one place a collection, since UUIDs are not reused. */
@@ -9,8 +10,12 @@ export function trashName(uuid: string): string {
   return `schemactl_trash_${uuid}`;
 }
 
+/** What is declared to be off is not sent. */
 export function createBody(name: string, { options }: CollectionState): ReadonlyMap<string, Value> {
-  return new Map<string, Value>([['create', name], ...Object.entries(options)]);
+  const sent = Object.entries(options).filter(
+    ([option, value]) => collectionOption(option).canonical(value) !== undefined,
+  );
+  return new Map<string, Value>([['create', name], ...sent]);
 }
 
 export function create(collection: string, state: CollectionState): CommandOperation {

@@ -46,8 +46,8 @@ function creation(declaration: CollectionDeclaration): ChangeOf<'collection'> {
 
 /** Throws SchemactlError 20 for an option that this server does not know. */
 function assertKnown({ name, options }: CollectionDeclaration, version: string): void {
-  for (const option of Object.keys(options)) {
-    const gate = collectionOption(option).since;
+  for (const [option, value] of Object.entries(options)) {
+    const gate = collectionOption(option).since(value);
     if (gate !== null && !since(version, gate)) throw tooOld(addressOf.collection(name), option, gate, version);
   }
 }
@@ -63,6 +63,11 @@ export function recreated(live: CollectionState, options: CollectionState['optio
   return { ...live, options: own, indexes: Object.fromEntries(indexes) };
 }
 
+const isOn = (name: string, options: CollectionState['options']): boolean => {
+  const value = options[name];
+  return value !== undefined && collectionOption(name).canonical(value) !== undefined;
+};
+
 /** Throws SchemactlError 20 where what is declared does not go with what the collection has and keeps. */
 function assertTogether(
   { name, options }: CollectionDeclaration,
@@ -70,6 +75,10 @@ function assertTogether(
   after: CollectionState['options'],
   version: string,
 ): void {
+  const [images, preImages] = ['changeStreamPreAndPostImages', 'recordPreImages'];
+  if (isOn(images, after) && isOn(preImages, after)) {
+    throw cannotKeep(name, options[images] === undefined ? images : preImages, Object.keys(options));
+  }
   if (after['capped'] !== true) return;
   if (after['clusteredIndex'] !== undefined) throw cannotKeep(name, 'clusteredIndex', Object.keys(options));
   const expiring = Object.entries(live.indexes).find(([, index]) => index.options['expireAfterSeconds'] !== undefined);

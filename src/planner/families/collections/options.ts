@@ -13,8 +13,8 @@ interface CollectionOption {
   readonly collModSince: (before: Value | undefined, after: Value | undefined) => string | null;
   /** What collMod is sent; undefined stands for an absent option. */
   readonly collMod: (after: Value | undefined) => readonly (readonly [name: string, value: Value])[];
-  /** The first server that takes it, where it is not 4.4. */
-  readonly since: string | null;
+  /** The first server that takes this value, where it is not 4.4. */
+  readonly since: (value: Value) => string | null;
   /** How a person says it. */
   readonly wording: (value: Value) => string;
 }
@@ -23,7 +23,7 @@ const plain: CollectionOption = {
   canonical: (value) => value,
   collModSince: () => null,
   collMod: () => [],
-  since: null,
+  since: () => null,
   wording: () => '',
 };
 
@@ -73,6 +73,12 @@ function raisesGranularity(before: Value | undefined, after: Value | undefined):
   return ups && equalValues(restOf(before), restOf(after));
 }
 
+/** Spans other than those of a granularity (5510500), and rounding (40415), are newer than 6.0. */
+function hasOwnSpan(value: Value): boolean {
+  const series = seriesOf(value);
+  return isDoc(series) && (series.has('bucketMaxSpanSeconds') || series.has('bucketRoundingSeconds'));
+}
+
 function clusteredOf(value: Value): Value | undefined {
   if (!isDoc(value)) return undefined;
   return docOf({ name: value.get('name') ?? '_id_' });
@@ -97,13 +103,13 @@ export const collectionOptions: Readonly<Record<string, CollectionOption>> = {
     collMod: (after) => [['cappedMax', after ?? int(0)]],
     wording: (value) => `at most ${toNumber(value) ?? ''} documents`,
   },
-  clusteredIndex: { ...plain, canonical: clusteredOf, since: '5.3.0', wording: () => 'clustered' },
+  clusteredIndex: { ...plain, canonical: clusteredOf, since: () => '5.3.0', wording: () => 'clustered' },
   timeseries: {
     ...plain,
     canonical: seriesOf,
     collModSince: (before, after) => (raisesGranularity(before, after) ? '5.0.0' : null),
     collMod: (after) => [['timeseries', docOf({ granularity: granularityOf(after) })]],
-    since: '5.0.0',
+    since: (value) => (hasOwnSpan(value) ? '6.3.0' : '5.0.0'),
     wording: (value) => `time series by ${granularityOf(value)}`,
   },
   collation: {
@@ -116,7 +122,7 @@ export const collectionOptions: Readonly<Record<string, CollectionOption>> = {
     canonical: (value) => (images(value) ? true : undefined),
     collModSince: () => '6.0.0',
     collMod: (after) => [['changeStreamPreAndPostImages', docOf({ enabled: images(after) })]],
-    since: '5.3.0',
+    since: () => '5.3.0',
     wording: (value) => (images(value) ? 'keeps images for change streams' : ''),
   },
   recordPreImages: {
@@ -128,10 +134,10 @@ export const collectionOptions: Readonly<Record<string, CollectionOption>> = {
   },
   expireAfterSeconds: {
     ...plain,
-    canonical: byValue,
+    canonical: (value) => (value === 'off' ? undefined : byValue(value)),
     collModSince: () => '5.0.0',
     collMod: (after) => [['expireAfterSeconds', after ?? 'off']],
-    since: '5.0.0',
+    since: () => '5.0.0',
     wording: (value) => `TTL ${toNumber(value) ?? ''} s`,
   },
   viewOn: {

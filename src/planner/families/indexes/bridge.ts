@@ -17,20 +17,22 @@ const exists = (field: string): Value => doc([field, docOf({ $exists: true })]);
 /**
  * A filter that holds the same documents as the index does, in words that give it another signature:
  * `{}` holds all, null and missing included; a clause said twice is another filter, and queries still use it
- * (5.0.4, 6.0.5, 6.0.27). Null where there are no such words.
+ * (5.0.4, 6.0.5, 6.0.27). Undefined: no filter at all. Null where there are no such words.
  */
-function sameDocuments({ key, options }: IndexState, version: string): Value | null {
+function sameDocuments({ key, options }: IndexState, version: string): Value | null | undefined {
   const filter = options['partialFilterExpression'];
   if (isDoc(filter)) {
     // Before 6.0 an $and may not hold another, nor a document of several conditions (67).
     const clauses = filterClauses(filter);
-    return clauses.length === 0 ? null : docOf({ $and: [...clauses, ...clauses] });
+    return clauses.length === 0 ? undefined : docOf({ $and: [...clauses, ...clauses] });
   }
   if (options['sparse'] !== true) return docOf({});
   const [first, ...others] = key.map(([field]) => exists(field));
   if (first === undefined) return null;
   if (others.length === 0) return first;
-  return since(version, '6.0.0') ? docOf({ $or: [first, ...others] }) : null;
+  if (since(version, '6.0.0')) return docOf({ $or: [first, ...others] });
+  // More documents serve the same queries, but would have to be unique too.
+  return options['unique'] === true ? null : docOf({});
 }
 
 const carried = ['collation', 'unique', 'wildcardProjection', 'bits', 'min', 'max'];
@@ -48,7 +50,10 @@ export function bridgeTo(wanted: IndexState, others: readonly NamedIndex[], vers
     const value = wanted.options[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  const bridge = { key: wanted.key, options: { ...Object.fromEntries(kept), partialFilterExpression: filter } };
+  const bridge = {
+    key: wanted.key,
+    options: { ...Object.fromEntries(kept), ...(filter === undefined ? {} : { partialFilterExpression: filter }) },
+  };
   const isFree = [wanted, ...others.filter(({ name }) => !isBridge(name))].every(
     (other) => !sameSignature(bridge, other, version),
   );
