@@ -189,7 +189,18 @@ function sound(name: string, declared: Declared, version: string): Declared {
 
 /** Another structure that has much of the first: collections left as they are, changed in one part, dropped, added. */
 export function pairs(version: string): Arbitrary<readonly [Structure, Structure]> {
-  const how = some('same', 'indexes', 'indexes', 'indexes', 'options', 'validator', 'other');
+  const how = some(
+    'same',
+    'indexes',
+    'indexes',
+    'indexes',
+    'options',
+    'validator',
+    'other',
+    'pruned',
+    'absent',
+    'renamed',
+  );
   return fc
     .tuple(structures(version), structures(version), fc.array(how, { minLength: 5, maxLength: 5 }))
     .map(([before, other, hows]) => {
@@ -197,7 +208,13 @@ export function pairs(version: string): Arbitrary<readonly [Structure, Structure
       const after = names.flatMap((name, at): readonly (readonly [string, Declared])[] => {
         const [old, next] = [before[name], other[name]];
         if (old === undefined || next === undefined) return next === undefined ? [] : [[name, next]];
-        return [[name, mixed(name, old, next, hows[at] ?? 'other', version)]];
+        const way = hows[at] ?? 'other';
+        // Views and time series cannot be renamed, and each other collection is read by a view under its name.
+        if (way === 'renamed') return name === 'r' ? [['r2', { ...old, renamedFrom: name }]] : [[name, old]];
+        if (way === 'absent') return name === 'r' ? [[name, { absent: true }]] : [[name, old]];
+        if (way === 'pruned')
+          return name === 'v' || name === 's' ? [[name, old]] : [[name, { ...next, unmanaged: 'prune' }]];
+        return [[name, mixed(name, old, next, way, version)]];
       });
       return [before, Object.fromEntries(after)] as const;
     });
