@@ -9,20 +9,26 @@ import { coverOf } from './cover.ts';
 import { collationOf, duplicatesPipeline, withFilling } from './duplicates.ts';
 import { isSwapped } from './names.ts';
 import { obstaclesOf } from './obstacles.ts';
-import { expiresSooner, expiringPipeline } from './expiry.ts';
+import { expiringPipeline } from './expiry.ts';
+import { type IndexOption, optionRow } from './options.ts';
 
 type IndexChange = ChangeOf<'index'>;
 type Built = IndexChange & { readonly after: NamedIndex };
 
 export const isUnique = (index: NamedIndex | null): boolean => index?.options['unique'] === true;
 
-export function becomesUnique(change: IndexChange): change is Built {
-  return change.after !== null && isUnique(change.after) && !isUnique(change.before);
+/** Whether an option of the index puts documents at this risk. */
+function risks(change: IndexChange, risk: ReturnType<IndexOption['risk']>): change is Built {
+  const { before, after } = change;
+  if (after === null) return false;
+  return Object.keys(after.options).some(
+    (name) => optionRow(name).risk(before?.options[name], after.options[name]) === risk,
+  );
 }
 
-function shortensLife(change: IndexChange): change is Built {
-  return change.after !== null && expiresSooner(change.before, change.after);
-}
+export const becomesUnique = (change: IndexChange): change is Built => risks(change, 'duplicate');
+
+const shortensLife = (change: IndexChange): change is Built => risks(change, 'ttl-expiry');
 
 const duplicatesId = ({ address }: IndexChange): string => address;
 /** What stands against a build; collMod builds nothing. */

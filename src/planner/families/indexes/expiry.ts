@@ -4,12 +4,6 @@ import type { NamedIndex } from '../../operation.ts';
 
 const secondsOf = (index: NamedIndex | null): number | null => toNumber(index?.options['expireAfterSeconds']) ?? null;
 
-/** Whether documents may expire that did not before: a TTL that appears, or becomes shorter. */
-export function expiresSooner(before: NamedIndex | null, after: NamedIndex): boolean {
-  const [old, wanted] = [secondsOf(before), secondsOf(after)];
-  return wanted !== null && (old === null || wanted < old);
-}
-
 const asList = (expression: string): Value =>
   docOf({ $cond: [docOf({ $isArray: expression }), expression, [expression]] });
 

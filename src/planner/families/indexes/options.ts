@@ -17,6 +17,8 @@ export interface IndexOption {
   readonly absent: Value | null;
   /** The first server that takes this value, where it is not 4.4. */
   readonly since: (value: Value) => string | null;
+  /** What bringing one value to the other may do to documents, so that the plan counts them; undefined stands for an absent option. */
+  readonly risk: (before: Value | undefined, after: Value | undefined) => 'duplicate' | 'ttl-expiry' | null;
   /** How a person says it. */
   readonly wording: (value: Value) => string;
 }
@@ -32,12 +34,16 @@ const unless =
 const number = (text: string): Value => ({ type: 'int', text });
 const textOf = (value: Value): string => (isScalar(value) ? value.text : String(value));
 
+/** How long documents live: for ever without a TTL. */
+const secondsOf = (value: Value | undefined): number => toNumber(value) ?? Infinity;
+
 const plain: IndexOption = {
   canonical: (value) => value,
   inSignatureSince: null,
   collModSince: never,
   absent: null,
   since: never,
+  risk: never,
   wording: () => '…',
 };
 
@@ -65,6 +71,7 @@ export const indexOptions: Readonly<Record<string, IndexOption>> = {
     canonical: flag,
     inSignatureSince: '5.0.0',
     collModSince: (before, after) => (before === undefined && after === true ? '6.0.0' : null),
+    risk: (before, after) => (after === true && before !== true ? 'duplicate' : null),
     wording: () => 'unique',
   },
   sparse: { ...plain, canonical: flag, inSignatureSince: '5.0.0', wording: () => 'sparse' },
@@ -82,6 +89,7 @@ export const indexOptions: Readonly<Record<string, IndexOption>> = {
     canonical: byValue,
     since: (value) => ((toNumber(value) ?? 0) >= secondsSince1970 ? '6.0.0' : null),
     collModSince: (before, after) => (after === undefined ? null : before === undefined ? '5.1.0' : '4.4.0'),
+    risk: (before, after) => (secondsOf(after) < secondsOf(before) ? 'ttl-expiry' : null),
     wording: (value) => `TTL ${textOf(value)} s`,
   },
   partialFilterExpression: {
