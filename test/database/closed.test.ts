@@ -2,15 +2,15 @@ import { expect, inject, test } from 'vitest';
 import { connect } from '../../src/database/mongo.ts';
 import { aggregateCommand, readAll } from '../../src/database/read.ts';
 import { docOf, int } from '../../src/state/value.ts';
+import { useDatabase } from '../support/database.ts';
+
+const own = useDatabase('closed');
 
 test('what is still asked when the connection is closed ends at once, and opens none anew', async () => {
-  const db = await connect({ url: inject('uri'), database: 'test_closed', connectTimeoutMs: 5000 });
+  const db = await connect({ url: inject('uri'), database: own.db().databaseName, connectTimeoutMs: 5000 });
   const slow = docOf({ $function: docOf({ body: 'function() { sleep(1500); return 1 }', args: [], lang: 'js' }) });
-  const one = docOf({ $documents: [docOf({ n: int(1) })] });
-  const asked = readAll(
-    db,
-    new Map([...aggregateCommand('x', [one, docOf({ $set: docOf({ slow }) })]), ['aggregate', int(1)]]),
-  );
+  await own.db().collection('x').insertOne({});
+  const asked = readAll(db, aggregateCommand('x', [docOf({ $set: docOf({ slow }) })]));
   const ended = expect(asked).rejects.toMatchObject({ kind: 'closed' });
   await new Promise((resolve) => setTimeout(resolve, 300));
   const began = performance.now();
