@@ -21,6 +21,7 @@ export type * from './state/types.ts';
 export type * from './state/value.ts';
 export { type ImportOptions, importDatabase } from './workflow/import.ts';
 export { type PlanRollbackOptions, planRollback } from './workflow/plan-rollback.ts';
+export { type Ask, remembering } from './workflow/answers.ts';
 export { type PlanSchemaOptions, planSchema, planSnapshot } from './workflow/plan-schema.ts';
 export { resumeRun, runPlan } from './workflow/run.ts';
 export type { RunOptions, RunResult } from './workflow/run-result.ts';

@@ -23,11 +23,11 @@ export async function planFile(
   db: library.Database,
   file: string,
   from: Library,
-  { undo = true }: ApplyOptions = {},
+  { undo = true, ask }: ApplyOptions & { readonly ask?: library.Ask } = {},
 ): Promise<library.Plan> {
   const { schema, sources } = from.parseSchema([{ path: file, text: await readFile(file, 'utf8') }]);
   if (schema === null) throw new Error(`${file} is not valid`);
-  const options = { selection: everything, checkData: 'fast', allow: [], now: new Date(), undo } as const;
+  const options = { selection: everything, checkData: 'fast', allow: [], now: new Date(), undo, ...(ask && { ask }) } as const;
   return from.planSchema(db, { schema, sources, ...options });
 }
 
@@ -61,6 +61,7 @@ export async function applyFile(
   from: Library,
   options: ApplyOptions = {},
 ): Promise<library.RunResult> {
-  const again = (): Promise<library.Plan> => planFile(db, file, from, options);
+  const ask = from.remembering(30_000);
+  const again = (): Promise<library.Plan> => planFile(db, file, from, { ...options, ask });
   return applyPlan(db, await again(), again, from, options);
 }

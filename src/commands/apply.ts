@@ -6,6 +6,7 @@ import { planText } from '../report/plan.ts';
 import { readRuns } from '../applier/runs.ts';
 import { isOpen } from '../state/runs.ts';
 import { planSchema } from '../workflow/plan-schema.ts';
+import { remembering } from '../workflow/answers.ts';
 import { isIdle, resumeRun, runPlan } from '../workflow/run.ts';
 import { changingDatabase } from './connection.ts';
 import { consent } from './consent.ts';
@@ -78,6 +79,9 @@ async function applyFile(path: string, flags: Flags, io: Io): Promise<ExitCode> 
   });
 }
 
+/** For so long what the data answered is taken for true when the plan is made once more under the lock. */
+const freshMs = 30_000;
+
 /** Does exactly what plan says, or a saved plan. */
 export async function apply(path: string | undefined, flags: Flags, io: Io): Promise<ExitCode> {
   durations(flags);
@@ -88,7 +92,8 @@ export async function apply(path: string | undefined, flags: Flags, io: Io): Pro
   const loaded = await loadSchema(flags, io);
   return changingDatabase(flags, io, async (db) => {
     const undo = flags.undo ?? true;
-    const options = { ...loaded, selection, checkData, allow, undo, ignore: ignoredIn(flags, io.now()) };
+    const ignore = ignoredIn(flags, io.now());
+    const options = { ...loaded, selection, checkData, allow, undo, ignore, ask: remembering(freshMs) };
     const make = (): Promise<Plan> => planSchema(db, { ...options, now: io.now() });
     const plan = await make();
     const source = { command: 'apply', from: describeSource(loaded), holds: holds(loaded.schema) };

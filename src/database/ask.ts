@@ -4,6 +4,7 @@ import { docOf, int, isList, toNumber } from '../state/value.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { type Database, DatabaseError, isServerError } from './port.ts';
 import { aggregateCommand, fastCount, readAll } from './read.ts';
+import { once, passesScreens, type Yields, yieldsFrom } from './screens.ts';
 
 export interface AskOptions {
   /** Milliseconds after which a question that allows it is answered from a sample; null: no limit. */
@@ -76,9 +77,10 @@ function notTaken(address: string, { code, codeName, message }: DatabaseError): 
 }
 
 /** Asks the data one question: exactly, or from a sample where it may and takes too long (50 MaxTimeMSExpired). */
-async function ask(db: Database, question: Question, { limitMs }: AskOptions): Promise<Answer> {
+async function ask(db: Database, question: Question, { limitMs }: AskOptions, yields: Yields): Promise<Answer> {
   const limited = question.mayEstimate && limitMs !== null;
   try {
+    if (!(await passesScreens(db, question, yields))) return nothingFound;
     return await answer(db, question, limited ? limitMs : undefined);
   } catch (error) {
     if (limited && isServerError(error, 50)) return estimate(db, question);
@@ -95,8 +97,11 @@ export async function askAll(
   questions: readonly Question[],
   options: AskOptions,
 ): Promise<ReadonlyMap<string, Answer>> {
-  const answered = await pMap(questions, async (question) => [question.id, await ask(db, question, options)] as const, {
-    concurrency: 2,
-  });
+  const yields = once(yieldsFrom(db));
+  const answered = await pMap(
+    questions,
+    async (question) => [question.id, await ask(db, question, options, yields)] as const,
+    { concurrency: 2 },
+  );
   return new Map(answered);
 }

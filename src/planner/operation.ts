@@ -112,6 +112,8 @@ export interface AssertOperation {
   readonly approved: number | null;
   /** Yields nothing, or one document `{ n, sample }`. */
   readonly pipeline: readonly Value[];
+  /** As those of a question; left out: none. */
+  readonly screens?: readonly (readonly Value[])[];
   /** Under which text is compared; null: the collection's own. */
   readonly collation: Doc | null;
   /** What is done first where it finds something: it takes back what came before. Null: nothing did. */

@@ -5,6 +5,8 @@ export interface Question {
   readonly id: string;
   readonly collection: string;
   readonly pipeline: readonly Value[];
+  /** Cheaper pipelines, asked first: where each of them yields nothing, so would the question. */
+  readonly screens?: readonly (readonly Value[])[];
   /** Where text is to be compared otherwise than the collection does. */
   readonly collation?: Doc;
   /** Whose expression of the user's own is evaluated, and may fail on a document. */

@@ -8,6 +8,7 @@ import type { PlanContext } from '../planner/families/family.ts';
 import { liveNameOf } from '../planner/families/collections/rename.ts';
 import { familyOf } from '../planner/families/registry.ts';
 import type { Facts } from '../planner/questions.ts';
+import type { Ask } from './answers.ts';
 import { countDocuments } from './live.ts';
 
 /** Milliseconds that `--check-data fast` gives an exact count before it estimates. */
@@ -30,6 +31,7 @@ export async function gatherFacts(
   observed: Observed,
   context: PlanContext,
   checkData: CheckData,
+  ask: Ask = askAll,
 ): Promise<Facts | null> {
   if (checkData === 'none') return null;
   const { changes } = context;
@@ -38,7 +40,7 @@ export async function gatherFacts(
     .map((question) => ({ ...question, collection: liveNameOf(question.collection, changes) }));
   const touched = changes.map(({ collection }) => collection);
   const [answers, documents] = await Promise.all([
-    askAll(db, questions, { limitMs: checkData === 'fast' ? fastLimitMs : null }),
+    ask(db, questions, { limitMs: checkData === 'fast' ? fastLimitMs : null }),
     countDocuments(
       db,
       observed,

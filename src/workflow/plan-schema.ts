@@ -15,6 +15,7 @@ import type { Snapshot } from '../planner/snapshot.ts';
 import { matchesGlob } from '../state/address.ts';
 import { fingerprint } from '../state/fingerprint.ts';
 import type { Schema, SourceMap } from '../state/types.ts';
+import type { Ask } from './answers.ts';
 import { buildNotes } from './builds.ts';
 import { gatherFacts } from './facts.ts';
 import { emptyTarget, readLive, type ServedDatabase, serverNotes, targetOf, tool } from './live.ts';
@@ -29,6 +30,8 @@ export interface PlanSchemaOptions {
   readonly undo?: boolean;
   /** Globs of addresses that are not reported as unmanaged. */
   readonly ignore?: readonly string[];
+  /** How the data is asked; left out: every question each time. */
+  readonly ask?: Ask;
   /** False: no ids of documents are named. */
   readonly samples?: boolean;
   readonly now: Date;
@@ -108,7 +111,7 @@ export async function planSchema(db: Database, options: PlanSchemaOptions): Prom
     building: observed.building,
     applied: ledger,
     target: targetOf(db, observed),
-    ask: (context) => gatherFacts(db, observed, context, options.checkData),
+    ask: (context) => gatherFacts(db, observed, context, options.checkData, options.ask),
     hazards: emptyTarget(db, live),
   };
   return planAgainst(base, options);

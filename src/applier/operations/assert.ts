@@ -1,3 +1,4 @@
+import { passesScreens } from '../../database/screens.ts';
 import { aggregateCommand, readAll } from '../../database/read.ts';
 import { exitCodes, SchemactlError } from '../../errors.ts';
 import { hasGrown, moreThanApproved } from '../../planner/hazards.ts';
@@ -11,7 +12,14 @@ import type { RunContext } from '../run-context.ts';
  * came before is taken back, and 21 for a hazard that concerns many more documents than were approved.
  */
 export async function assertNothing(context: RunContext, op: AssertOperation): Promise<void> {
-  const [found] = await readAll(context.db, aggregateCommand(op.collection, op.pipeline, op.collation ?? undefined));
+  const collation = op.collation ?? undefined;
+  const screened = {
+    collection: op.collection,
+    ...(collation && { collation }),
+    ...(op.screens && { screens: op.screens }),
+  };
+  if (!(await passesScreens(context.db, screened))) return;
+  const [found] = await readAll(context.db, aggregateCommand(op.collection, op.pipeline, collation));
   const count = toNumber(found?.get('n')) ?? 0;
   const { approved } = op;
   if (approved === null ? count === 0 : !hasGrown(count, approved)) return;

@@ -9,7 +9,7 @@ import { fieldNames } from '../../rewrite/expressions.ts';
 import type { PlanContext } from '../family.ts';
 import { refuses } from '../validators/refuses.ts';
 import { plural } from '../../../state/words.ts';
-import { collationOf, duplicatesPipeline } from '../indexes/duplicates.ts';
+import { collationOf, duplicateScreens, duplicatesPipeline, withFilling } from '../indexes/duplicates.ts';
 import { editsOf, isOver, stagesAhead } from './order.ts';
 
 type EditChange = ChangeOf<'edit'>;
@@ -62,7 +62,8 @@ export function heldQuestions(change: EditChange, { changes }: PlanContext): rea
   return [
     ...(refused === null ? [] : [ask(refusedId(change), refused)]),
     ...uniqueOver(change, changes).map((index) => ({
-      ...ask(duplicatesId(change, index), [...stagesAhead(collection, changes), ...duplicatesPipeline(index)]),
+      ...ask(duplicatesId(change, index), withFilling(collection, changes, duplicatesPipeline(index))),
+      screens: duplicateScreens(index).map((pipeline) => withFilling(collection, changes, pipeline)),
       collation: collationOf(index),
     })),
   ];

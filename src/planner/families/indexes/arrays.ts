@@ -64,9 +64,9 @@ function conditionOf({ key }: NamedIndex): Value | null {
   return pairs.length === 0 ? null : either(pairs);
 }
 
-/** Documents with an array somewhere along the key: a plain match, many times as fast as the exact condition behind it. */
-function anyArray({ key }: NamedIndex): Value {
-  const paths = new Set(key.flatMap((part) => prefixes('', steps(part))));
+/** Documents with an array somewhere along one of the keys: a plain match, many times as fast as the exact condition behind it. */
+export function anyArray(indexes: readonly NamedIndex[]): Value {
+  const paths = new Set(indexes.flatMap(({ key }) => key.flatMap((part) => prefixes('', steps(part)))));
   return docOf({ $match: docOf({ $or: [...paths].map((path) => doc([path, docOf({ $type: 'array' })])) }) });
 }
 
@@ -80,7 +80,7 @@ export function arraysPipeline(index: NamedIndex): readonly Value[] | null {
   const partial = index.options['partialFilterExpression'];
   return [
     ...(partial === undefined ? [] : [docOf({ $match: partial })]),
-    anyArray(index),
+    anyArray([index]),
     docOf({ $match: doc(['$expr', condition]) }),
     ...counted,
   ];

@@ -1,12 +1,14 @@
 import { indexName } from '../../../state/address.ts';
-import type { ChangeOf } from '../../change.ts';
+import { docOf, int, type Value } from '../../../state/value.ts';
+import type { Change, ChangeOf } from '../../change.ts';
+import { anyArray } from './arrays.ts';
 import type { Note, Reversal, Violation } from '../../contract.ts';
 import type { NamedIndex } from '../../operation.ts';
 import type { Answer, Question } from '../../questions.ts';
 import { type CountedHazard, exactly, isCreated, type PlanContext } from '../family.ts';
 import { plural } from '../../../state/words.ts';
 import { coverOf } from './cover.ts';
-import { collationOf, duplicatesPipeline, withFilling } from './duplicates.ts';
+import { collationOf, duplicateScreens, duplicatesPipeline, withFilling } from './duplicates.ts';
 import { isSwapped } from './names.ts';
 import { obstaclesOf } from './obstacles.ts';
 import { expiringPipeline } from './expiry.ts';
@@ -36,6 +38,16 @@ const obstacles = ({ route, before, after }: IndexChange): ReturnType<typeof obs
   after === null || (route === 'in-place' && before !== null) ? [] : obstaclesOf(after);
 const expiryId = ({ address }: IndexChange): string => `${address} expiry`;
 
+/** One look for arrays serves all indexes that are built of a collection. */
+function arraysAnywhere(collection: string, changes: readonly Change[]): readonly Value[] {
+  const built = changes
+    .filter((change): change is IndexChange => change.kind === 'index' && change.collection === collection)
+    .flatMap((change) =>
+      obstacles(change).some(({ code }) => code === 'parallel-arrays') ? (change.after ?? []) : [],
+    );
+  return withFilling(collection, changes, [anyArray(built), docOf({ $limit: int(1) })]);
+}
+
 /** A collection that this plan creates has no documents to ask. */
 export function indexQuestions(change: IndexChange, { changes }: PlanContext): readonly Question[] {
   const { collection, after } = change;
@@ -47,9 +59,18 @@ export function indexQuestions(change: IndexChange, { changes }: PlanContext): r
     mayEstimate: false,
   });
   return [
-    ...obstacles(change).map(({ name, pipeline }) => ask(`${change.address} ${name}`, pipeline)),
+    ...obstacles(change).map(({ name, code, pipeline }) => ({
+      ...ask(`${change.address} ${name}`, pipeline),
+      ...(code === 'parallel-arrays' ? { screens: [arraysAnywhere(collection, changes)] } : {}),
+    })),
     ...(becomesUnique(change)
-      ? [{ ...ask(duplicatesId(change), duplicatesPipeline(after)), collation: collationOf(after) }]
+      ? [
+          {
+            ...ask(duplicatesId(change), duplicatesPipeline(after)),
+            screens: duplicateScreens(after).map((pipeline) => withFilling(collection, changes, pipeline)),
+            collation: collationOf(after),
+          },
+        ]
       : []),
     ...(shortensLife(change) ? [ask(expiryId(change), expiringPipeline(after))] : []),
   ];

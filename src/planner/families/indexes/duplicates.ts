@@ -1,8 +1,9 @@
 import { canonicalCollation, simpleCollation } from '../../../state/canonical/collation.ts';
-import { type Doc, docOf, int, type Value } from '../../../state/value.ts';
+import { type Doc, doc, docOf, int, type Value } from '../../../state/value.ts';
 import type { ChangeOf, Change } from '../../change.ts';
 import type { NamedIndex } from '../../operation.ts';
 import { editsOf, isOver, stagesAhead } from '../fields/order.ts';
+import { anyArray } from './arrays.ts';
 import { indexKeys } from './keys.ts';
 
 /** What a unique index compares text by: its own collation, whatever the collection's. */
@@ -13,6 +14,8 @@ export function collationOf(index: NamedIndex): Doc {
 const findsNothing: readonly Value[] = [docOf({ $limit: int(1) }), docOf({ $match: docOf({ $expr: false }) })];
 
 const hasPosition = (field: string): boolean => /\.\d+(\.|$)/.test(field);
+const isUntold = ({ key }: NamedIndex): boolean =>
+  key.some(([field, direction]) => direction === 'text' || hasPosition(field));
 
 /**
  * Documents that share a key, as a unique index sees them. Yields one document `{ n, groups, sample }`, or nothing:
@@ -20,7 +23,7 @@ const hasPosition = (field: string): boolean => /\.\d+(\.|$)/.test(field);
  * Nothing is told of keys that are not the values themselves (text), or that go by positions in arrays (`a.0`).
  */
 export function duplicatesPipeline(index: NamedIndex): readonly Value[] {
-  if (index.key.some(([field, direction]) => direction === 'text' || hasPosition(field))) return findsNothing;
+  if (isUntold(index)) return findsNothing;
   const partial = index.options['partialFilterExpression'];
   return [
     ...(partial === undefined ? [] : [docOf({ $match: partial })]),
@@ -28,6 +31,26 @@ export function duplicatesPipeline(index: NamedIndex): readonly Value[] {
     docOf({ $addFields: docOf({ isOnly: docOf({ $eq: [docOf({ $size: '$keys' }), int(1)] }) }) }),
     docOf({ $unwind: '$keys' }),
     ...sharedKeys,
+  ];
+}
+
+/** Keys as they are where no array lies along them, null and nothing taken for one: never fewer share one than of the index. */
+const plainKeys = ({ key }: NamedIndex): Value =>
+  new Map(key.map(([field], at) => [`k${at}`, docOf({ $ifNull: [`$${field}`, null] })]));
+
+/** What must yield something before documents can share a key: an array along it, or a plain key that is there twice. */
+export function duplicateScreens(index: NamedIndex): readonly (readonly Value[])[] {
+  if (isUntold(index)) return [];
+  const { partialFilterExpression: partial, sparse } = index.options;
+  const fields = index.key.map(([field]) => doc([field, docOf({ $exists: true })]));
+  const within = partial === undefined ? [] : [docOf({ $match: partial })];
+  const held = sparse === true ? [docOf({ $match: docOf({ $or: fields }) })] : [];
+  const first = docOf({ $limit: int(1) });
+  const groups = docOf({ $group: docOf({ _id: plainKeys(index), n: docOf({ $sum: int(1) }) }) });
+  const shared = docOf({ $match: docOf({ n: docOf({ $gt: int(1) }) }) });
+  return [
+    [...within, anyArray([index]), first],
+    [...within, ...held, groups, shared, first],
   ];
 }
 

@@ -5,7 +5,7 @@ import type { CommandOperation, NamedIndex, Operation } from '../../operation.ts
 import { creationOf, documentsOf, dropKey, type Family, isDropped, pointer } from '../family.ts';
 import { coverOf } from './cover.ts';
 import { becomesUnique, indexHazards, indexNotes, indexQuestions, indexReversal, indexViolations } from './dangers.ts';
-import { collationOf, duplicatesPipeline, fillingChanges } from './duplicates.ts';
+import { collationOf, duplicateScreens, duplicatesPipeline, fillingChanges } from './duplicates.ts';
 import { differingOptions } from './canonical.ts';
 import { optionRow } from './options.ts';
 import { createIndexes, dropIndexes } from './spec.ts';
@@ -106,6 +106,7 @@ function assertUnique(change: IndexChange & { readonly after: NamedIndex }): Ope
     code: 'duplicate',
     approved: null,
     pipeline: duplicatesPipeline(change.after),
+    screens: duplicateScreens(change.after),
     collation: collationOf(change.after),
     otherwise: null,
   };
