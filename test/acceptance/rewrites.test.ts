@@ -156,6 +156,22 @@ test('a huge value is kept in parts, and comes back', async () => {
   expect(await site.hash()).toBe(before);
 });
 
+test('a rollback reads no more of huge documents at once than one transaction should hold', async () => {
+  const before = await filled(
+    [...Array(8).keys()].map((_id) => ({ _id, a: { big: 'x'.repeat(6 * 1024 * 1024) } }) as Document),
+  );
+  await must(0, apply(await things('{ a: { type: object, fields: { n: { type: int, default: 1 } } } }')));
+  const { out } = await must(0, site.run(['rollback', '--auto-approve', '--format', 'json']));
+  const events = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { event: string; batch?: number });
+  const batches = events.filter(({ event }) => event === 'progress').map(({ batch }) => batch ?? 0);
+  expect(batches.reduce((sum, batch) => sum + batch, 0)).toBe(8);
+  expect(Math.max(...batches)).toBeLessThanOrEqual(3);
+  expect(await site.hash()).toBe(before);
+});
+
 describe('links', () => {
   const schema = (populate: string, more = ''): Promise<string> =>
     things(

@@ -94,6 +94,20 @@ export function withinBytes(
   return end < 0 ? found : found.slice(0, Math.max(1, end));
 }
 
+/** How many of these documents, the first ones, one transaction should hold: they are about to be read. */
+export async function fitting(
+  db: Database,
+  collection: string,
+  ids: readonly Value[],
+  session: Session | undefined,
+): Promise<number> {
+  const sized = docOf({ _id: int(1), size: docOf({ $bsonSize: '$$ROOT' }) });
+  const found = await documentsOf(db, collection, ids, sized, session);
+  const sizes = new Map(found.map((document) => [keyOf(document.get('_id') ?? null), document]));
+  const inOrder = ids.map((id) => sizes.get(keyOf(id)) ?? docOf({ _id: id }));
+  return withinBytes(inOrder, documentBytes).length;
+}
+
 /** The fields of documents that edits are about, and how they are read. */
 export interface PartReader {
   readonly projection: Doc;

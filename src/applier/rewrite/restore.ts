@@ -6,7 +6,7 @@ import { type Put, recordedOf, type Restore, takeBack } from '../../planner/rewr
 import { type Doc, docOf, int, isDoc, toNumber, type Value } from '../../state/value.ts';
 import { chunksOf, readChunk } from '../undo.ts';
 import { type Batch, type Prepared, updateDocuments } from './batch.ts';
-import { documentsOf, keyOf, partReader } from './candidates.ts';
+import { documentsOf, fitting, keyOf, partReader } from './candidates.ts';
 
 /** Where a restoring pass stands: which chunk, and how many of its documents are done. */
 interface Place {
@@ -95,10 +95,12 @@ export async function prepareRestore(batch: Batch): Promise<Prepared | null> {
   if (place.chunk < 0) return null;
   const groups = (await readChunk(context.db, { ...op.scope, n: place.chunk }, session)) ?? [];
   const entries = groups.flatMap(({ ids, edits }) => ids.map((id, n): Entry => ({ id, n, edits })));
-  const taken = entries.slice(place.done, place.done + size);
+  const wanted = entries.slice(place.done, place.done + size);
+  const many = wanted.map(({ id }) => id);
+  const taken = wanted.slice(0, await fitting(context.db, op.collection, many, session));
+  const ids = many.slice(0, taken.length);
   const next = place.done + taken.length;
   const { projection, partOf } = partReader(own);
-  const ids = taken.map(({ id }) => id);
   const live = new Map(
     (await documentsOf(context.db, op.collection, ids, projection, session))
       .map(partOf)
