@@ -1,6 +1,7 @@
 import type { Db, Document } from 'mongodb';
 import semver from 'semver';
 import { describe, expect, inject, test } from 'vitest';
+import { parse } from 'yaml';
 import { schemaFile } from '../support/schema.ts';
 import { must, useSite } from '../support/site.ts';
 
@@ -95,6 +96,82 @@ const rows: readonly Row[] = [
     documents: of(100, (at) => ({ at: at < 41 ? long : late })),
     hazards: [{ code: 'ttl-expiry', address: 'c.indexes.at_1', count: 41 }],
     exit: 20,
+  },
+  {
+    what: 'a TTL that comes to cover documents which it left alone',
+    schema: 'c: { indexes: [ { key: { at: 1 }, expireAfterSeconds: 3600 } ] }',
+    prepare: (db) =>
+      db.collection('c').createIndex({ at: 1 }, { expireAfterSeconds: 3600, partialFilterExpression: { gone: true } }),
+    documents: of(10, (at) => ({ at: at < 4 ? long : late })),
+    hazards: [{ code: 'ttl-expiry', address: 'c.indexes.at_1', count: 4 }],
+    exit: 20,
+    before: {
+      '5.0.0': {
+        hazards: [
+          { code: 'index-gap', address: 'c.indexes.at_1' },
+          { code: 'ttl-expiry', address: 'c.indexes.at_1', count: 4 },
+        ],
+      },
+    },
+  },
+  {
+    what: 'a TTL under the same name over another field',
+    schema: 'c: { indexes: [ { key: { at: 1 }, name: ttl, expireAfterSeconds: 3600 } ] }',
+    prepare: (db) => db.collection('c').createIndex({ since: 1 }, { name: 'ttl', expireAfterSeconds: 3600 }),
+    documents: of(10, (at) => ({ at: at < 4 ? long : late, since: late })),
+    hazards: [{ code: 'ttl-expiry', address: 'c.indexes.ttl', count: 4 }],
+    exit: 20,
+    before: {
+      '5.0.0': {
+        hazards: [
+          { code: 'index-gap', address: 'c.indexes.ttl' },
+          { code: 'ttl-expiry', address: 'c.indexes.ttl', count: 4 },
+        ],
+      },
+    },
+  },
+  ...(
+    [
+      ['under another collation', '{}', '{ collation: { locale: en, strength: 2 } }', [{ a: 'x' }, { a: 'X' }], ''],
+      ['without its filter', '{ partialFilterExpression: { b: 1 } }', '{}', [{ a: 1, b: 1 }, { a: 1 }], '5.0.0'],
+      [
+        'with a wider filter',
+        '{ partialFilterExpression: { b: { $gt: 5 } } }',
+        '{ partialFilterExpression: { b: { $gt: 1 } } }',
+        [
+          { a: 1, b: 6 },
+          { a: 1, b: 2 },
+        ],
+        '5.0.0',
+      ],
+      ['that holds what is missing too', '{ sparse: true }', '{}', [{ b: 1 }, { b: 2 }], '5.0.0'],
+    ] as const
+  ).map(([what, then, now, documents, gapBefore]): Row => {
+    const declared = (options: string): string =>
+      `{ key: { a: 1 }, unique: true, ${options.slice(1, -1).trim()} }`.replace(', }', ' }');
+    return {
+      what: `a unique index ${what}`,
+      schema: `c: { indexes: [ ${declared(now)} ] }`,
+      prepare: (db) => db.collection('c').createIndex({ a: 1 }, { unique: true, ...(parse(then) as object) }),
+      documents: documents.map((one, _id) => ({ _id, ...one })),
+      violations: [{ code: 'duplicate', address: 'c.indexes.a_1', count: 2, sample: [number(0), number(1)] }],
+      exit: 22,
+      ...(gapBefore === ''
+        ? {}
+        : { before: { [gapBefore]: { hazards: [{ code: 'index-gap', address: 'c.indexes.a_1' }] } } }),
+    };
+  }),
+  {
+    what: 'a unique index that gets the collation of its collection, which is copied for it',
+    schema: 'c: { options: { collation: { locale: en, strength: 2 } }, indexes: [ { key: { a: 1 }, unique: true } ] }',
+    prepare: (db) => db.collection('c').createIndex({ a: 1 }, { unique: true }),
+    documents: [
+      { _id: 0, a: 'x' },
+      { _id: 1, a: 'X' },
+    ],
+    hazards: [{ code: 'recreate-collection', address: 'c', count: 2 }],
+    violations: [{ code: 'duplicate', address: 'c.indexes.a_1', count: 2 }],
+    exit: 22,
   },
   {
     what: 'a strict validator that 312 documents fail',

@@ -12,25 +12,32 @@ import { collationOf, duplicateScreens, duplicatesPipeline, withFilling } from '
 import { isSwapped } from './names.ts';
 import { obstaclesOf } from './obstacles.ts';
 import { expiringPipeline } from './expiry.ts';
-import { type IndexOption, optionRow } from './options.ts';
+import { differingOptions, sameKey } from './canonical.ts';
+import { optionRow, type Risk } from './options.ts';
 
 type IndexChange = ChangeOf<'index'>;
 type Built = IndexChange & { readonly after: NamedIndex };
 
 export const isUnique = (index: NamedIndex | null): boolean => index?.options['unique'] === true;
 
-/** Whether an option of the index puts documents at this risk. */
-function risks(change: IndexChange, risk: ReturnType<IndexOption['risk']>): change is Built {
+const bears: Readonly<Record<Risk, (index: NamedIndex) => boolean>> = {
+  duplicate: isUnique,
+  'ttl-expiry': ({ options }) => options['expireAfterSeconds'] !== undefined,
+};
+
+/** Whether the index puts documents at this risk that were not before: by its key, or by an option. */
+function risks(change: IndexChange, risk: Risk): change is Built {
   const { before, after } = change;
-  if (after === null) return false;
-  return Object.keys(after.options).some(
-    (name) => optionRow(name).risk(before?.options[name], after.options[name]) === risk,
+  if (after === null || !bears[risk](after)) return false;
+  if (before === null || !sameKey(before, after)) return true;
+  return differingOptions(before, after).some((name) =>
+    optionRow(name).risk(before.options[name], after.options[name]).includes(risk),
   );
 }
 
-export const becomesUnique = (change: IndexChange): change is Built => risks(change, 'duplicate');
+export const mayShareKeys = (change: IndexChange): change is Built => risks(change, 'duplicate');
 
-const shortensLife = (change: IndexChange): change is Built => risks(change, 'ttl-expiry');
+const mayExpire = (change: IndexChange): change is Built => risks(change, 'ttl-expiry');
 
 const duplicatesId = ({ address }: IndexChange): string => address;
 /** What stands against a build; collMod builds nothing. */
@@ -63,7 +70,7 @@ export function indexQuestions(change: IndexChange, { changes }: PlanContext): r
       ...ask(`${change.address} ${name}`, pipeline),
       ...(code === 'parallel-arrays' ? { screens: [arraysAnywhere(collection, changes)] } : {}),
     })),
-    ...(becomesUnique(change)
+    ...(mayShareKeys(change)
       ? [
           {
             ...ask(duplicatesId(change), duplicatesPipeline(after)),
@@ -72,7 +79,7 @@ export function indexQuestions(change: IndexChange, { changes }: PlanContext): r
           },
         ]
       : []),
-    ...(shortensLife(change) ? [ask(expiryId(change), expiringPipeline(after))] : []),
+    ...(mayExpire(change) ? [ask(expiryId(change), expiringPipeline(after))] : []),
   ];
 }
 
@@ -82,7 +89,7 @@ const answerTo = (id: string, { facts }: PlanContext): Answer | null => {
 };
 
 function expiryHazard(change: IndexChange, context: PlanContext): readonly CountedHazard[] {
-  const expiring = shortensLife(change) ? answerTo(expiryId(change), context) : null;
+  const expiring = mayExpire(change) ? answerTo(expiryId(change), context) : null;
   if (expiring === null) return [];
   const message = `the server deletes ${plural(expiring.count, 'document')} at once, and no rollback brings them back`;
   const recount = withFilling(change.collection, context.changes, expiringPipeline(change.after as NamedIndex));
@@ -127,7 +134,7 @@ export function indexViolations(change: IndexChange, context: PlanContext): read
     return [{ code, address, message: `${plural(count, 'document')} ${wordsFor(answer)}`, count, sample }];
   };
   const held = obstacles(change).flatMap(({ name, code, words }) => found(`${address} ${name}`, code, () => words));
-  const duplicates = becomesUnique(change) ? found(duplicatesId(change), 'duplicate', sharing) : [];
+  const duplicates = mayShareKeys(change) ? found(duplicatesId(change), 'duplicate', sharing) : [];
   return [...held, ...duplicates];
 }
 

@@ -4,7 +4,7 @@ import type { Action } from '../../contract.ts';
 import type { CommandOperation, NamedIndex, Operation } from '../../operation.ts';
 import { creationOf, documentsOf, dropKey, type Family, isDropped, pointer } from '../family.ts';
 import { coverOf } from './cover.ts';
-import { becomesUnique, indexHazards, indexNotes, indexQuestions, indexReversal, indexViolations } from './dangers.ts';
+import { mayShareKeys, indexHazards, indexNotes, indexQuestions, indexReversal, indexViolations } from './dangers.ts';
 import { collationOf, duplicateScreens, duplicatesPipeline, fillingChanges } from './duplicates.ts';
 import { differingOptions } from './canonical.ts';
 import { optionRow } from './options.ts';
@@ -71,7 +71,7 @@ function convert(change: IndexChange, before: NamedIndex, after: NamedIndex): re
   const plain = names.filter((name) => name !== 'unique' && name !== 'prepareUnique').map(valueOf);
   const own: Operation[] = plain.length === 0 ? [] : [modify(collection, before, plain)];
   const same = { ...before, options: { ...after.options, ...only(before, 'unique', 'prepareUnique') } };
-  if (!becomesUnique(change)) {
+  if (!mayShareKeys(change)) {
     return names.includes('prepareUnique') ? [...own, modify(collection, same, [valueOf('prepareUnique')])] : own;
   }
   const prepared = { ...same, options: { ...same.options, prepareUnique: true } };
@@ -115,7 +115,7 @@ function assertUnique(change: IndexChange & { readonly after: NamedIndex }): Ope
 /** New indexes of one collection are one createIndexes: one scan, one builder, aborted as a unit. */
 function lower(changes: readonly IndexChange[]): readonly Operation[] {
   const collection = changes[0]?.collection ?? '';
-  const asserts = changes.filter(becomesUnique).map(assertUnique);
+  const asserts = changes.filter(mayShareKeys).map(assertUnique);
   const created = changes.flatMap(({ before, after }) => (before === null && after !== null ? [after] : []));
   const dropped = changes.flatMap(({ before, after }) => (after === null && before !== null ? [before.name] : []));
   const replaced = changes.flatMap((change) =>
@@ -136,7 +136,7 @@ const isOwnDrop = (change: IndexChange, others: readonly Change[]): boolean =>
 export const indexFamily: Family<IndexChange> = {
   needs(change, others) {
     const before = [...creationOf(change.collection, others), ...coverOf(change, others).first];
-    return becomesUnique(change)
+    return mayShareKeys(change)
       ? [...before, ...fillingChanges(change.after, change.collection, others), ...restoring(change, others)]
       : before;
   },

@@ -5,6 +5,9 @@ import { byValue } from '../../../state/canonical/number.ts';
 import { canonicalProjection } from '../../../state/canonical/projection.ts';
 import { isDoc, isList, isScalar, toNumber, type Value } from '../../../state/value.ts';
 
+/** Documents that share a key of a unique index, or that a TTL deletes. */
+export type Risk = 'duplicate' | 'ttl-expiry';
+
 /** How the server takes one option of an index. */
 export interface IndexOption {
   /** The form in which two values are compared; undefined: the server's default, the same as an absent option. */
@@ -17,8 +20,8 @@ export interface IndexOption {
   readonly absent: Value | null;
   /** The first server that takes this value, where it is not 4.4. */
   readonly since: (value: Value) => string | null;
-  /** What bringing one value to the other may do to documents, so that the plan counts them; undefined stands for an absent option. */
-  readonly risk: (before: Value | undefined, after: Value | undefined) => 'duplicate' | 'ttl-expiry' | null;
+  /** What an index that holds more, or compares otherwise, by this option may do to documents, so that the plan counts them. */
+  readonly risk: (before: Value | undefined, after: Value | undefined) => readonly Risk[];
   /** How a person says it. */
   readonly wording: (value: Value) => string;
 }
@@ -43,7 +46,7 @@ const plain: IndexOption = {
   collModSince: never,
   absent: null,
   since: never,
-  risk: never,
+  risk: () => [],
   wording: () => '…',
 };
 
@@ -71,10 +74,16 @@ export const indexOptions: Readonly<Record<string, IndexOption>> = {
     canonical: flag,
     inSignatureSince: '5.0.0',
     collModSince: (before, after) => (before === undefined && after === true ? '6.0.0' : null),
-    risk: (before, after) => (after === true && before !== true ? 'duplicate' : null),
+    risk: (before, after) => (after === true && before !== true ? ['duplicate'] : []),
     wording: () => 'unique',
   },
-  sparse: { ...plain, canonical: flag, inSignatureSince: '5.0.0', wording: () => 'sparse' },
+  sparse: {
+    ...plain,
+    canonical: flag,
+    inSignatureSince: '5.0.0',
+    risk: (_, after) => (after === true ? [] : ['duplicate']),
+    wording: () => 'sparse',
+  },
   hidden: { ...plain, canonical: flag, collModSince: () => '4.4.0', absent: false, wording: () => 'hidden' },
   /** Left on by a conversion to unique that did not finish. */
   prepareUnique: {
@@ -89,7 +98,7 @@ export const indexOptions: Readonly<Record<string, IndexOption>> = {
     canonical: byValue,
     since: (value) => ((toNumber(value) ?? 0) >= secondsSince1970 ? '6.0.0' : null),
     collModSince: (before, after) => (after === undefined ? null : before === undefined ? '5.1.0' : '4.4.0'),
-    risk: (before, after) => (secondsOf(after) < secondsOf(before) ? 'ttl-expiry' : null),
+    risk: (before, after) => (secondsOf(after) < secondsOf(before) ? ['ttl-expiry'] : []),
     wording: (value) => `TTL ${textOf(value)} s`,
   },
   partialFilterExpression: {
@@ -97,6 +106,7 @@ export const indexOptions: Readonly<Record<string, IndexOption>> = {
     canonical: canonicalFilter,
     inSignatureSince: '5.0.0',
     since: filterSince,
+    risk: () => ['duplicate', 'ttl-expiry'],
     wording: () => 'partial',
   },
   wildcardProjection: {
@@ -109,6 +119,7 @@ export const indexOptions: Readonly<Record<string, IndexOption>> = {
     ...plain,
     canonical: canonicalCollation,
     inSignatureSince: '4.4.0',
+    risk: () => ['duplicate'],
     wording: (value) => `collation ${isDoc(value) ? String(value.get('locale')) : ''}`,
   },
   weights: { ...plain, wording: () => 'weighted' },
