@@ -6,7 +6,15 @@ import { appliedCollection } from './declared.ts';
 import { protectedFromRollback } from './refusals.ts';
 import { impossible } from './invert/structure.ts';
 import { inverseOf } from './rewrite/inverse.ts';
-import { type Chain, collectionChains, indexChains, type Outcome, renameChains, singleChains } from './invert/chain.ts';
+import {
+  type Chain,
+  collectionChains,
+  indexChains,
+  type Origin,
+  type Outcome,
+  renameChains,
+  singleChains,
+} from './invert/chain.ts';
 import type { InvertInput, RecordedEdit, RecordedStep } from './invert/recorded.ts';
 import {
   indexInDropped,
@@ -92,9 +100,6 @@ function isStray(step: RecordedStep, uuids: ReadonlyMap<string, string | null>, 
   return found !== null && restoresOf(step).length > 0 && origin(live) !== origin(found.uuid);
 }
 
-/** The first UUID of a collection that was made anew since, whatever it has now. */
-type Origin = (uuid: string | null) => string | null;
-
 function originOf(steps: readonly RecordedStep[], live: Readonly<Record<string, string>>): Origin {
   const before = new Map<string, string | null>();
   for (const { step, found, made } of steps) {
@@ -168,7 +173,8 @@ function assertNotProtected(change: Change, { ledger }: InvertInput): void {
 export function invertSteps(given: InvertInput): readonly Change[] {
   const { steps, version } = given;
   assertNotChangedLater(steps, given.later);
-  const renames = renameChains(steps).map((chain) => ({ chain, outcome: invertRename(chain, given) }));
+  const known = originOf([...steps, ...given.later], given.uuids);
+  const renames = renameChains(steps).map((chain) => ({ chain, outcome: invertRename(chain, given, known) }));
   const input = underFormerNames(given, changesOf(renames));
   const { observed } = input;
   const collections = collectionChains(steps).map((chain) => ({ chain, outcome: invertCollection(chain, input) }));

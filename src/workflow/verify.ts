@@ -1,4 +1,4 @@
-import type { UnitEntry } from '../applier/journal.ts';
+import type { Seen, UnitEntry } from '../applier/journal.ts';
 import { isAsPlanned, see } from '../applier/see.ts';
 import { type Database, isServerError } from '../database/port.ts';
 import { aggregateCommand, readAll } from '../database/read.ts';
@@ -31,12 +31,10 @@ export async function unverified(db: Database, steps: readonly Step[]): Promise<
     .filter((step) => !isNameTaken(step, steps))
     .map((step) => ({ ...step, collection: names.get(step.collection) ?? step.collection }));
   const seen = await see(db, standing, 'after');
-  return seen
-    .filter((one) => {
-      const step = standing.findLast(({ address }) => address === one.address);
-      return step !== undefined && !isAsPlanned(step, one);
-    })
-    .map(({ address }) => address);
+  const isLast = (step: Step, at: number): boolean =>
+    !standing.slice(at + 1).some(({ address, change }) => address === step.address && change === step.change);
+  const wrong = standing.filter((step, at) => isLast(step, at) && !isAsPlanned(step, seen[at] as Seen));
+  return [...new Set(wrong.map(({ address }) => address))];
 }
 
 export interface Late {

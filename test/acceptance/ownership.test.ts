@@ -1,5 +1,6 @@
 import type { Document } from 'mongodb';
-import { describe, expect, test } from 'vitest';
+import semver from 'semver';
+import { describe, expect, inject, test } from 'vitest';
 import { schemaFile } from '../support/schema.ts';
 import { indexesOf, must, useSite } from '../support/site.ts';
 
@@ -224,6 +225,20 @@ describe('a collection with a former name', () => {
     expect(await site.hash()).toBe(start);
     await must(0, site.run(['rollback', '--all', '--auto-approve']));
     expect(await site.db().collection('order').find().toArray()).toEqual([{ _id: 1, a: 1, b: 7 }, { _id: 2 }]);
+  });
+
+  test.each([
+    ['options that collMod changes', 'changeStreamPreAndPostImages: { enabled: true }', '6.0.0'],
+    ['options that only a copy can have', 'capped: true, size: 100000', '4.4.0'],
+    ['another collation', 'collation: { locale: fr }', '4.4.0'],
+  ])('gets %s under the new name, and is given back as it was', async (_, options, since) => {
+    if (semver.lt(inject('server'), since)) return;
+    const before = await filled();
+    const changed = `{ orders: { renamedFrom: order, options: { ${options} }, fields: { a: { type: int, default: 5 } }, indexes: [ { key: { a: 1 } } ] } }`;
+    await applied(changed, undefined, '--allow', 'recreate-collection');
+    await must(0, site.run(['plan', '--detailed-exitcode', '--schema', await schema(changed)]));
+    await must(0, site.run(['rollback', '--auto-approve']));
+    expect(await site.hash()).toBe(before);
   });
 
   test('is refused where both names are there', async () => {

@@ -12,7 +12,7 @@ import { isBridge } from '../families/indexes/bridge.ts';
 import { sameIndex } from '../families/indexes/canonical.ts';
 import { roomFor } from '../families/indexes/room.ts';
 import { chooseWay } from '../routes.ts';
-import { baseOf, type Chain, indexOf, type Outcome } from './chain.ts';
+import { baseOf, type Chain, indexOf, type Origin, type Outcome } from './chain.ts';
 import type { InvertInput } from './recorded.ts';
 
 /** A collection back to as the earliest step found it. Throws SchemactlError 20 where its trash was emptied. */
@@ -95,15 +95,18 @@ export function invertOptions(chain: Chain, live: CollectionState | undefined, v
 }
 
 /** A collection back to its former name. */
-export function invertRename({ newest, earliest, steps }: Chain, input: InvertInput): Outcome {
+export function invertRename({ newest, earliest, steps }: Chain, input: InvertInput, origin: Origin): Outcome {
   const found = earliest.found?.kind === 'named' ? earliest.found : null;
   const { collection: from } = newest.step;
   if (found === null || input.uuids[found.name] === found.uuid) return 'nothing';
   const state = input.observed.collections[from];
-  if (state === undefined || input.uuids[from] !== found.uuid || input.observed.collections[found.name] !== undefined)
+  const uuid = input.uuids[from] ?? null;
+  if (state === undefined || origin(uuid) !== found.uuid || input.observed.collections[found.name] !== undefined)
     return 'moved';
   const base = baseOf({ newest, earliest, steps });
-  return { change: { ...base, kind: 'rename', collection: found.name, from, state, uuid: found.uuid } };
+  // Copied since, it will be another collection by then.
+  const known = uuid === found.uuid ? uuid : null;
+  return { change: { ...base, kind: 'rename', collection: found.name, from, state, uuid: known } };
 }
 
 /** A validator back to as the earliest step found it. */
