@@ -218,5 +218,8 @@ export function invertSteps(given: InvertInput): readonly Change[] {
     return gone.has(step.step.collection) ? [] : restoresOf(step);
   });
   const kept = new Set(steps.filter((step) => !isDropped(step)).map(({ step }) => step.collection));
-  return [...changes, ...[...kept].flatMap((name) => leftOverBridges(name, observed.collections[name], version))];
+  return [
+    ...changes,
+    ...[...kept].flatMap((name) => leftOverBridges(name, observed.collections[name], version, steps)),
+  ];
 }

@@ -14,7 +14,7 @@ import {
   type Target,
 } from './contract.ts';
 import type { PlanContext } from './families/family.ts';
-import { assertViewCollations, brokenViews } from './families/collections/views.ts';
+import { assertViewCollations, assertViewsEnd, brokenViews } from './families/collections/views.ts';
 import { liveNameOf } from './families/collections/rename.ts';
 import { familyOf } from './families/registry.ts';
 import { inDependencyOrder } from './order.ts';
@@ -129,6 +129,7 @@ export function makePlan(input: PlanInput): Plan {
   );
   const target = targetState(observed, changes);
   assertViewCollations(target);
+  assertViewsEnd(target);
   const counted = makeSteps(changes, target, input);
   const steps = counted.map(withoutRecounts);
   assertSimulation(observed, changes, steps);

@@ -35,6 +35,9 @@ export interface Facts {
   readonly pace?: ReadonlyMap<string, number>;
 }
 
+/** A collection that is not there: what is asked of it is only understood, and reads nothing. */
+export const nowhere = 'schemactl_nothing';
+
 export const nothingFound: Answer = { count: 0, exact: true, sample: [] };
 
 /** Stages that count what comes through, with a few ids: one document `{ n, sample }`, or nothing. */

@@ -141,9 +141,20 @@ export function viewsOfTwoCollations(view: string, source: string): SchemactlErr
   );
 }
 
+export function viewsTooDeep(view: string, most: number): SchemactlError {
+  return new SchemactlError(
+    `The view "${view}" would read views more than ${most} deep, which the server refuses (165).`,
+    {
+      code: 'SCH2021',
+      exitCode: exitCodes.blocked,
+      next: ['Let it read a collection, or one of the views further down.'],
+    },
+  );
+}
+
 export function viewsInCircle(names: readonly string[]): SchemactlError {
   const shown = [...names, ...names.slice(0, 1)].map((name) => `"${name}"`).join(' reads ');
-  return new SchemactlError(`Declared views read each other in a circle: ${shown}.`, {
+  return new SchemactlError(`Views would read each other in a circle: ${shown}.`, {
     code: 'SCH2017',
     exitCode: exitCodes.invalid,
     next: ['Let one of them read a collection.'],

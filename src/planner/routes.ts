@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly live: readonly NamedIndex[];
   /** Whether one index more than there are now may stand for a while. */
   readonly hasRoom: boolean;
+  /** False where no partial index may stand in: in a time series before 6.0 (72). */
+  readonly mayBridge: boolean;
   readonly version: string;
 }
 
@@ -41,7 +43,7 @@ function isInPlace(before: NamedIndex, wanted: IndexState, version: string): boo
  * and another name; else over a bridge; else gap (drop, then build). Swap and bridge need a free slot.
  */
 export function chooseWay(before: NamedIndex, wanted: IndexState, surroundings: Surroundings): Way {
-  const { explicit, generated, live, hasRoom, version } = surroundings;
+  const { explicit, generated, live, hasRoom, mayBridge, version } = surroundings;
   const keepsName = explicit === null || explicit === before.name;
   if (keepsName && isInPlace(before, wanted, version)) return { route: 'in-place', name: before.name, bridge: null };
   const names = new Set(live.map((index) => index.name));
@@ -50,6 +52,6 @@ export function chooseWay(before: NamedIndex, wanted: IndexState, surroundings: 
   if (hasRoom && name !== before.name && coexist) return { route: 'swap', name, bridge: null };
   names.delete(before.name);
   const freed = explicit ?? freeName(generated, wanted, names);
-  const bridge = hasRoom ? bridgeTo(wanted, live, version) : null;
+  const bridge = hasRoom && mayBridge ? bridgeTo(wanted, live, version) : null;
   return { route: bridge === null ? 'gap' : 'bridge', name: freed, bridge };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Step } from '../../src/planner/contract.ts';
 import { type InvertInput, invertSteps, type RecordedStep } from '../../src/planner/invert.ts';
+import { bridgeName } from '../../src/planner/families/indexes/bridge.ts';
 import type { NamedIndex, StructureState } from '../../src/planner/operation.ts';
 import type { CollectionState, DatabaseState } from '../../src/state/types.ts';
 import { databaseOf, ledgerOf, lineOf, planOf, type PlanScene, schemaOf, uuidOf, uuidsOf } from './support.ts';
@@ -57,6 +58,7 @@ const swap: PlanScene = {
   ledger: ledgerOf(plain, { 'c.indexes.a_1': 'mine' }),
 };
 const bridge: PlanScene = { live: databaseOf({ c: { k: 'a:1' } }), schema: kept };
+const stoodIn = bridgeName(planOf(bridge).steps[0]?.after as NamedIndex);
 const inPlace: PlanScene = { live: databaseOf({ c: { a_1: 'a:1' } }), schema: hidden };
 const drop: PlanScene = { live: databaseOf({ c: { a_1: 'a:1' } }), schema: bare, ledger: ledgerOf(plain) };
 const dropAll: PlanScene = { live: databaseOf({ c: { a_1: 'a:1' } }), schema: schemaOf('{}'), ledger: ledgerOf(plain) };
@@ -159,15 +161,22 @@ const rows: readonly Row[] = [
     what: 'cut off: the bridge beside the old index',
     did: bridge,
     undone: ['c.indexes.k'],
-    now: { c: { k: 'a:1', schemactl_bridge_123456: 'a:1 sparse' } },
-    changes: ['- c.indexes.schemactl_bridge_123456 schemactl_bridge_123456'],
+    now: { c: { k: 'a:1', [stoodIn]: 'a:1 sparse' } },
+    changes: [`- c.indexes.${stoodIn} ${stoodIn}`],
+  },
+  {
+    what: 'an index of somebody with a name like a bridge stays',
+    did: bridge,
+    undone: ['c.indexes.k'],
+    now: { c: { k: 'a:1', schemactl_bridge_123456: 'b:1' } },
+    changes: [],
   },
   {
     what: 'cut off: on the bridge',
     did: bridge,
     undone: ['c.indexes.k'],
-    now: { c: { schemactl_bridge_123456: 'a:1 sparse' } },
-    changes: ['+ c.indexes.k k', '- c.indexes.schemactl_bridge_123456 schemactl_bridge_123456'],
+    now: { c: { [stoodIn]: 'a:1 sparse' } },
+    changes: ['+ c.indexes.k k', `- c.indexes.${stoodIn} ${stoodIn}`],
   },
   { what: 'cut off: a collection not created', did: { schema: bare }, undone: ['c'], now: {}, changes: [] },
   {

@@ -87,7 +87,14 @@ describe('the way from a live index to a wanted one', () => {
   );
   test.each(table)('$what on $version: $route to $name', ({ before, wanted, explicit, version, route, name }) => {
     const live = named(...before);
-    const surroundings = { explicit: explicit ?? null, generated: 'a_1', live: [live], hasRoom: true, version };
+    const surroundings = {
+      explicit: explicit ?? null,
+      generated: 'a_1',
+      live: [live],
+      hasRoom: true,
+      mayBridge: true,
+      version,
+    };
     expect(chooseWay(live, idx(wanted), surroundings)).toMatchObject({ route, name });
     const full = chooseWay(live, idx(wanted), { ...surroundings, hasRoom: false });
     expect(full.route).toBe(route === 'in-place' ? 'in-place' : 'gap');

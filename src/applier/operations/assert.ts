@@ -3,6 +3,7 @@ import { aggregateCommand, readAll } from '../../database/read.ts';
 import { exitCodes, SchemactlError } from '../../errors.ts';
 import { hasGrown, moreThanApproved } from '../../planner/hazards.ts';
 import type { AssertOperation } from '../../planner/operation.ts';
+import { plural } from '../../state/words.ts';
 import { toNumber } from '../../state/value.ts';
 import { command } from './command.ts';
 import type { RunContext } from '../run-context.ts';
@@ -25,9 +26,10 @@ export async function assertNothing(context: RunContext, op: AssertOperation): P
   if (approved === null ? count === 0 : !hasGrown(count, approved)) return;
   if (op.otherwise !== null) await command(context, op.otherwise);
   if (approved !== null) throw moreThanApproved(op.address, op.code, approved, count);
-  throw new SchemactlError(`${op.address}: ${count} documents now stand against it (${op.code}).`, {
+  const documents = `${plural(count, 'document')} now ${count === 1 ? 'stands' : 'stand'} against it`;
+  throw new SchemactlError(`${documents} (${op.code}).`, {
     code: 'SCH2202',
     exitCode: exitCodes.violated,
-    next: ['Mend the documents; the plan names some of their ids.'],
+    next: ['See which, with some of their ids: schemactl plan'],
   });
 }

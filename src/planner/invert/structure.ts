@@ -8,12 +8,13 @@ import { sameValidator } from '../families/validators/validator.ts';
 import { recreated } from '../families/collections/compare.ts';
 import { trashName } from '../families/collections/commands.ts';
 import type { NamedIndex } from '../operation.ts';
-import { isBridge } from '../families/indexes/bridge.ts';
+import { bridgeName, isBridge } from '../families/indexes/bridge.ts';
 import { sameIndex } from '../families/indexes/canonical.ts';
 import { roomFor } from '../families/indexes/room.ts';
 import { chooseWay } from '../routes.ts';
+import { since } from '../versions.ts';
 import { baseOf, type Chain, indexOf, type Origin, type Outcome } from './chain.ts';
-import type { InvertInput } from './recorded.ts';
+import type { InvertInput, RecordedStep } from './recorded.ts';
 
 /** A collection back to as the earliest step found it. Throws SchemactlError 20 where its trash was emptied. */
 export function invertCollection(chain: Chain, input: InvertInput): Outcome {
@@ -196,18 +197,25 @@ export function invertIndex(
   const all = allOf(whole);
   const { collection: at } = newest.step;
   const { hasRoom } = roomFor({ collection: at, live: all.length, building: 0, drops: 0, created: 0 });
-  const surroundings = { explicit: after.name, generated: after.name, live: all, hasRoom, version };
+  const mayBridge = whole.type !== 'timeseries' || since(version, '6.0.0');
+  const surroundings = { explicit: after.name, generated: after.name, live: all, hasRoom, mayBridge, version };
   const { route, bridge } = chooseWay(live, after, surroundings);
   return { change: { ...base, before: live, after, route, bridge } };
 }
 
-/** Bridges that a run which was cut off left standing: they go with what they stood in for. */
+/** Bridges that these steps left standing where they were cut off: they go with what they stood in for. */
 export function leftOverBridges(
   name: string,
   collection: CollectionState | undefined,
   version: string,
+  steps: readonly RecordedStep[],
 ): readonly Change[] {
-  const bridges = collection === undefined ? [] : allOf(collection).filter((index) => isBridge(index.name));
+  const made = new Set(
+    steps
+      .filter(({ step }) => step.change === 'index' && step.collection === name && step.after !== null)
+      .map(({ step }) => bridgeName(step.after as NamedIndex)),
+  );
+  const bridges = collection === undefined ? [] : allOf(collection).filter((index) => made.has(index.name));
   return bridges.map((before) => ({
     ...indexBase,
     version,

@@ -28,3 +28,10 @@ export function canonicalText(index: IndexState): IndexState {
     options: { ...index.options, weights: new Map([...weights].sort(([a], [b]) => (a < b ? -1 : 1))) },
   };
 }
+
+/** Of text indexes of version 3 (manual, "Text Search Languages"; seen on 4.4.2 to 6.0.27). */
+export const textLanguages = [
+  ...['none', 'danish', 'dutch', 'english', 'finnish', 'french', 'german', 'hungarian', 'italian', 'norwegian'],
+  ...['portuguese', 'romanian', 'russian', 'spanish', 'swedish', 'turkish'],
+  ...['da', 'nl', 'en', 'fi', 'fr', 'de', 'hu', 'it', 'nb', 'pt', 'ro', 'ru', 'es', 'sv', 'tr'],
+];

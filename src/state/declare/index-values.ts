@@ -1,3 +1,4 @@
+import { textLanguages } from '../canonical/text.ts';
 import { isNumber, toNumber } from '../value.ts';
 import { entriesAt, entryOf, nodeAt, textAt, type YamlEntry, type YamlNode } from '../yaml/node.ts';
 import type { Report } from '../yaml/place.ts';
@@ -45,6 +46,16 @@ export function checkTextOptions(index: YamlNode, report: Report): void {
     if (weight !== undefined && !(weight >= 1 && weight < maxWeight)) {
       report('SCH2119', value, `the weight of "${name}" must be at least 1 and less than ${maxWeight}`);
     }
+  }
+  const language = textAt(index, 'default_language');
+  const said = nodeAt(index, 'default_language');
+  if (language !== undefined && said !== undefined && !textLanguages.includes(language.toLowerCase())) {
+    report(
+      'SCH2119',
+      said,
+      `"${language}" is no language that a text index knows`,
+      `one of ${textLanguages.join(', ')}`,
+    );
   }
   const field = textAt(index, 'language_override');
   const place = nodeAt(index, 'language_override');

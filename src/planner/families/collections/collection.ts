@@ -13,6 +13,7 @@ import {
   type PlanContext,
 } from '../family.ts';
 import { plural } from '../../../state/words.ts';
+import { collationQuestion } from '../indexes/terms.ts';
 import { readersOf, sourcesOf, viewQuestion } from './views.ts';
 import { createWhole, drop, expire, rename, trashName } from './commands.ts';
 
@@ -84,7 +85,10 @@ export const collectionFamily: Family<CollectionChange> = {
     ];
   },
 
-  questions: viewQuestion,
+  questions: (change) => [
+    ...viewQuestion(change),
+    ...(change.after === null || change.trash !== null ? [] : collationQuestion(change.address, change.after.options)),
+  ],
 
   review(change, context) {
     const dropped = change.before !== null;

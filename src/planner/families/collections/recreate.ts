@@ -21,6 +21,7 @@ import { cannotCopy } from '../../refusals.ts';
 import type { Violation } from '../../contract.ts';
 import { type Answer, counted, type Question } from '../../questions.ts';
 import { since } from '../../versions.ts';
+import { collationQuestion } from '../indexes/terms.ts';
 import { type Aging, expiryHazard, expiryQuestion } from './expiry.ts';
 import { overflowing, tooLarge } from './capped.ts';
 import { sourcesOf } from './views.ts';
@@ -126,7 +127,7 @@ function warnings(change: RecreateChange, documents: number): Pick<Review, 'haza
     return { hazards: [], notes: [{ code: 'made-again', address, message: again }] };
   }
   const indexes = plural(indexesOf(after).length, 'index', 'indexes');
-  const message = `writes to "${collection}" are refused while ${plural(documents, 'document')} are copied into a new collection and ${indexes} are built; the old one goes into the trash`;
+  const message = `writes to "${collection}" are refused while ${plural(documents, 'document')} are copied into a new collection and ${indexes} ${indexesOf(after).length === 1 ? 'is' : 'are'} built; the old one goes into the trash`;
   if (reverts.length > 0) return { hazards: [], notes: [{ code: 'writes-refused', address, message }] };
   const recount = [docOf({ $count: 'n' })];
   return { hazards: [{ code: 'recreate-collection', address, message, count: documents, recount }], notes: [] };
@@ -178,7 +179,7 @@ export const recreateFamily: Family<RecreateChange> = {
 
   questions(change, { version }) {
     const { collection, after, uuid } = change;
-    if (uuid === null) return [];
+    if (uuid === null) return collationQuestion(change.address, after.options);
     const collation = canonicalCollation(after.options['collation'] ?? simpleCollation);
     const ask = (id: string, pipeline: readonly Value[]): Question => ({
       id,
@@ -187,6 +188,7 @@ export const recreateFamily: Family<RecreateChange> = {
       mayEstimate: false,
     });
     return [
+      ...collationQuestion(change.address, after.options),
       ...(collation === undefined ? [] : [{ ...ask(idsQuestion(change), equalIds), collation }]),
       ...expiryQuestion(aging(change)),
       ...(isCapped(change) ? [ask(overflowQuestion(change), overflowing(after.options))] : []),

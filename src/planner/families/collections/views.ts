@@ -5,8 +5,8 @@ import { isDoc, isList, type Value } from '../../../state/value.ts';
 import { plural } from '../../../state/words.ts';
 import type { Change } from '../../change.ts';
 import type { Hazard } from '../../contract.ts';
-import { counted, type Question } from '../../questions.ts';
-import { viewsOfTwoCollations } from '../../refusals.ts';
+import { counted, nowhere, type Question } from '../../questions.ts';
+import { viewsInCircle, viewsOfTwoCollations, viewsTooDeep } from '../../refusals.ts';
 
 type Options = CollectionState['options'];
 
@@ -79,6 +79,26 @@ export function brokenViews(change: Change, target: DatabaseState): readonly Haz
   return [{ code: 'breaks-view', address: change.address, message }];
 }
 
+/** How many views may read each other in a row (165; manual, "Views"). */
+const maxDepth = 20;
+
+/** Throws SchemactlError where views, declared or not, would read each other in a circle (5), or too deep (165). */
+export function assertViewsEnd({ collections }: DatabaseState): void {
+  const views = new Map(
+    Object.entries(collections).flatMap(([name, { type, options }]) =>
+      type === 'view' ? [[name, options] as const] : [],
+    ),
+  );
+  const circle = viewCircle(views);
+  if (circle.length > 0) throw viewsInCircle(circle);
+  const depthOf = (name: string): number => {
+    const options = views.get(name);
+    return options === undefined ? 0 : 1 + Math.max(0, ...[...readsOf(options)].map(depthOf));
+  };
+  const deepest = [...views.keys()].find((name) => depthOf(name) > maxDepth);
+  if (deepest !== undefined) throw viewsTooDeep(deepest, maxDepth);
+}
+
 /** Throws SchemactlError 20 where a view would read one of another collation. */
 export function assertViewCollations({ collections }: DatabaseState): void {
   const collationOf = ({ collation }: Options): string =>
@@ -101,8 +121,6 @@ export function viewQuestion(change: Change): readonly Question[] {
   const stages = [...pipeline, ...counted];
   return [{ id: `${address} view`, collection: nowhere, pipeline: stages, mayEstimate: false, blames: address }];
 }
-
-const nowhere = 'schemactl_nothing';
 
 /** Declared views that read each other in a circle, in its order; empty where there is none. */
 export function viewCircle(views: ReadonlyMap<string, Options>): readonly string[] {

@@ -9,6 +9,11 @@ import { sameSignature } from './canonical.ts';
 
 const prefix = 'schemactl_bridge_';
 
+/** What the index that stands in for a wanted one is called. */
+export function bridgeName({ key, options }: IndexState): string {
+  return `${prefix}${fingerprint({ key, options }).slice('sha256:'.length, 'sha256:'.length + 6)}`;
+}
+
 /** Whether an index is a bridge of ours; one that still stands was left by a run that was cut off. */
 export const isBridge = (name: string): boolean => name.startsWith(prefix);
 
@@ -57,6 +62,5 @@ export function bridgeTo(wanted: IndexState, others: readonly NamedIndex[], vers
   const isFree = [wanted, ...others.filter(({ name }) => !isBridge(name))].every(
     (other) => !sameSignature(bridge, other, version),
   );
-  const digits = fingerprint(wanted).slice('sha256:'.length, 'sha256:'.length + 6);
-  return isFree ? { name: `${prefix}${digits}`, ...bridge } : null;
+  return isFree ? { name: bridgeName(wanted), ...bridge } : null;
 }

@@ -9,6 +9,8 @@ import { isBridge } from './bridge.ts';
 import { sameIndex, sameKey } from './canonical.ts';
 import { freeName } from './names.ts';
 import { assertNoTwins, assertPossible } from './possible.ts';
+import { type Series, seriesOf } from './series.ts';
+import { since } from '../../versions.ts';
 import { type IndexPair, pairIndexes } from './pair.ts';
 import { type Room, roomFor } from './room.ts';
 
@@ -40,6 +42,7 @@ interface Scene extends Known {
   /** What has a name and a signature on the server already, unfinished builds among it. */
   readonly live: readonly NamedIndex[];
   readonly pairs: readonly IndexPair[];
+  readonly series: Series | null;
 }
 
 const common = { kind: 'index', bridge: null, dropsFirst: false, ownWork: false, reverts: [] } as const;
@@ -58,7 +61,8 @@ function nameOf({ declaration, generated, wanted, live }: IndexPair, pairs: read
   return freeName(generated, wanted, new Set(taken.filter((name) => typeof name === 'string')));
 }
 
-function changeOf(pair: IndexPair, room: Room, { collection, ledger, version, live: all, pairs }: Scene): IndexChange {
+function changeOf(pair: IndexPair, room: Room, scene: Scene): IndexChange {
+  const { collection, ledger, version, live: all, pairs, series } = scene;
   const { declaration, address, generated, wanted, live } = pair;
   const { milestone } = declaration;
   const explicit = nameOf(pair, pairs);
@@ -71,7 +75,10 @@ function changeOf(pair: IndexPair, room: Room, { collection, ledger, version, li
     return { ...base, reason, before: null, after, route: 'in-place' };
   }
   const { hasRoom } = room;
-  const { route, name, bridge } = chooseWay(live, wanted, { explicit, generated, live: all, hasRoom, version });
+  const mayBridge = series === null || since(version, '6.0.0');
+  const { route, name, bridge } = chooseWay(live, wanted, {
+    ...{ explicit, generated, live: all, hasRoom, mayBridge, version },
+  });
   return { ...base, reason: 'declared-otherwise', before: live, after: { name, ...wanted }, route, bridge };
 }
 
@@ -187,7 +194,8 @@ export function diffIndexes(
   );
   const open = pairs.filter((pair) => !needsNothing(pair, pairs));
   const unfinished = besides(open, building);
-  const scene = { ...known, collection, live: [...all, ...unfinished], pairs };
+  const series = seriesOf(declaration.options['timeseries'] ?? live?.options['timeseries']);
+  const scene = { ...known, collection, live: [...all, ...unfinished], pairs, series };
   const created = open.filter((pair) => pair.live === null).length;
   const slots = { live: all.length, building: unfinished.length, drops: drops.length, created };
   const room = roomFor({ collection, ...slots });
@@ -197,7 +205,7 @@ export function diffIndexes(
   const unmanaged = rest.filter(({ name }) => !going.has(name));
   const capped = (declaration.options['capped'] ?? live?.options['capped']) === true;
   assertNoTwins(pairs, known.version);
-  assertPossible(changes, { unmanaged, version: known.version, capped });
+  assertPossible(changes, { unmanaged, version: known.version, capped, series });
   const kept = pairs.flatMap(({ address, live: index }) => (index === null ? [] : [[address, index.name] as const]));
   const made = built.flatMap(({ address, after }) => (after === null ? [] : [[address, after.name] as const]));
   return { changes, names: [...kept, ...made], unmanaged };

@@ -11,6 +11,7 @@ import { coverOf } from './cover.ts';
 import { collationOf, duplicateScreens, duplicatesPipeline, withFilling } from './duplicates.ts';
 import { isSwapped } from './names.ts';
 import { obstaclesOf } from './obstacles.ts';
+import { termsQuestion } from './terms.ts';
 import { expiringPipeline } from './expiry.ts';
 import { differingOptions, sameKey } from './canonical.ts';
 import { optionRow, type Risk } from './options.ts';
@@ -58,7 +59,9 @@ function arraysAnywhere(collection: string, changes: readonly Change[]): readonl
 /** A collection that this plan creates has no documents to ask. */
 export function indexQuestions(change: IndexChange, { changes }: PlanContext): readonly Question[] {
   const { collection, after } = change;
-  if (after === null || isCreated(collection, changes)) return [];
+  if (after === null) return [];
+  const terms = change.route === 'in-place' && change.before !== null ? [] : termsQuestion(change.address, after);
+  if (isCreated(collection, changes)) return terms;
   const ask = (id: string, pipeline: Question['pipeline']): Question => ({
     id,
     collection,
@@ -66,6 +69,7 @@ export function indexQuestions(change: IndexChange, { changes }: PlanContext): r
     mayEstimate: false,
   });
   return [
+    ...terms,
     ...obstacles(change).map(({ name, code, pipeline }) => ({
       ...ask(`${change.address} ${name}`, pipeline),
       ...(code === 'parallel-arrays' ? { screens: [arraysAnywhere(collection, changes)] } : {}),
@@ -133,7 +137,9 @@ export function indexViolations(change: IndexChange, context: PlanContext): read
     const { count, sample } = answer;
     return [{ code, address, message: `${plural(count, 'document')} ${wordsFor(answer)}`, count, sample }];
   };
-  const held = obstacles(change).flatMap(({ name, code, words }) => found(`${address} ${name}`, code, () => words));
+  const held = obstacles(change).flatMap(({ name, code, words }) =>
+    found(`${address} ${name}`, code, ({ count }) => words[count === 1 ? 0 : 1]),
+  );
   const duplicates = mayShareKeys(change) ? found(duplicatesId(change), 'duplicate', sharing) : [];
   return [...held, ...duplicates];
 }

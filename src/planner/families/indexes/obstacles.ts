@@ -10,8 +10,8 @@ interface Obstacle {
   /** What is asked, within the index. */
   readonly name: string;
   readonly code: Violation['code'];
-  /** What the documents do: `2 documents hold …`. */
-  readonly words: string;
+  /** What a document does, and what several do: `2 documents hold …`. */
+  readonly words: readonly [one: string, several: string];
   readonly pipeline: readonly Value[];
 }
 
@@ -27,7 +27,10 @@ export function obstaclesOf(index: NamedIndex): readonly Obstacle[] {
           {
             name: 'arrays',
             code: 'parallel-arrays',
-            words: 'hold arrays that the index cannot hold together',
+            words: ['holds', 'hold'].map((verb) => `${verb} arrays that the index cannot hold together`) as [
+              string,
+              string,
+            ],
             pipeline: arrays,
           } as const,
         ]),
@@ -37,13 +40,21 @@ export function obstaclesOf(index: NamedIndex): readonly Obstacle[] {
           {
             name: 'languages',
             code: 'not-indexable',
-            words: 'name a language that a text index does not know',
+            words: ['names', 'name'].map((verb) => `${verb} a language that a text index does not know`) as [
+              string,
+              string,
+            ],
             pipeline: languages,
           } as const,
         ]),
     ...places.map(
       (pipeline, at) =>
-        ({ name: `places ${at}`, code: 'not-indexable', words: 'hold what is no place on the map', pipeline }) as const,
+        ({
+          name: `places ${at}`,
+          code: 'not-indexable',
+          words: ['holds what is no place on the map', 'hold what is no place on the map'],
+          pipeline,
+        }) as const,
     ),
   ];
 }

@@ -5,6 +5,7 @@ import { since } from '../../versions.ts';
 import { isText } from '../../../state/canonical/text.ts';
 import { sameSignature } from './canonical.ts';
 import { optionRow } from './options.ts';
+import { againstSeries, type Series } from './series.ts';
 import type { IndexPair } from './pair.ts';
 
 type IndexChange = ChangeOf<'index'>;
@@ -60,6 +61,14 @@ function assertNotCapped({ address, after, route, before }: IndexChange, version
   }
 }
 
+function assertInSeries({ address, after, before, route }: IndexChange, series: Series, version: string): void {
+  const isBuilt = after !== null && (before === null || route !== 'in-place');
+  const reason = isBuilt ? againstSeries(after, series, version) : null;
+  if (reason !== null) {
+    throw refuse(`"${address}" cannot be: ${reason}.`, `Leave it out, or go on without it: --exclude ${address}`);
+  }
+}
+
 /** Throws SchemactlError 20 where this server calls two declared indexes the same: before 5.0 one key has one index (85). */
 export function assertNoTwins(pairs: readonly IndexPair[], version: string): void {
   for (const [at, { wanted, address }] of pairs.entries()) {
@@ -94,13 +103,20 @@ export function assertPossible(
     unmanaged,
     version,
     capped,
-  }: { readonly unmanaged: readonly NamedIndex[]; readonly version: string; readonly capped: boolean },
+    series,
+  }: {
+    readonly unmanaged: readonly NamedIndex[];
+    readonly version: string;
+    readonly capped: boolean;
+    readonly series: Series | null;
+  },
 ): void {
   const built = changes.filter((change): change is IndexChange => change.kind === 'index' && change.after !== null);
   for (const change of built) {
     const { after, address } = change;
     assertKnown(change, version);
     if (capped) assertNotCapped(change, version);
+    if (series !== null) assertInSeries(change, series, version);
     const twin = unmanaged.find((other) => after !== null && standsAgainst(other, after, version));
     if (twin !== undefined) {
       throw refuse(

@@ -1,19 +1,13 @@
-import { canonicalText, isText } from '../../../state/canonical/text.ts';
+import { canonicalText, isText, textLanguages } from '../../../state/canonical/text.ts';
 import { doc, docOf, isDoc, scalar, type Value } from '../../../state/value.ts';
 import type { NamedIndex } from '../../operation.ts';
 import { counted } from '../../questions.ts';
 
-/** Of text indexes of version 3 (manual, "Text Search Languages"; seen on 4.4.2 to 6.0.27). */
-const languages = [
-  ...['none', 'danish', 'dutch', 'english', 'finnish', 'french', 'german', 'hungarian', 'italian', 'norwegian'],
-  ...['portuguese', 'romanian', 'russian', 'spanish', 'swedish', 'turkish'],
-  ...['da', 'nl', 'en', 'fi', 'fr', 'de', 'hu', 'it', 'nb', 'pt', 'ro', 'ru', 'es', 'sv', 'tr'],
-];
 const otherThanText = [
   ...['double', 'object', 'array', 'binData', 'undefined', 'objectId', 'bool', 'date', 'null', 'regex', 'dbPointer'],
   ...['javascript', 'symbol', 'javascriptWithScope', 'int', 'timestamp', 'long', 'decimal', 'minKey', 'maxKey'],
 ];
-const unknown = scalar('regex', `i/^(?!(${languages.join('|')})$)`);
+const unknown = scalar('regex', `i/^(?!(${textLanguages.join('|')})$)`);
 
 /** The document itself and the objects that lead to the fields of a text index: each may name its own language. */
 function levels(index: NamedIndex): readonly string[] {
