@@ -27,7 +27,14 @@ export async function planFile(
 ): Promise<library.Plan> {
   const { schema, sources } = from.parseSchema([{ path: file, text: await readFile(file, 'utf8') }]);
   if (schema === null) throw new Error(`${file} is not valid`);
-  const options = { selection: everything, checkData: 'fast', allow: [], now: new Date(), undo, ...(ask && { ask }) } as const;
+  const options = {
+    selection: everything,
+    checkData: 'fast',
+    allow: [],
+    now: new Date(),
+    undo,
+    ...(ask && { ask }),
+  } as const;
   return from.planSchema(db, { schema, sources, ...options });
 }
 

@@ -75,10 +75,12 @@ const isTaken = (filter: Filter): boolean =>
   isRich ? filterDepth(asDoc(filter)) <= 3 : indexOptions['partialFilterExpression']?.since(asDoc(filter)) === null;
 const form = (filter: Filter): string => canonical(canonicalFilter(asDoc(filter)));
 
-/** Which index of the same key the server takes another filter for, by name; or that it makes a new one, or takes no such filter. */
-async function twinOf(name: string, filter: Filter): Promise<string | 'new' | 'refused'> {
+/** Which index of the same key the server takes another filter for, by name; or `new`, or `refused`. */
+async function twinOf(name: string, filter: Filter): Promise<string> {
   try {
-    await db().collection('c').createIndex({ k: 1 }, { name, partialFilterExpression: filter });
+    await db()
+      .collection('c')
+      .createIndexes([{ key: { k: 1 }, name, partialFilterExpression: filter }]);
     return 'new';
   } catch (error) {
     if (error instanceof MongoServerError && error.code === 85) return /name: (f\d+)/.exec(error.message)?.[1] ?? '?';
