@@ -9,6 +9,7 @@ import { type Flags, usage } from './options.ts';
 import { formatOf, themeOf } from './output.ts';
 import { loadSchema } from './schema-files.ts';
 import { readSnapshot } from './snapshot-files.ts';
+import { whereOf as describeServer } from './source.ts';
 import { describeSource } from './validate.ts';
 
 interface Side extends ComparedSide {
@@ -37,13 +38,7 @@ async function liveSide(name: string, flags: Flags, io: Io): Promise<Side> {
     const structure = await readStructure(db);
     if (Object.keys(structure.state.collections).length === 0)
       io.err(`warning: the database "${db.name}" holds no collections\n`);
-    const { setName, topology, version } = db.server;
-    return {
-      kind: 'live',
-      name: db.name,
-      text: `${db.name} on ${setName ?? topology} (MongoDB ${version})`,
-      structure,
-    };
+    return { kind: 'live', name: db.name, text: describeServer(db), structure };
   });
 }
 

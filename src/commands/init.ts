@@ -10,6 +10,7 @@ import { hint } from './hints.ts';
 import type { Io } from './io.ts';
 import { type Flags, usage, wholeNumber } from './options.ts';
 import { formatOf, themeOf } from './output.ts';
+import { whereOf } from './source.ts';
 
 interface NewFile {
   readonly name: string;
@@ -144,8 +145,7 @@ async function fromLive(folder: string, flags: Flags, io: Io): Promise<ExitCode>
     );
     if (format === 'json') io.out(importJson(made, db.name, shown(folder)));
     else {
-      const { setName, topology, version } = db.server;
-      const from = `${db.name} on ${setName ?? topology} (MongoDB ${version})`;
+      const from = whereOf(db);
       io.out(hint(importText(made, { from, folder: shown(folder), more: schemaFlag(folder) }, themeOf(io)), flags));
     }
     return exitCodes.done;

@@ -5,7 +5,7 @@ import { writeOpenFile } from './private-files.ts';
 /** How a command's result is said in each format that it knows. */
 export type Renderers<Format extends string> = Readonly<Record<Format, () => string>>;
 
-interface ReportFile<Format> {
+export interface ReportFile<Format> {
   readonly format: Format;
   readonly path: string;
 }

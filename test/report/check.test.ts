@@ -3,9 +3,10 @@ import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { checkJson } from '../../src/report/check/json.ts';
 import { fails, judge } from '../../src/report/check/judge.ts';
-import { decodeKnown, encodeKnown } from '../../src/report/check/known.ts';
+import { knownFinding } from '../../src/report/check/known.ts';
 import { checkMarkdown } from '../../src/report/check/markdown.ts';
 import { checkText, percent } from '../../src/report/check/text.ts';
+import { decodeKnown, encodeKnown } from '../../src/report/known.ts';
 import { plainTheme } from '../../src/report/theme.ts';
 import { finding, findings, nasty, result } from './findings.ts';
 
@@ -37,14 +38,14 @@ describe('findings beside those of an earlier look', () => {
   });
 
   test('they are remembered from what json prints, and from what is kept', () => {
-    expect(judge(findings, decodeKnown(checkJson(result, all))!).fresh).toEqual([]);
-    expect(judge(findings, decodeKnown(encodeKnown('shop', findings))!).fresh).toEqual([]);
+    expect(judge(findings, decodeKnown(checkJson(result, all), knownFinding)!).fresh).toEqual([]);
+    expect(judge(findings, decodeKnown(encodeKnown('shop', findings), knownFinding)!).fresh).toEqual([]);
   });
 
   test.each(['', '{}', '[]', '{"formatVersion":2,"findings":[]}', '{"formatVersion":1,"findings":[{"rule":"a"}]}'])(
     '%s holds none',
     (text) => {
-      expect(decodeKnown(text)).toBeNull();
+      expect(decodeKnown(text, knownFinding)).toBeNull();
     },
   );
 

@@ -1,6 +1,7 @@
 import type { Finding } from '../../state/finding.ts';
 import { severities } from '../../state/language/schema.ts';
 import type { Severity } from '../../state/types.ts';
+import { judgeBy, type Judged as JudgedBy, type Memory } from '../judge.ts';
 
 /** A finding of an earlier look. */
 export interface KnownFinding {
@@ -9,47 +10,20 @@ export interface KnownFinding {
   readonly count: number;
 }
 
-/** Findings beside those of an earlier look. */
-export interface Judged {
-  /** What was not found before, or in fewer documents. */
-  readonly fresh: readonly Finding[];
-  /** What was found before in as many documents or more. */
-  readonly known: readonly Finding[];
-  /** What is found no longer. */
-  readonly gone: readonly KnownFinding[];
-}
+export type Judged = JudgedBy<Finding, KnownFinding>;
 
-const keyOf = ({ rule, address }: KnownFinding): string => `${rule} ${address}`;
+/** An estimate differs from one time to the next, so it is known whatever it says. */
+const memory: Memory<Finding, KnownFinding> = {
+  keyOf: ({ rule, address }) => `${rule} ${address}`,
+  isKnown: ({ exact, count }, before) => !exact || count <= before.count,
+};
 
-/** The most that earlier looks found of each. */
-function countsOf(before: readonly KnownFinding[]): ReadonlyMap<string, KnownFinding> {
-  const counts = new Map<string, KnownFinding>();
-  for (const each of before) {
-    if ((counts.get(keyOf(each))?.count ?? -1) < each.count) counts.set(keyOf(each), each);
-  }
-  return counts;
-}
-
-/**
- * Sorts findings into new ones and those that an earlier look had; without one all are new.
- * An estimate differs from one time to the next, so it is known whatever it says.
- */
-export function judge(findings: readonly Finding[], before: readonly KnownFinding[]): Judged {
-  const counts = countsOf(before);
-  const isKnown = (finding: Finding): boolean => {
-    const known = counts.get(keyOf(finding));
-    return known !== undefined && (!finding.exact || finding.count <= known.count);
-  };
-  const now = new Set(findings.map(keyOf));
-  return {
-    fresh: findings.filter((finding) => !isKnown(finding)),
-    known: findings.filter(isKnown),
-    gone: [...counts.values()].filter((each) => !now.has(keyOf(each))),
-  };
-}
+/** Sorts findings into new ones, or in more documents, and those that an earlier look had. */
+export const judge = (findings: readonly Finding[], before: readonly KnownFinding[]): Judged =>
+  judgeBy(findings, before, memory);
 
 /** Whether findings are bad enough to fail; null: any is. */
-export function fails(findings: readonly Finding[], failOn: Severity | null): boolean {
+export function fails(findings: readonly Pick<Finding, 'severity'>[], failOn: Severity | null): boolean {
   const worst = failOn === null ? severities.length - 1 : severities.indexOf(failOn);
   return findings.some(({ severity }) => severities.indexOf(severity) <= worst);
 }

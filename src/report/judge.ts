@@ -1,0 +1,34 @@
+/** Findings beside those of an earlier look. */
+export interface Judged<Finding, Known> {
+  /** What was not found before, or was less bad. */
+  readonly fresh: readonly Finding[];
+  /** What was found before just so. */
+  readonly known: readonly Finding[];
+  /** What is found no longer. */
+  readonly gone: readonly Known[];
+}
+
+/** How a command tells its findings of one look from those of another. */
+export interface Memory<Finding, Known> {
+  readonly keyOf: (finding: Finding | Known) => string;
+  /** Whether a finding of the same key says no more than the earlier one. */
+  readonly isKnown: (finding: Finding, before: Known) => boolean;
+}
+
+/** Sorts findings into new ones and those that an earlier look had; without one all are new. */
+export function judgeBy<Finding, Known>(
+  findings: readonly Finding[],
+  before: readonly Known[],
+  { keyOf, isKnown }: Memory<Finding, Known>,
+): Judged<Finding, Known> {
+  const byKey = new Map<string, Known[]>();
+  for (const each of before) byKey.set(keyOf(each), [...(byKey.get(keyOf(each)) ?? []), each]);
+  const wasThere = (finding: Finding): boolean =>
+    (byKey.get(keyOf(finding)) ?? []).some((earlier) => isKnown(finding, earlier));
+  const now = new Set(findings.map(keyOf));
+  return {
+    fresh: findings.filter((finding) => !wasThere(finding)),
+    known: findings.filter(wasThere),
+    gone: [...byKey].flatMap(([key, [first]]) => (first === undefined || now.has(key) ? [] : [first])),
+  };
+}
