@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { parseAllow } from '../planner/hazards.ts';
 import type { Environment } from '../state/configuration.ts';
+import { isStanding } from '../state/ignored.ts';
 import { invalidFiles } from './invalid-files.ts';
 import type { Io } from './io.ts';
 import { type Flags, usage } from './options.ts';
@@ -59,7 +60,5 @@ export const forbiddenIn = ({ environment }: Flags): readonly string[] => enviro
 
 /** The addresses that the environment leaves unreported today. */
 export function ignoredIn({ environment }: Flags, now: Date): readonly string[] {
-  const today = now.toISOString().slice(0, 10);
-  const standing = (environment?.ignore ?? []).filter(({ until }) => until === null || until >= today);
-  return standing.map(({ address }) => address);
+  return (environment?.ignore ?? []).filter((rule) => isStanding(rule, now)).map(({ address }) => address);
 }

@@ -13,7 +13,8 @@ function targetFlags({ db, env, config, urlEnv, urlFile }: Flags): string {
   return given.flatMap(([flag, value]) => (value === undefined ? [] : [` ${flag} ${value}`])).join('');
 }
 
-const connecting = /schemactl (?:init|plan|check|apply|resume|rollback|status|history|snapshot|diff|unlock|grants)\b/g;
+const connecting =
+  /schemactl (?:init|plan|drift|check|apply|resume|rollback|status|history|snapshot|diff|unlock|grants)\b/g;
 
 /** Commands that people are told to type next lead to the database that this one was about. */
 export function hint(text: string, flags: Flags): string {

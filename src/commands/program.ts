@@ -109,6 +109,22 @@ Each side is one of:
     run: async (io, flags, a = '', b = '') => (await import('./diff.ts')).diff(a, b, flags, io),
   },
   {
+    name: 'drift',
+    group: review,
+    about: 'find what is pending, was changed by hand, or is unmanaged; looks at no documents',
+    examples: ['schemactl drift --db shop', 'schemactl drift --env production --changed-only drift.json'],
+    flags: [subjects.schema, subjects.connection, subjects.globs, subjects.milestones, subjects.watch, subjects.report],
+    more: [new Option('--format <format>', 'text, json, markdown, github, sarif, junit or prom (default: text)')],
+    after: `
+Verdicts, each object once:
+  drift (high)      applied, then changed by hand
+  pending (medium)  declared, not yet applied
+  unmanaged (low)   there, and never declared
+While a run is in progress nothing is judged, and the exit code is 0.
+`,
+    run: async (io, flags) => (await import('./drift.ts')).drift(flags, io),
+  },
+  {
     name: 'check',
     group: review,
     about: 'find documents that break the rules of the schema',

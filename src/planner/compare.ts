@@ -47,7 +47,7 @@ function difference(
   return { ...at, change, parts: change === 'changed' ? parts : [], a, b };
 }
 
-function compareOptions(collection: string, a: Options, b: Options): readonly Difference[] {
+export function compareOptions(collection: string, a: Options, b: Options): readonly Difference[] {
   const names = differingCollectionOptions(a, b, allNames(a, b));
   if (names.length === 0) return [];
   const at = { address: addressOf.collection(collection), collection, kind: 'options' } as const;
@@ -59,7 +59,7 @@ function compareOptions(collection: string, a: Options, b: Options): readonly Di
   return [difference(at, a, b, parts)];
 }
 
-function compareValidators(collection: string, a: Doc | null, b: Doc | null): readonly Difference[] {
+export function compareValidators(collection: string, a: Doc | null, b: Doc | null): readonly Difference[] {
   if (sameValidator(a, b)) return [];
   const at = { address: addressOf.validator(collection), collection, kind: 'validator' } as const;
   if (a === null || b === null) return [difference(at, a, b, [])];
@@ -77,7 +77,7 @@ function compareValidators(collection: string, a: Doc | null, b: Doc | null): re
 
 const stateOf = ({ key, options }: IndexState): IndexState => ({ key, options });
 
-function compareIndex(collection: string, a: NamedIndex | null, b: NamedIndex | null): readonly Difference[] {
+export function compareIndex(collection: string, a: NamedIndex | null, b: NamedIndex | null): readonly Difference[] {
   const at = { address: addressOf.index(collection, (a ?? b)?.name ?? ''), collection, kind: 'index' } as const;
   if (a === null || b === null) return [difference(at, a && stateOf(a), b && stateOf(b), [])];
   if (sameIndex(a, b)) return [];

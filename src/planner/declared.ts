@@ -83,8 +83,23 @@ export interface AppliedCollection {
   readonly options: CollectionDeclaration['options'];
 }
 
+/** What an entry of the ledger holds, as the data that it was. */
+export const definitionOf = ({ definition }: Pick<LedgerEntry, 'definition'>): unknown =>
+  decode(JSON.parse(definition) as Json);
+
 export function appliedCollection(entry: LedgerEntry | undefined): AppliedCollection | null {
-  return entry === undefined ? null : (decode(JSON.parse(entry.definition) as Json) as AppliedCollection);
+  return entry === undefined ? null : (definitionOf(entry) as AppliedCollection);
+}
+
+/** Whether the ledger holds an entry just so. */
+export function isRecorded(entry: LedgerEntry, ledger: ReadonlyMap<string, LedgerEntry>): boolean {
+  const known = ledger.get(entry.address);
+  return (
+    known !== undefined &&
+    known.definition === entry.definition &&
+    known.live === entry.live &&
+    known.milestone === entry.milestone
+  );
 }
 
 function entriesOf(declaration: CollectionDeclaration): readonly LedgerEntry[] {

@@ -1,3 +1,4 @@
+import { exitCodes, SchemactlError } from '../errors.ts';
 import { addressOf } from '../state/address.ts';
 import type { CollectionDeclaration, CollectionState, DatabaseState, Schema } from '../state/types.ts';
 import type { Change } from './change.ts';
@@ -33,6 +34,12 @@ export interface Diff {
   readonly unmanaged: readonly string[];
 }
 
+/** Why nothing can be planned for a collection as it is. */
+export interface Refusal {
+  readonly collection: string;
+  readonly error: SchemactlError;
+}
+
 const ownPrefix = 'schemactl_';
 /** Our own collections are never unmanaged, never drift, never imported. */
 export const isOwn = (collection: string): boolean => collection.startsWith(ownPrefix);
@@ -65,7 +72,7 @@ function editChanges(
 }
 
 /** Entries of the ledger by collection. */
-function byCollection(ledger: ReadonlyMap<string, LedgerEntry>): ReadonlyMap<string, readonly LedgerEntry[]> {
+export function byCollection(ledger: ReadonlyMap<string, LedgerEntry>): ReadonlyMap<string, readonly LedgerEntry[]> {
   const found = new Map<string, LedgerEntry[]>();
   for (const entry of ledger.values()) {
     const own = found.get(entry.collection);
@@ -98,6 +105,19 @@ function diffWithin(
   };
 }
 
+/** What `work` answers; where it refuses (20), why, and `otherwise`. */
+function unlessRefused<T>(collection: string, work: () => T, otherwise: T, refusals: Refusal[]): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof SchemactlError) || error.exitCode !== exitCodes.blocked) throw error;
+    refusals.push({ collection, error });
+    return otherwise;
+  }
+}
+
+const undone: CollectionDiff = { changes: [], names: [], unmanaged: [] };
+
 /** Milestones in their order, what carries none first; then collections by name, each in its own order; drops last. */
 function inOrder(changes: readonly Change[], schema: Schema): readonly Change[] {
   const rank = new Map(schema.milestones.map(({ id }, at) => [id, at + 1]));
@@ -113,6 +133,15 @@ function inOrder(changes: readonly Change[], schema: Schema): readonly Change[] 
  * does not show in the result, the order of fields does. Throws SchemactlError 20 for what may not be planned at all.
  */
 export function diffSchema(given: DiffInput): Diff {
+  const { refusals, ...diff } = diffPermitted(given);
+  const [first] = refusals;
+  if (first !== undefined) throw first.error;
+  return diff;
+}
+
+/** The same for whoever only looks: what may not be planned is left out, and why is said. */
+export function diffPermitted(given: DiffInput): Diff & { readonly refusals: readonly Refusal[] } {
+  const refusals: Refusal[] = [];
   const schema = withLinkIndexes(given.schema, given);
   const circle = viewCircle(new Map(schema.collections.map(({ name, options }) => [name, options])));
   if (circle.length > 0) throw viewsInCircle(circle);
@@ -121,17 +150,18 @@ export function diffSchema(given: DiffInput): Diff {
   const { ledger, observed } = input;
   const declared = declaredObjects(schema);
   const entries = new Map(declared.map((entry) => [entry.address, entry]));
-  const diffs = schema.collections.map((declaration) => diffWithin(declaration, input, entries));
+  const diffs = schema.collections.map((declaration) =>
+    unlessRefused(declaration.name, () => diffWithin(declaration, input, entries), undone, refusals),
+  );
   const declaredNames = new Set(schema.collections.map(({ name }) => name));
   const gone = [...ledger.values()].filter((entry) => !entries.has(entry.address));
   const drops = gone
     .filter(({ kind, collection }) => kind === 'collection' && !declaredNames.has(collection))
-    .flatMap(({ address, collection, milestone }) =>
-      dropOf(
-        { address, collection, milestone, reason: 'no-longer-declared' },
-        { ...input, collections: observed.collections },
-      ),
-    );
+    .flatMap(({ address, collection, milestone }) => {
+      const drop = { address, collection, milestone, reason: 'no-longer-declared' };
+      const known = { ...input, collections: observed.collections };
+      return unlessRefused(collection, () => dropOf(drop, known), [], refusals);
+    });
   const changes = [...renames, ...diffs.flatMap((diff) => diff.changes), ...drops];
   const changed = new Set(changes.map(({ address }) => address));
   const dropped = new Set(drops.map(({ collection }) => collection));
@@ -150,5 +180,6 @@ export function diffSchema(given: DiffInput): Diff {
       ...(schema.unmanaged === 'ignore' ? [] : undeclared.map((name) => addressOf.collection(name))),
       ...diffs.flatMap(({ unmanaged }) => unmanaged),
     ].sort(),
+    refusals,
   };
 }

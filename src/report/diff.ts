@@ -71,7 +71,8 @@ function optionDetails(parts: readonly Part[]): readonly string[] {
   return [...(told.length === 0 ? [] : [`${words('a')} → ${words('b')}`]), ...others];
 }
 
-function detailsOf(difference: Difference): readonly string[] {
+/** In what the two sides of an object differ, in words. */
+export function detailsOf(difference: Difference): readonly string[] {
   const { change, kind, parts } = difference;
   if (change !== 'changed') return [wholeWords(difference)].filter((words) => words !== '');
   return kind === 'options' ? optionDetails(parts) : parts.map(partWords);

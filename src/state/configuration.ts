@@ -1,18 +1,11 @@
 import { type Diagnostic, sortDiagnostics } from '../diagnostics.ts';
+import type { Ignored } from './ignored.ts';
 import { type JsonSchema, listOf, mapOf, name, record } from './language/schema.ts';
 import { didYouMean } from './suggest.ts';
 import { checkShape } from './shape.ts';
 import { entriesAt, entryOf, itemsAt, nodeAt, textAt, textOf, type YamlNode } from './yaml/node.ts';
 import { diagnosticAt, type Report, sourceFile } from './yaml/place.ts';
 import { readYaml } from './yaml/read.ts';
-
-/** Addresses that are not to be reported as unmanaged, and why; until the end of a day, or for ever. */
-export interface Ignored {
-  readonly address: string;
-  readonly reason: string;
-  /** YYYY-MM-DD, or null. */
-  readonly until: string | null;
-}
 
 /** One named environment: where its database is, and what its policy is. */
 export interface Environment {
@@ -24,7 +17,7 @@ export interface Environment {
 }
 
 const ignored = record(
-  'Addresses that are not reported as unmanaged.',
+  'Addresses that drift and plan leave unreported.',
   {
     address: name('An address or a glob: sessions, users.indexes.*, tmp_*.'),
     reason: name('Why they are left alone.'),
@@ -37,7 +30,7 @@ const environment = record('One environment.', {
   url: name('The connection string; ${VAR} is replaced by an environment variable.'),
   db: name('The database.'),
   forbid: listOf(name('A hazard, or HAZARD@GLOB.'), 'Hazards that no --allow approves here.'),
-  ignore: listOf(ignored, 'What is not reported as unmanaged here.'),
+  ignore: listOf(ignored, 'What drift does not report here, and plan not as unmanaged.'),
   stateDatabase: name('Not yet supported.'),
   undo: record('Not yet supported.', { retention: name('How long undo data is kept: 30d.') }),
 });

@@ -1,9 +1,11 @@
+import { indexName } from './address.ts';
 import { encode, type Json } from './encode.ts';
 import type {
   CollectionDeclaration,
   FieldDeclaration,
   FieldType,
   IndexDeclaration,
+  IndexState,
   LinkDeclaration,
   Population,
   Schema,
@@ -11,7 +13,7 @@ import type {
 } from './types.ts';
 import { isDoc, isList, isNumber, isScalar, type Scalar, type Value } from './value.ts';
 import { readPlain } from './yaml/plain.ts';
-import { type Out, quoteText, writeYaml } from './yaml/write.ts';
+import { flow, type Out, quoteText, writeYaml } from './yaml/write.ts';
 
 type Member = readonly [name: string, value: Out | undefined];
 
@@ -130,6 +132,12 @@ function emitIndex({ key, name, options, milestone, absent }: IndexDeclaration):
     ['absent', onlyTrue(absent)],
     ['milestone', text(milestone)],
   );
+}
+
+/** A live index as an item of `indexes`, in one line; a name that the server would give it anyway is left out. */
+export function indexLine({ name, ...index }: IndexState & { readonly name: string }): string {
+  const own = name === indexName(index.key) ? null : name;
+  return flow(emitIndex({ ...index, name: own, milestone: null, absent: false }));
 }
 
 const unless = (value: Value | undefined, byDefault: string | null): Out | undefined =>

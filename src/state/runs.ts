@@ -59,6 +59,15 @@ export interface LockState {
   readonly leaseUntil: number;
 }
 
+/** Who is changing the database at this moment. */
+export interface InProgress {
+  readonly owner: Owner;
+  /** Null while it plans, before its run is opened. */
+  readonly run: number | null;
+  /** Milliseconds since 1970, by the server's clock. */
+  readonly since: number | null;
+}
+
 export function describeOwner(owner: Owner): string {
   return `${owner.user}@${owner.host} (process ${owner.pid}${owner.link === null ? '' : `, ${owner.link}`})`;
 }

@@ -2,6 +2,7 @@ import type { Observed } from '../database/introspect.ts';
 import type { Database, Topology } from '../database/port.ts';
 import type { Change } from '../planner/change.ts';
 import type { CheckData, Hazard, LedgerEntry, Plan, Selection, Target } from '../planner/contract.ts';
+import { isRecorded } from '../planner/declared.ts';
 import { type Diff, diffSchema } from '../planner/diff.ts';
 import type { PlanContext } from '../planner/families/family.ts';
 import { hasEditWork } from '../planner/families/fields/counts.ts';
@@ -43,16 +44,6 @@ const hasWork = (change: Change, facts: Facts | null): boolean =>
 
 /** Declarations about documents alone: where nothing is to be written they hold at once. */
 const isOfData = ({ kind }: LedgerEntry): boolean => kind === 'field' || kind === 'link';
-
-const isRecorded = (entry: LedgerEntry, ledger: ReadonlyMap<string, LedgerEntry>): boolean => {
-  const known = ledger.get(entry.address);
-  return (
-    known !== undefined &&
-    known.definition === entry.definition &&
-    known.live === entry.live &&
-    known.milestone === entry.milestone
-  );
-};
 
 interface Ownership {
   readonly entries: readonly LedgerEntry[];

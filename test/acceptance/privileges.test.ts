@@ -62,6 +62,7 @@ test.each(['reader', 'minimalReader'])('%s: everything that only reads works, an
     ['plan', '--check-data', 'full', ...shop],
     ['plan', '--out', plan, ...shop],
     ['show', plan],
+    ['drift', '--milestone', '001', ...shop],
     ['status', ...shop],
     ['history'],
     ['history', '1'],

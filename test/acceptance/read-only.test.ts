@@ -31,6 +31,7 @@ const commands: readonly (readonly string[])[] = [
   ['snapshot'],
   ['diff', 'schema', 'live'],
   ['check'],
+  ['drift'],
   ['status'],
   ['history'],
   ['rollback', '--plan-only', '--all', '--format', 'json'],
@@ -51,7 +52,7 @@ describe('writes nothing, as the oplog shows', () => {
     await must(0, site.run(['show', plan]));
     for (const args of commands) {
       const rolls = args[0] === 'rollback' && drifted;
-      const finds = args[0] === 'check' && what !== 'missing';
+      const finds = (args[0] === 'check' && what !== 'missing') || args[0] === 'drift';
       await must(rolls ? 21 : finds ? 2 : 0, site.run(args));
     }
     if (before.length > 0) await must(0, site.run(['history', '1']));

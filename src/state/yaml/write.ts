@@ -35,7 +35,7 @@ const contentOf = (out: Out): ReturnType<typeof membersOf> => membersOf(out).fil
 const hasComments = (out: Out): boolean => isComment(out) || membersOf(out).some(([, value]) => hasComments(value));
 
 /** In one line, comments left out. */
-function flow(out: Out): string {
+export function flow(out: Out): string {
   if (typeof out === 'string') return out;
   const members = contentOf(out);
   if (isList(out)) return members.length === 0 ? '[]' : `[${members.map(([, value]) => flow(value)).join(', ')}]`;

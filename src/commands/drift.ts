@@ -1,0 +1,92 @@
+import type { Database } from '../database/port.ts';
+import type { ExitCode } from '../errors.ts';
+import type { DriftResult } from '../planner/drift.ts';
+import { fails } from '../report/check/judge.ts';
+import { driftJson } from '../report/drift/json.ts';
+import { judgeDrift, type JudgedDrift, knownDrift, type KnownDrift } from '../report/drift/judge.ts';
+import { driftMarkdown } from '../report/drift/markdown.ts';
+import { driftProm } from '../report/drift/prom.ts';
+import { tell, type ToldFinding } from '../report/drift/tell.ts';
+import { driftText } from '../report/drift/text.ts';
+import { githubText } from '../report/issues/github.ts';
+import type { Issues } from '../report/issues/issue.ts';
+import { junitText } from '../report/issues/junit.ts';
+import { sarifText } from '../report/issues/sarif.ts';
+import { version } from '../version.ts';
+import { readDrift } from '../workflow/drift.ts';
+import { hint } from './hints.ts';
+import type { Io } from './io.ts';
+import type { Flags } from './options.ts';
+import { themeOf } from './output.ts';
+import type { Renderers } from './reports.ts';
+import { loadSchema, type LoadedSchema } from './schema-files.ts';
+import { selectionOf } from './selection.ts';
+import { whereOf } from './source.ts';
+import { describeSource } from './validate.ts';
+import { type Look, watch, watchOptions } from './watch.ts';
+
+const formats = ['text', 'json', 'markdown', 'github', 'sarif', 'junit', 'prom'] as const;
+type Format = (typeof formats)[number];
+
+/** One rule for all objects, so that a test case has the same name whatever is the matter. */
+const asDeclared = 'as declared';
+
+function issuesOf({ database, looked }: DriftResult, fresh: readonly ToldFinding[], rule: string | null): Issues {
+  const issues = fresh.map((finding) => ({
+    rule: rule ?? finding.verdict,
+    address: finding.address,
+    severity: finding.severity,
+    message: `${rule === null ? '' : `${finding.verdict}: `}${finding.message}`,
+    fix: [...finding.fix, ...(finding.keep === null ? [] : [`or keep it so: ${finding.keep}`])].join('; '),
+    count: 0,
+    position: finding.position,
+  }));
+  const rules = looked.map(({ address, collection }) => ({ rule: asDeclared, address, collection }));
+  return { command: 'drift', version, database, looked: rules, issues };
+}
+
+function renderersOf(
+  db: Database,
+  loaded: LoadedSchema,
+  result: DriftResult,
+  told: readonly ToldFinding[],
+  judged: JudgedDrift,
+  flags: Flags,
+  io: Io,
+) {
+  const source = { where: whereOf(db), from: describeSource(loaded) };
+  const aim = (command: string): string => hint(command, flags);
+  const renderers: Renderers<Format> = {
+    text: () => driftText(result, judged, source, themeOf(io), aim),
+    json: () => driftJson(result, told, judged),
+    markdown: () => driftMarkdown(result, judged, source, aim),
+    github: () => githubText(issuesOf(result, judged.fresh, null)),
+    sarif: () => sarifText(issuesOf(result, judged.fresh, null)),
+    junit: () => junitText(issuesOf(result, judged.fresh, asDeclared)),
+    prom: () => driftProm(result, io.now().getTime()),
+  };
+  return renderers;
+}
+
+/** Says what is pending, has drifted, or is unmanaged. Reads only; exits 2 where something is that is not known. */
+export async function drift(flags: Flags, io: Io): Promise<ExitCode> {
+  const options = watchOptions(flags, formats);
+  const selection = selectionOf(flags);
+  const loaded = await loadSchema(flags, io);
+  const { schema, sources } = loaded;
+  const ignore = flags.environment?.ignore ?? [];
+  const look = async (db: Database, before: readonly KnownDrift[]): Promise<Look<Format, KnownDrift>> => {
+    const result = await readDrift(db, { schema, selection, ignore, now: io.now() });
+    const openRun = result.open?.run ?? null;
+    const told = tell(result.findings, { sources, openRun, aim: (command) => hint(command, flags) });
+    const isJudged = result.inProgress === null;
+    const judged = judgeDrift(told, isJudged ? before : []);
+    return {
+      renderers: renderersOf(db, loaded, result, told, judged, flags, io),
+      hasNews: judged.fresh.length + judged.gone.length > 0,
+      failed: fails(judged.fresh, options.failOn),
+      known: isJudged ? told.map(({ verdict, address, fingerprint }) => ({ verdict, address, fingerprint })) : null,
+    };
+  };
+  return watch(flags, io, { command: 'drift', read: knownDrift, options, look });
+}

@@ -1,0 +1,33 @@
+import { readLock } from '../applier/lock-document.ts';
+import type { Database } from '../database/port.ts';
+import { type InProgress, isOpen, type LockState, type Owner } from '../state/runs.ts';
+import { type Live, readLive } from './live.ts';
+
+/** Somebody known holds the lock, and lives. */
+const isBusy = (lock: LockState | null): lock is LockState & { readonly owner: Owner } =>
+  lock !== null && lock.unlockId !== null && !lock.expired && lock.owner !== null;
+
+function inProgress({ owner }: { readonly owner: Owner }, { runs }: Live): InProgress {
+  const newest = runs.at(-1);
+  const run = isOpen(newest) && newest.state === 'running' ? newest : null;
+  return { owner, run: run?.run ?? null, since: run?.startedAt ?? null };
+}
+
+const attempts = 5;
+
+/**
+ * Everything that is known of a database, read while nobody changed it through this tool; else who does. A reading takes several
+ * commands, so the lock is looked at before and after: a run may have come and gone between the two.
+ */
+export async function readQuiet(db: Database): Promise<Live | InProgress> {
+  for (let attempt = 1; ; attempt += 1) {
+    const before = await readLock(db);
+    const live = await readLive(db);
+    const after = await readLock(db);
+    const busy = isBusy(before) ? before : after;
+    if (isBusy(busy)) return inProgress(busy, live);
+    if (before?.token === after?.token || attempt === attempts) return live;
+  }
+}
+
+export const isInProgress = (read: Live | InProgress): read is InProgress => 'owner' in read;
