@@ -27,7 +27,14 @@ function editsOf({ unit, counts }: UnitEntry, step: string): readonly RecordedEd
   );
 }
 
-function stepsOf(entry: UnitEntry): readonly RecordedStep[] {
+/** `on 2026-11-26 02:10 UTC by ann@ci` */
+function purgedWords({ purgedAt, purgedBy }: Run): Pick<RecordedStep, 'purged'> {
+  if (purgedAt === null) return {};
+  const at = new Date(purgedAt).toISOString().slice(0, 16).replace('T', ' ');
+  return { purged: `on ${at} UTC by ${purgedBy ?? '?'}` };
+}
+
+function stepsOf(run: Run, entry: UnitEntry): readonly RecordedStep[] {
   return entry.steps.map((step) => ({
     ref: { run: entry.run, unit: entry.unit.id, step: step.id },
     step,
@@ -35,6 +42,7 @@ function stepsOf(entry: UnitEntry): readonly RecordedStep[] {
     found: stateOf(entry.found, step.address),
     made: stateOf(entry.made, step.address),
     edits: editsOf(entry, step.id),
+    ...purgedWords(run),
   }));
 }
 
@@ -61,7 +69,7 @@ export async function readRecorded(db: Database, run: Run): Promise<RecordedRun>
   const reverts = finished ? (await readHeader(db, run.run)).reverts : [];
   return {
     run,
-    steps: begun.flatMap((entry) => stepsOf(entry).toReversed()),
+    steps: begun.flatMap((entry) => stepsOf(run, entry).toReversed()),
     ledger: begun.flatMap(ledgerOf),
     settled: reverts.filter((ref) => !withStep.has(refKey(ref))),
   };

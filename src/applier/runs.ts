@@ -6,7 +6,7 @@ import { internalError } from '../errors.ts';
 import type { Plan } from '../planner/contract.ts';
 import { canonical } from '../state/encode.ts';
 import type { Run, RunState } from '../state/runs.ts';
-import { type Doc, doc, docOf, int, toNumber, type Value } from '../state/value.ts';
+import { type Doc, doc, docOf, int, scalar, toNumber, type Value } from '../state/value.ts';
 import { atomically } from './atomically.ts';
 import { dateAt, numberAt, parsedAt, textAt } from './fields.ts';
 import { claimUnits, writeUnits } from './journal.ts';
@@ -33,6 +33,8 @@ function runOf(document: Doc): Run {
     late: numberAt(document, 'late'),
     continues: toNumber(document.get('continues')) ?? null,
     message: textAt(document, 'message'),
+    purgedAt: dateAt(document, 'purgedAt'),
+    purgedBy: textAt(document, 'purgedBy'),
   };
 }
 
@@ -45,6 +47,18 @@ export async function readRuns(db: Database): Promise<readonly Run[]> {
     projection: docOf({ plan: int(0) }),
   });
   return found.map(runOf);
+}
+
+/** The numbers of the runs that ended longer ago than so many milliseconds, by the server's clock. Reads only. */
+export async function runsEndedBefore(db: Database, milliseconds: number): Promise<ReadonlySet<number>> {
+  const limit = docOf({ $subtract: ['$$NOW', scalar('long', String(milliseconds))] });
+  const ended = docOf({ $and: [docOf({ $ne: ['$endedAt', null] }), docOf({ $lt: ['$endedAt', limit] })] });
+  const found = await findAll(db, {
+    collection: store.runs,
+    filter: docOf({ target: db.name, endedAt: docOf({ $type: 'date' }), $expr: ended }),
+    projection: docOf({ run: int(1) }),
+  });
+  return new Set(found.map((document) => numberAt(document, 'run')));
 }
 
 /** The plan of a run without its units and steps, which stand in the units' own entries. */
@@ -120,6 +134,16 @@ export async function openRun(db: Database, lock: Lock, opening: NewRun): Promis
     await update(db, own, session === undefined ? {} : { session });
   });
   return run;
+}
+
+/** Says that what a run kept is forgotten, before it is: from then on it is not rolled back. Fenced by the lock. */
+export async function markPurged(db: Database, lock: Lock, run: number, by: string): Promise<void> {
+  const mark = [docOf({ $set: docOf({ purgedAt: '$$NOW', purgedBy: literal(by) }) })];
+  await atomically(db, async (session) => {
+    await lock.fence(session);
+    const own = { collection: store.runs, filter: docOf({ _id: runId(db, run) }), update: mark };
+    await update(db, own, session === undefined ? {} : { session });
+  });
 }
 
 export interface Closing {

@@ -1,7 +1,8 @@
 import { bytesOf, fromBytes } from '../database/bson.ts';
 import type { Database, Session } from '../database/port.ts';
-import { findAll } from '../database/read.ts';
-import { insert, putAll } from '../database/write.ts';
+import { persistently } from '../database/persist.ts';
+import { aggregateCommand, findAll, readAll } from '../database/read.ts';
+import { insert, putAll, removeAll } from '../database/write.ts';
 import { internalError } from '../errors.ts';
 import type { Scope } from '../planner/operation.ts';
 import type { ChangedEdit, ChangedGroup } from '../planner/rewrite/record.ts';
@@ -135,6 +136,38 @@ const bytesIn = (part: Doc | null): Buffer => {
   if (part === null) throw internalError('a part of an undo chunk is missing');
   return Buffer.from((part.get('bytes') as Scalar).text.slice(3), 'base64');
 };
+
+/** What one run keeps in undo data: its documents and their bytes. Reads only, by way of the index on `_id`. */
+export async function undoSize(
+  db: Database,
+  run: number,
+): Promise<{ readonly documents: number; readonly bytes: number }> {
+  const sums = docOf({ _id: null, n: docOf({ $sum: int(1) }), bytes: docOf({ $sum: docOf({ $bsonSize: '$$ROOT' }) }) });
+  const pipeline = [docOf({ $match: ofRun(db, run) }), docOf({ $group: sums })];
+  const [found] = await readAll(db, aggregateCommand(store.undo, pipeline));
+  return { documents: toNumber(found?.get('n')) ?? 0, bytes: toNumber(found?.get('bytes')) ?? 0 };
+}
+
+/** `#` comes just before `$`. */
+const ofRun = (db: Database, run: number): Doc =>
+  docOf({ _id: docOf({ $gte: `${db.name}#${run}#`, $lt: `${db.name}#${run}$` }) });
+
+const removedAtOnce = 500;
+
+/** Forgets the undo data of a run, some at a time; `assertHeld` throws once somebody else has the lock. */
+export async function forgetUndo(db: Database, run: number, assertHeld: () => void): Promise<void> {
+  const some = {
+    collection: store.undo,
+    filter: ofRun(db, run),
+    projection: docOf({ _id: int(1) }),
+    limit: removedAtOnce,
+  };
+  for (let found = await findAll(db, some); found.length > 0; found = await findAll(db, some)) {
+    assertHeld();
+    const ids = found.map((document) => document.get('_id') ?? null);
+    await persistently(() => removeAll(db, store.undo, ids));
+  }
+}
 
 /** How many chunks a recorded pass has written. */
 export async function chunksOf(db: Database, scope: Scope): Promise<number> {

@@ -1,5 +1,6 @@
 import { exitCodes, SchemactlError } from '../errors.ts';
 import type { Environment } from '../state/configuration.ts';
+import { parseDuration } from '../state/duration.ts';
 
 /** Flags as commander hands them over; every command takes a part of them. */
 export interface Flags {
@@ -46,21 +47,18 @@ export interface Flags {
   readonly every?: string;
   readonly for?: string;
   readonly failFast?: boolean;
+  readonly olderThan?: string;
 }
 
 export function usage(message: string, ...next: readonly string[]): SchemactlError {
   return new SchemactlError(message, { code: 'SCH6401', exitCode: exitCodes.usage, next });
 }
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
-/** Milliseconds of `500ms`, `30s`, `5m`, `1h`. Throws 64 for anything else. */
+/** Milliseconds of `500ms`, `30s`, `5m`, `1h`, `30d`. Throws 64 for anything else. */
 export function milliseconds(flag: string, text: string): number {
-  const found = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
-  const unit = units[found?.[2] ?? ''];
-  if (found === null || unit === undefined)
-    throw usage(`${flag} takes a duration such as 30s, 5m or 500ms, not "${text}".`);
-  return Math.round(Number(found[1]) * unit);
+  const found = parseDuration(text);
+  if (found === null) throw usage(`${flag} takes a duration such as 30s, 5m or 500ms, not "${text}".`);
+  return found;
 }
 
 /** A run number. Throws 64 for anything else. */

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { type ExitCode, exitCodes } from '../errors.ts';
 import { version } from '../version.ts';
 import type { Io } from './io.ts';
+import { epilogue, sentence } from './help.ts';
 import { withHints } from './hints.ts';
 import { type Flags, usage } from './options.ts';
 import { subjects } from './subjects.ts';
@@ -217,20 +218,27 @@ While a run is in progress nothing is judged, and the exit code is 0.
     flags: [subjects.connection],
     run: async (io, flags, id = '') => (await import('./unlock.ts')).unlock(id, flags, io),
   },
+  {
+    name: 'purge',
+    group: change,
+    about: 'forget what runs kept to be rolled back with; history stays',
+    examples: ['schemactl purge --plan-only', 'schemactl purge --older-than 90d --auto-approve'],
+    flags: [subjects.connection, subjects.output],
+    more: [
+      new Option('--older-than <time>', 'of runs that ended longer ago: 90d (default: undo.retention, 30d)'),
+      new Option('--run <n>', 'of this run'),
+      new Option('--all', 'of every run'),
+      new Option('--plan-only', 'only say what would be forgotten'),
+      new Option('--auto-approve', 'do not ask'),
+      new Option('--lock-wait <time>', 'wait for the lock: 60s (default: 0s)'),
+    ],
+    after: `
+Says what can then no longer be rolled back. apply, rollback and resume forget by themselves, at the end of a run that is
+whole, what is older than undo.retention of the configuration (default: 30d; forever: never).
+`,
+    run: async (io, flags) => (await import('./purge.ts')).purge(flags, io),
+  },
 ];
-
-const epilogue = `
-Examples:
-  schemactl plan --ephemeral                  try it without a server of your own
-  schemactl plan --db shop --out plan.json    what would happen, kept for review
-  schemactl apply plan.json                   do exactly that
-
-Exit codes: 0 done · 1 failed before the first write · 2 differences · 20 blocked
-  21 stale plan · 22 the data forbids it · 23 stopped part-way · 24 locked
-  64 usage · 65 invalid schema or plan · 69 unreachable · 77 not permitted
-  78 configuration · 130 interrupted
-More: README.md, and schemactl COMMAND --help
-`;
 
 function addCommand(program: Command, spec: Spec, io: Io, done: (code: ExitCode) => void): void {
   const command = program.command(spec.name).description(spec.about).helpGroup(spec.group);
@@ -247,12 +255,6 @@ function addCommand(program: Command, spec: Spec, io: Io, done: (code: ExitCode)
       throw withHints(error, flags);
     }
   });
-}
-
-/** Commander's message as ours read: `error: unknown option '--x'` and its suggestion, in one sentence each. */
-function sentence(message: string): string {
-  const text = message.replace(/^error: /, '').replaceAll('\n', ' ');
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.)?]$/.test(text) ? '' : '.'}`;
 }
 
 /** Runs one command line and answers its exit code. Throws what the command throws. */

@@ -65,6 +65,7 @@ export async function runOptions(
     owner: { id: randomUUID(), host: io.host, pid: io.pid, user: io.user, link: linkOf(io), session: db.sessionId },
     commit: await commitOf(io),
     ...durations(flags),
+    ...(flags.environment === undefined ? {} : { retentionMs: flags.environment.retentionMs }),
     signal: io.signal,
     emit,
   };

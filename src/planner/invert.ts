@@ -4,7 +4,7 @@ import type { CollectionState } from '../state/types.ts';
 import type { Change, ChangeOf } from './change.ts';
 import { appliedCollection } from './declared.ts';
 import { protectedFromRollback } from './refusals.ts';
-import { impossible } from './invert/structure.ts';
+import { impossible, purged } from './invert/structure.ts';
 import { inverseOf } from './rewrite/inverse.ts';
 import {
   type Chain,
@@ -86,8 +86,20 @@ function assertAsLeft(moved: readonly string[]): void {
   );
 }
 
+const changedEdits = ({ edits }: RecordedStep): RecordedStep['edits'] => edits.filter(({ documents }) => documents > 0);
+
+/** Documents cannot be as they were before without what was kept of them. */
+function assertKept(steps: readonly RecordedStep[]): void {
+  const gone = steps.filter((step) => step.purged !== undefined && changedEdits(step).length > 0);
+  const [first] = gone;
+  if (first === undefined) return;
+  const addresses = [...new Set(gone.map(({ step }) => step.address))];
+  const what = addresses.length === 1 ? `"${first.step.address}"` : `${addresses.length} objects`;
+  throw purged(what, first, addresses);
+}
+
 function restoresOf(recorded: RecordedStep): readonly Change[] {
-  const changed = recorded.edits.filter(({ documents }) => documents > 0);
+  const changed = changedEdits(recorded);
   const { reversal, address } = recorded.step;
   if (changed.length > 0 && reversal.kind === 'impossible') throw impossible(address, reversal.reason);
   return changed.map((edit) => restore(recorded, edit));
@@ -207,6 +219,7 @@ export function invertSteps(given: InvertInput): readonly Change[] {
   const uuids = uuidsOf(input, future, steps);
   const origin = originOf([...steps, ...input.later], input.uuids);
   for (const change of changesOf(collections)) assertNotProtected(change, given);
+  assertKept(steps.filter((step) => !isDropped(step)));
   assertAsLeft([
     ...all.filter(({ outcome }) => outcome === 'moved').map(({ chain }) => chain.newest.step.address),
     ...steps.filter((step) => !isDropped(step) && isStray(step, uuids, origin)).map(({ step }) => step.address),

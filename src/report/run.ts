@@ -1,6 +1,6 @@
 import type { RunEvent } from './events.ts';
 import { printable } from '../state/frame.ts';
-import { cut, duration, pad, paragraph } from './format.ts';
+import { cut, duration, pad, paragraph, size } from './format.ts';
 import { grouped, plural } from '../state/words.ts';
 import type { Theme } from './theme.ts';
 
@@ -23,6 +23,8 @@ export function eventLine(event: RunEvent, theme: Theme): string | null {
       const documents = event.documents === null ? '' : plural(event.documents, 'document');
       return `${theme.good('✔')} ${pad(printable(event.title), 46)} ${pad(documents, 18)} ${duration(event.seconds)}`;
     }
+    case 'purged':
+      return `${theme.good('✔')} ${purgedWords(event)}`;
     case 'warning':
       return `${theme.warn('!')} ${event.code}  ${printable(event.address)}: ${printable(event.message)}`;
     case 'done':
@@ -30,6 +32,12 @@ export function eventLine(event: RunEvent, theme: Theme): string | null {
     default:
       return event satisfies never;
   }
+}
+
+/** `forgot what runs 1, 2 kept (1.2 MB, 1 dropped collection): its time was up` */
+function purgedWords({ runs, bytes, collections }: Extract<RunEvent, { event: 'purged' }>): string {
+  const parts = [size(bytes), ...(collections === 0 ? [] : [plural(collections, 'dropped collection')])];
+  return `forgot what ${runs.length === 1 ? 'run' : 'runs'} ${runs.join(', ')} kept (${parts.join(', ')}): its time was up`;
 }
 
 type Progressed = Extract<RunEvent, { event: 'progress' }>;

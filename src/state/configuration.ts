@@ -1,4 +1,5 @@
 import { type Diagnostic, sortDiagnostics } from '../diagnostics.ts';
+import { defaultRetentionMs, parseDuration } from './duration.ts';
 import type { Ignored } from './ignored.ts';
 import { type JsonSchema, listOf, mapOf, name, record } from './language/schema.ts';
 import { didYouMean } from './suggest.ts';
@@ -14,6 +15,8 @@ export interface Environment {
   /** Hazards that no `--allow` approves: `drop-collection`, or at an address: `drop-index@orders.**`. */
   readonly forbid: readonly string[];
   readonly ignore: readonly Ignored[];
+  /** Milliseconds for which undo data is kept; null: until it is purged by hand. */
+  readonly retentionMs: number | null;
 }
 
 const ignored = record(
@@ -32,7 +35,13 @@ const environment = record('One environment.', {
   forbid: listOf(name('A hazard, or HAZARD@GLOB.'), 'Hazards that no --allow approves here.'),
   ignore: listOf(ignored, 'What drift does not report here, and plan not as unmanaged.'),
   stateDatabase: name('Not yet supported.'),
-  undo: record('Not yet supported.', { retention: name('How long undo data is kept: 30d.') }),
+  undo: record('What is kept to roll runs back with.', {
+    retention: {
+      type: 'string',
+      pattern: '^(forever|\\d+(\\.\\d+)?[mhd])$',
+      description: 'For how long, after a run ended: 30d (default), 12h; or forever.',
+    },
+  }),
 });
 
 /** The shape of `schemactl.config.yaml`. */
@@ -42,7 +51,7 @@ const configurationSchema: JsonSchema = record(
   ['environments'],
 );
 
-const notYet = ['stateDatabase', 'undo'] as const;
+const notYet = ['stateDatabase'] as const;
 
 /** `${VAR}` in a text; a variable that is not set, or empty, is reported, and never becomes empty text. */
 function interpolated(node: YamlNode | undefined, env: Readonly<Record<string, string | undefined>>, report: Report) {
@@ -61,6 +70,12 @@ function ignoredOf(node: YamlNode): Ignored {
     reason: textAt(node, 'reason') ?? '',
     until: textAt(node, 'until') ?? null,
   };
+}
+
+function retentionOf(node: YamlNode | undefined): number | null {
+  const text = textOf(nodeAt(node, 'retention'));
+  if (text === undefined) return defaultRetentionMs;
+  return text === 'forever' ? null : parseDuration(text);
 }
 
 export interface ReadConfiguration {
@@ -98,6 +113,7 @@ export function readConfiguration(
     db: interpolated(nodeAt(node, 'db'), env, report),
     forbid: itemsAt(node, 'forbid').flatMap((item) => textOf(item) ?? []),
     ignore: itemsAt(node, 'ignore').map(ignoredOf),
+    retentionMs: retentionOf(nodeAt(node, 'undo')),
   };
   return { environment: diagnostics.length === 0 ? environment : null, diagnostics: sortDiagnostics(diagnostics) };
 }

@@ -30,6 +30,9 @@ export interface Run {
   /** The run whose work this one goes on with. */
   readonly continues: number | null;
   readonly message: string | null;
+  /** When what it kept to be rolled back with was forgotten, and by whom; null: it was not. */
+  readonly purgedAt: number | null;
+  readonly purgedBy: string | null;
 }
 
 /** Who holds the lock, as others are shown it. */

@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly stepTimeoutMs: number | null;
   /** How fast documents are rewritten; left out: as fast as they can be. */
   readonly throttle?: Pace;
+  /** What older runs kept to be rolled back with is forgotten after so many milliseconds; null: never; left out: 30 days. */
+  readonly retentionMs?: number | null;
   /** Aborted to stop in an orderly way: what runs is finished, nothing new begins. */
   readonly signal: AbortSignal;
   readonly emit: (event: RunEvent) => void;

@@ -2,32 +2,21 @@ import { readUnits } from '../applier/journal.ts';
 import { claimRun, openRun, readRuns } from '../applier/runs.ts';
 import { readLedger, writeLedger } from '../applier/ledger.ts';
 import { atomically } from '../applier/atomically.ts';
-import { killSession, type Lock, takeLock } from '../applier/lock.ts';
+import type { Lock } from '../applier/lock.ts';
 import { assertPrivileges } from '../applier/privileges.ts';
 import { prepareStore } from '../applier/store.ts';
 import type { Database } from '../database/port.ts';
-import { exitCodes, SchemactlError } from '../errors.ts';
 import type { Plan } from '../planner/contract.ts';
-import { describeOwner, isOpen, type Run } from '../state/runs.ts';
+import { isOpen, type Run } from '../state/runs.ts';
 import { settleBuilds } from './builds.ts';
 import { executeRun } from './execute-run.ts';
 import { assertCovered, assertFresh, assertNotGrown, assertTarget } from './fresh.ts';
 import { readLive } from './live.ts';
 import { nothingDone, type RunOptions, type RunResult } from './run-result.ts';
+import { defaultRetentionMs } from '../state/duration.ts';
+import { expireUndo } from './purge.ts';
 import { canGoOn, giveUp, goOn } from './settle.ts';
-
-async function withLock<T>(db: Database, options: RunOptions, work: (lock: Lock) => Promise<T>): Promise<T> {
-  const lock = await takeLock(db, options);
-  const { previous } = lock;
-  const takenOverFrom = previous === null ? null : describeOwner(previous);
-  options.emit({ event: 'lock', run: null, leaseSeconds: options.leaseMs / 1000, takenOverFrom });
-  try {
-    await killSession(db, previous?.session ?? null);
-    return await work(lock);
-  } finally {
-    await lock.release().catch(() => undefined);
-  }
-}
+import { assertTopology, withLock } from './with-lock.ts';
 
 const isSameWork = (open: Run | null, plan: Plan): boolean => open?.kind === plan.kind && open.desired === plan.desired;
 
@@ -54,15 +43,6 @@ export function isIdle(plan: Plan, runs: readonly Run[]): boolean {
   return isEmpty && !isOpen(runs.at(-1));
 }
 
-function assertTopology(db: Database): void {
-  if (db.server.topology !== 'mongos') return;
-  throw new SchemactlError('Changes through mongos are not supported yet; reading is.', {
-    code: 'SCH2007',
-    exitCode: exitCodes.blocked,
-    next: ['plan, show, status and history work here.'],
-  });
-}
-
 function openRunOf(runs: readonly Run[]): Run | null {
   const newest = runs.at(-1);
   return isOpen(newest) ? newest : null;
@@ -73,6 +53,14 @@ async function lessOrEqual(plan: Plan, again: () => Promise<Plan>): Promise<Plan
   const now = await again();
   assertCovered(now, plan);
   return now;
+}
+
+/** Once a run is whole, what is older than the retention goes. */
+async function thenExpire(db: Database, lock: Lock, result: RunResult, options: RunOptions): Promise<RunResult> {
+  const { retentionMs = defaultRetentionMs } = options;
+  const isWhole = ['applied', 'recorded', 'unverified'].includes(result.outcome);
+  if (isWhole && retentionMs !== null) await expireUndo(db, lock, retentionMs, options);
+  return result;
 }
 
 /**
@@ -97,27 +85,37 @@ export async function runPlan(
     const check = isSameWork(openRunOf(before), plan) ? assertTarget : assertFresh;
     check(db, await readLive(db), plan);
   }
-  return withLock(db, options, async (lock) => {
-    const open = openRunOf(await readRuns(db));
-    if (open !== null && isSameWork(open, plan) && (await canGoOn(db, open))) return goOn(db, lock, open, options);
-    if (open !== null) await claimRun(db, open.run, lock.token);
-    await settleBuilds(db, plan, options);
-    if (again === null) {
-      assertFresh(db, await readLive(db), plan);
-      await assertNotGrown(db, plan);
-    }
-    const now = again === null ? plan : await lessOrEqual(plan, again);
-    await prepareStore(db);
-    if (open !== null) await giveUp(db, lock, open, options);
-    const runs = await readRuns(db);
-    if (isIdle(now, runs)) return nothingDone;
-    if (now.noop && now.reverts.length === 0) return recordOwnership(db, lock, now);
-    const { owner, commit } = options;
-    const opening = { plan: now, by: owner.user, host: owner.host, commit, continues: open?.run ?? null };
-    const run = await openRun(db, lock, opening);
-    options.emit({ event: 'run', run, kind: now.kind, steps: now.steps.length, resumes: false });
-    return executeRun(db, lock, { run, header: now, entries: await readUnits(db, run) }, options);
-  });
+  return withLock(db, options, async (lock) =>
+    thenExpire(db, lock, await carryOut(db, lock, plan, again, options), options),
+  );
+}
+
+async function carryOut(
+  db: Database,
+  lock: Lock,
+  plan: Plan,
+  again: (() => Promise<Plan>) | null,
+  options: RunOptions,
+): Promise<RunResult> {
+  const open = openRunOf(await readRuns(db));
+  if (open !== null && isSameWork(open, plan) && (await canGoOn(db, open))) return goOn(db, lock, open, options);
+  if (open !== null) await claimRun(db, open.run, lock.token);
+  await settleBuilds(db, plan, options);
+  if (again === null) {
+    assertFresh(db, await readLive(db), plan);
+    await assertNotGrown(db, plan);
+  }
+  const now = again === null ? plan : await lessOrEqual(plan, again);
+  await prepareStore(db);
+  if (open !== null) await giveUp(db, lock, open, options);
+  const runs = await readRuns(db);
+  if (isIdle(now, runs)) return nothingDone;
+  if (now.noop && now.reverts.length === 0) return recordOwnership(db, lock, now);
+  const { owner, commit } = options;
+  const opening = { plan: now, by: owner.user, host: owner.host, commit, continues: open?.run ?? null };
+  const run = await openRun(db, lock, opening);
+  options.emit({ event: 'run', run, kind: now.kind, steps: now.steps.length, resumes: false });
+  return executeRun(db, lock, { run, header: now, entries: await readUnits(db, run) }, options);
 }
 
 /** Goes on with the newest run if it was cut off, with the plan that it recorded; else there is nothing to do. */
@@ -132,6 +130,7 @@ export async function resumeRun(db: Database, options: RunOptions): Promise<RunR
   );
   return withLock(db, options, async (lock) => {
     const open = openRunOf(await readRuns(db));
-    return open === null ? nothingDone : goOn(db, lock, open, options);
+    const result = open === null ? nothingDone : await goOn(db, lock, open, options);
+    return thenExpire(db, lock, result, options);
   });
 }

@@ -19,8 +19,8 @@ export interface SelectedRuns {
   readonly later: readonly RecordedStep[];
 }
 
-function unknownRun(run: number, runs: readonly RecordedRun[]): SchemactlError {
-  const newest = runs[0]?.run.run;
+/** A run that never was, where `newest` is the newest there is. */
+export function unknownRun(run: number, newest: number | undefined): SchemactlError {
   return new SchemactlError(`There is no run ${run}.`, {
     code: 'SCH6405',
     exitCode: exitCodes.usage,
@@ -55,10 +55,10 @@ function numbers(which: Which, runs: readonly RecordedRun[]): readonly number[] 
       return last === undefined ? [] : chain(last.run, runs);
     }
     case 'run':
-      if (!all.includes(which.run)) throw unknownRun(which.run, runs);
+      if (!all.includes(which.run)) throw unknownRun(which.run, all[0]);
       return chain(which.run, runs);
     case 'after':
-      if (which.run !== 0 && !all.includes(which.run)) throw unknownRun(which.run, runs);
+      if (which.run !== 0 && !all.includes(which.run)) throw unknownRun(which.run, all[0]);
       return all.filter((run) => run > which.run);
     case 'milestone':
       return all;

@@ -22,6 +22,8 @@ const run: Run = {
   late: 0,
   continues: null,
   message: null,
+  purgedAt: null,
+  purgedBy: null,
 };
 const owner: Owner = { id: 'k1', host: 'ci', pid: 7, user: 'ann', link: null, session: null };
 const nasty = 'x\u001b[2J\u202ey\u200b\n';

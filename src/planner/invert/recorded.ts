@@ -14,6 +14,8 @@ export interface RecordedStep {
   readonly made: StructureState | null;
   /** The edits of its pass that belong to it. */
   readonly edits: readonly RecordedEdit[];
+  /** When and by whom what its run kept was purged; left out: it was not. */
+  readonly purged?: string;
 }
 
 export interface RecordedEdit extends Edit {

@@ -46,7 +46,11 @@ export function invertCollection(chain: Chain, input: InvertInput): Outcome {
   if (live !== null && (made === null || made.uuid !== uuid)) return 'moved';
   const trash = trashName(found.uuid ?? '');
   const kept: CollectionState | undefined = input.observed.collections[trash];
-  if (kept === undefined) throw emptied(newest.step.address);
+  if (kept === undefined) {
+    const owner = chain.steps.find((step) => step.purged !== undefined);
+    const { address } = newest.step;
+    throw owner === undefined ? emptied(address) : purged(`"${address}"`, owner, [address]);
+  }
   const after = awake(kept, found.state);
   return { change: { ...base, before: live, after, uuid: live === null ? found.uuid : uuid, trash } };
 }
@@ -120,6 +124,20 @@ export function invertValidator(chain: Chain, live: CollectionState | undefined)
   const after = target?.kind === 'validator' ? target.validator : null;
   if (sameValidator(before, after)) return 'nothing';
   return { change: { ...baseOf(chain), kind: 'validator', before, after, ownWork: true } };
+}
+
+/** What was kept for a run is gone, because somebody forgot it, or its time was up. */
+export function purged(
+  what: string,
+  { ref, purged: when }: RecordedStep,
+  addresses: readonly string[],
+): SchemactlError {
+  return new SchemactlError(`${what} cannot be taken back: what run ${ref.run} kept for it was purged ${when ?? ''}.`, {
+    code: 'SCH2019',
+    exitCode: exitCodes.blocked,
+    details: addresses.length === 1 ? [] : [...addresses],
+    next: [`Go on without: ${addresses.map((address) => `--exclude ${address}`).join(' ')}`],
+  });
 }
 
 function emptied(address: string): SchemactlError {
