@@ -34,20 +34,37 @@ function missingLines(db: Database, missing: readonly Privilege[]): readonly str
   ];
 }
 
+/** What this connection lacks of these privileges, in words; null where the server asks nobody who he is. */
+export async function missingPrivileges(db: Database, needed: readonly Privilege[]): Promise<readonly string[] | null> {
+  const grants = await granted(db);
+  if (grants === null) return null;
+  return [
+    ...new Set(
+      missingLines(
+        db,
+        needed.filter((privilege) => !isGranted(privilege, db.name, grants)),
+      ),
+    ),
+  ];
+}
+
+/** What running these operations takes, and keeping a journal of them. */
+export const neededFor = (operations: readonly Operation[]): readonly Privilege[] => [
+  ...privilegesOf(operations),
+  ...own,
+];
+
 /**
  * Throws SchemactlError 77 naming every privilege that the operations, and keeping a journal of them, would lack; before
  * the first write. Reads only, and needs no privilege itself.
  */
 export async function assertPrivileges(db: Database, operations: readonly Operation[]): Promise<void> {
-  const grants = await granted(db);
-  if (grants === null) return;
-  const needed = [...privilegesOf(operations), ...own];
-  const missing = needed.filter((privilege) => !isGranted(privilege, db.name, grants));
+  const missing = (await missingPrivileges(db, neededFor(operations))) ?? [];
   if (missing.length === 0) return;
   throw new SchemactlError('This user may not do what this takes. Nothing was written.', {
     code: 'SCH7703',
     exitCode: exitCodes.forbidden,
-    details: [...new Set(missingLines(db, missing))].map((line) => `missing: ${line}`),
+    details: missing.map((line) => `missing: ${line}`),
     next: ['See the roles that it takes: schemactl grants'],
   });
 }

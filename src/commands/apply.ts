@@ -1,4 +1,4 @@
-import { exitCodes, type ExitCode, SchemactlError } from '../errors.ts';
+import { exitCodes, type ExitCode } from '../errors.ts';
 import type { Database } from '../database/port.ts';
 import type { Plan } from '../planner/contract.ts';
 import { assertApplicable, assertPermitted, parseAllow } from '../planner/hazards.ts';
@@ -14,7 +14,7 @@ import { forbiddenIn, ignoredIn } from './environment.ts';
 import type { Io } from './io.ts';
 import { type Flags, oneOf, usage } from './options.ts';
 import { formatOf, themeOf } from './output.ts';
-import { readPlan } from './plan-files.ts';
+import { databaseOfPlan, readPlan } from './plan-files.ts';
 import { reporterOf } from './reporter.ts';
 import { durations, runOptions } from './run-options.ts';
 import { loadSchema } from './schema-files.ts';
@@ -60,14 +60,7 @@ export async function carryOut(
 
 async function applyFile(path: string, flags: Flags, io: Io): Promise<ExitCode> {
   const plan = await readPlan(path, io);
-  const { database } = plan.target;
-  if (flags.db !== undefined && flags.db !== database) {
-    throw new SchemactlError(`This plan is for database "${database}", not "${flags.db}".`, {
-      code: 'SCH2512',
-      exitCode: exitCodes.stale,
-      next: ['Leave out --db, or plan for that database.'],
-    });
-  }
+  const database = databaseOfPlan(plan, flags);
   if ((flags.only ?? flags.exclude ?? flags.milestone ?? flags.through) !== undefined) {
     throw usage('A saved plan is applied whole; select when planning: schemactl plan --milestone M --out FILE');
   }

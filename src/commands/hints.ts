@@ -14,7 +14,7 @@ function targetFlags({ db, env, config, urlEnv, urlFile }: Flags): string {
 }
 
 const connecting =
-  /schemactl (?:init|plan|drift|check|apply|resume|rollback|status|history|snapshot|diff|purge|unlock|grants)\b/g;
+  /schemactl (?:init|doctor|plan|drift|check|apply|resume|rollback|status|history|snapshot|diff|purge|unlock|grants)\b/g;
 
 /** Commands that people are told to type next lead to the database that this one was about. */
 export function hint(text: string, flags: Flags): string {

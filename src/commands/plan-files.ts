@@ -1,6 +1,8 @@
 import { decodePlan, encodePlan } from '../planner/codec.ts';
+import { exitCodes, SchemactlError } from '../errors.ts';
 import type { Plan } from '../planner/contract.ts';
 import type { Io } from './io.ts';
+import type { Flags } from './options.ts';
 import { type FileKind, readPlainFile, writePrivateFile } from './private-files.ts';
 
 const planFile: FileKind = { noun: 'plan file', make: 'Make one with: schemactl plan --out plan.json' };
@@ -8,6 +10,16 @@ const planFile: FileKind = { noun: 'plan file', make: 'Make one with: schemactl 
 /** Reads a saved plan. Throws SchemactlError 65 for what is no plain file, or no plan as it was written. */
 export async function readPlan(path: string, io: Io): Promise<Plan> {
   return decodePlan(await readPlainFile(planFile, path, io));
+}
+
+/** The database that a plan is for. Throws SchemactlError 21 where the flags name another. */
+export function databaseOfPlan({ target: { database } }: Plan, { db }: Flags): string {
+  if (db === undefined || db === database) return database;
+  throw new SchemactlError(`This plan is for database "${database}", not "${db}".`, {
+    code: 'SCH2512',
+    exitCode: exitCodes.stale,
+    next: ['Leave out --db, or plan for that database.'],
+  });
 }
 
 export async function writePlan(path: string, plan: Plan, io: Io): Promise<void> {

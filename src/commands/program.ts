@@ -42,6 +42,15 @@ const specs: readonly Spec[] = [
     run: async (io, flags) => (await import('./init.ts')).init(flags, io),
   },
   {
+    name: 'doctor [plan]',
+    group: start,
+    about: 'the checklist before production: connection, privileges, lock; with a plan, room, time and the way back',
+    examples: ['schemactl doctor --db shop', 'schemactl plan --out plan.json && schemactl doctor plan.json'],
+    flags: [subjects.schema, subjects.connection, subjects.output],
+    more: [new Option('--sample <n>', 'check so many documents of each collection (default: all)')],
+    run: async (io, flags, path) => (await import('./doctor.ts')).doctor(path, flags, io),
+  },
+  {
     name: 'grants',
     group: start,
     about: 'print the minimal roles as createRole commands; connects to nothing',

@@ -168,7 +168,7 @@ function openCursor(client: MongoClient, send: Send, command: Doc, options: RunO
 }
 
 function openDatabase(client: MongoClient, name: string, server: ServerInfo): Database {
-  const targets = { database: client.db(name), admin: client.db('admin') };
+  const targets = { database: client.db(name), admin: client.db('admin'), local: client.db('local') };
   let hungUp = false;
   const isClosed = (): boolean => hungUp;
   const closed = (cause?: unknown): DatabaseError =>

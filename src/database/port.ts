@@ -17,7 +17,8 @@ export interface Session {
 }
 
 export interface RunOptions {
-  readonly on?: 'database' | 'admin';
+  /** `local` holds the oplog. */
+  readonly on?: 'database' | 'admin' | 'local';
   readonly session?: Session;
   /** Milliseconds; sent as maxTimeMS. */
   readonly timeoutMs?: number;

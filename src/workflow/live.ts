@@ -115,7 +115,8 @@ export interface ServedDatabase {
   readonly server: Pick<ServerInfo, 'version' | 'topology'>;
 }
 
-const newestTested = '6.1.0';
+/** Servers from here on are newer than what this version was tested on. */
+export const newestTested = '6.1.0';
 
 /** What cannot be promised here, said with every plan. */
 export function serverNotes({ name, server }: ServedDatabase): readonly Note[] {

@@ -1,7 +1,7 @@
 import { exitCodes, SchemactlError } from '../../../errors.ts';
 
 /** Indexes of one collection, the one on `_id` included (67; seen on 4.4 to 6.0). */
-const limit = 64;
+export const indexLimit = 64;
 
 /** How many index slots there are for a plan's changes. */
 export interface Room {
@@ -28,13 +28,16 @@ export interface Slots {
 export function roomFor({ collection, live, building, drops, created }: Slots): Room {
   const most = live + building + 1 + created;
   const end = most - drops;
-  if (end > limit && created > 0) {
-    throw new SchemactlError(`"${collection}" would have ${end} indexes, and the server holds ${limit} a collection.`, {
-      code: 'SCH2011',
-      exitCode: exitCodes.blocked,
-      details: ['The index on _id, indexes that nobody declared and those that are being built count too.'],
-      next: ['Declare fewer, or drop some that are not declared.'],
-    });
+  if (end > indexLimit && created > 0) {
+    throw new SchemactlError(
+      `"${collection}" would have ${end} indexes, and the server holds ${indexLimit} a collection.`,
+      {
+        code: 'SCH2011',
+        exitCode: exitCodes.blocked,
+        details: ['The index on _id, indexes that nobody declared and those that are being built count too.'],
+        next: ['Declare fewer, or drop some that are not declared.'],
+      },
+    );
   }
-  return { hasRoom: end + 1 <= limit, dropsFirst: most + 1 > limit && drops > 0 };
+  return { hasRoom: end + 1 <= indexLimit, dropsFirst: most + 1 > indexLimit && drops > 0 };
 }
