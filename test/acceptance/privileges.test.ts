@@ -63,6 +63,8 @@ test.each(['reader', 'minimalReader'])('%s: everything that only reads works, an
     ['plan', '--out', plan, ...shop],
     ['show', plan],
     ['drift', '--milestone', '001', ...shop],
+    ['doctor'],
+    ['purge', '--all', '--plan-only'],
     ['status', ...shop],
     ['history'],
     ['history', '1'],

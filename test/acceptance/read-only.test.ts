@@ -32,6 +32,8 @@ const commands: readonly (readonly string[])[] = [
   ['diff', 'schema', 'live'],
   ['check'],
   ['drift'],
+  ['doctor'],
+  ['purge', '--all', '--plan-only'],
   ['status'],
   ['history'],
   ['rollback', '--plan-only', '--all', '--format', 'json'],
@@ -50,6 +52,7 @@ describe('writes nothing, as the oplog shows', () => {
     const drifted = what === 'drifted';
     await must(0, site.run(['plan', '--out', plan]));
     await must(0, site.run(['show', plan]));
+    expect([0, 2]).toContain((await site.run(['doctor', plan])).code);
     for (const args of commands) {
       const rolls = args[0] === 'rollback' && drifted;
       const finds = (args[0] === 'check' && what !== 'missing') || args[0] === 'drift';

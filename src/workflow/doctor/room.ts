@@ -73,7 +73,9 @@ async function windowOf(db: Database) {
   const [used, most] = [numberIn(stats, 'size'), numberIn(stats, 'maxSize')];
   const held = Math.max(0, newest - oldest);
   const isFull = used >= most * 0.9 || used === 0;
-  return { held, seconds: isFull ? held : Math.max(1, held) * (most / used), bytes: most };
+  const seconds = isFull ? held : Math.max(1, held) * (most / used);
+  const filled = `${((100 * used) / most).toFixed(1)} % filled in ${duration(held)}`;
+  return { seconds, bytes: most, words: isFull ? duration(held) : filled };
 }
 
 export function oplogItem(db: Database, plan: Plan): Promise<ChecklistItem> {
@@ -83,7 +85,7 @@ export function oplogItem(db: Database, plan: Plan): Promise<ChecklistItem> {
     const { seconds } = totalsOf(plan);
     const window = await windowOf(db);
     const measured = { windowSeconds: Math.round(window.seconds), planSeconds: seconds, oplogBytes: window.bytes };
-    const about = duration(window.seconds);
+    const about = window.words;
     if (!writes) return { state: 'ok', message: `${about}; this plan writes no documents`, measured };
     if (seconds === null) {
       const next = 'plan with --check-data full';
