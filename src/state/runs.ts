@@ -35,6 +35,16 @@ export interface Run {
   readonly purgedBy: string | null;
 }
 
+/** What can still be taken back of a run. */
+export interface WayBack {
+  /** `nothing`: it changed nothing. `partly`: all but what is `blocked`. `purged`, `impossible`: none of it. */
+  readonly state: 'possible' | 'partly' | 'taken-back' | 'purged' | 'impossible' | 'nothing';
+  /** The rollback that took it, or something of it, back. */
+  readonly by: number | null;
+  /** Addresses for which nothing is kept. */
+  readonly blocked: readonly string[];
+}
+
 /** Who holds the lock, as others are shown it. */
 export interface Owner {
   /** Unique to one try; `unlock` takes it. */

@@ -1,4 +1,4 @@
-import type { LockState, Run } from './runs.ts';
+import type { InProgress, LockState, Run, WayBack } from './runs.ts';
 
 export type MilestoneState = 'completed' | 'pending' | 'partial' | 'drifted';
 
@@ -12,11 +12,24 @@ export interface MilestoneStatus {
   readonly drift: readonly string[];
 }
 
+/** What is kept to take runs back with. */
+export interface UndoStatus {
+  /** Of all undo data; null where this login may not ask. */
+  readonly bytes: number | null;
+  /** Dropped collections in the trash. */
+  readonly collections: number;
+  /** Runs of which something can be taken back, oldest first. */
+  readonly runs: readonly { readonly run: number; readonly state: WayBack['state']; readonly endedAt: number | null }[];
+}
+
 export interface Status {
   readonly database: string;
   readonly milestones: readonly MilestoneStatus[];
   /** Declared objects that no milestone names. */
   readonly others: Pick<MilestoneStatus, 'state' | 'done' | 'total' | 'drift'>;
   readonly lastRun: Run | null;
+  /** Null where nobody is changing the database. */
+  readonly inProgress: InProgress | null;
+  readonly undo: UndoStatus;
   readonly lock: LockState | null;
 }

@@ -17,7 +17,7 @@ export interface ReadDriftOptions {
 }
 
 /** Addresses of the units of a run that are not done. */
-async function unsettledBy(db: Database, open: Run | null): Promise<ReadonlySet<string>> {
+export async function unsettledBy(db: Database, open: Run | null): Promise<ReadonlySet<string>> {
   const units = open === null ? [] : await readUnits(db, open.run);
   const left = units.filter(({ state }) => state !== 'done');
   return new Set(left.flatMap(({ steps }) => steps.map(({ address }) => address)));

@@ -1,7 +1,7 @@
 import type { Lock } from '../applier/lock.ts';
 import { assertPrivileges } from '../applier/privileges.ts';
 import { dropIfThere } from '../applier/operations/copy-place.ts';
-import { readRecorded, type RecordedRun, standing } from '../applier/recorded.ts';
+import { type RecordedRun, standing } from '../applier/recorded.ts';
 import { markPurged, readRuns, runsEndedBefore } from '../applier/runs.ts';
 import { forgetUndo, undoSize } from '../applier/undo.ts';
 import { introspect } from '../database/introspect.ts';
@@ -9,18 +9,12 @@ import type { Database } from '../database/port.ts';
 import { fastCount } from '../database/read.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { drop, trashName } from '../planner/families/collections/commands.ts';
-import type { RecordedStep } from '../planner/invert.ts';
 import type { PurgePlan, PurgedRun, TrashedCollection, WhichUndo } from '../state/purge.ts';
 import { isOpen, type Run } from '../state/runs.ts';
 import type { RunOptions } from './run-result.ts';
 import { unknownRun } from './select-runs.ts';
+import { readAllRecorded, trashOf } from './ways-back.ts';
 import { assertTopology, withLock } from './with-lock.ts';
-
-/** A collection that a step took away, by where it would lie. */
-function trashOf({ step, found }: RecordedStep): string | null {
-  const takesAway = step.change === 'recreate' || (step.change === 'collection' && step.before !== null);
-  return takesAway && found?.kind === 'collection' && found.uuid !== null ? trashName(found.uuid) : null;
-}
 
 /** What lies in the trash is of the newest run that put it there. */
 function trashByRun(runs: readonly RecordedRun[], there: ReadonlySet<string>) {
@@ -94,8 +88,7 @@ export async function planPurge(db: Database, which: WhichUndo): Promise<PurgePl
   // Old runs are many and mostly forgotten: their journals are read only where there is something to forget.
   if (there.length === 0 && [...sizes.values()].every(({ documents }) => documents === 0))
     return { database: db.name, runs: [] };
-  const recorded: RecordedRun[] = [];
-  for (const run of runs.toReversed()) recorded.push(await readRecorded(db, run));
+  const recorded = await readAllRecorded(db, runs);
   const left = new Map(standing(recorded).map((one) => [one.run.run, one]));
   const trash = trashByRun(recorded, new Set(there));
   const purged: PurgedRun[] = [];

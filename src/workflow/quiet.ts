@@ -7,10 +7,12 @@ import { type Live, readLive } from './live.ts';
 const isBusy = (lock: LockState | null): lock is LockState & { readonly owner: Owner } =>
   lock !== null && lock.unlockId !== null && !lock.expired && lock.owner !== null;
 
-function inProgress({ owner }: { readonly owner: Owner }, { runs }: Live): InProgress {
+/** Who is changing the database; null: nobody. */
+export function inProgress(lock: LockState | null, { runs }: Live): InProgress | null {
+  if (!isBusy(lock)) return null;
   const newest = runs.at(-1);
   const run = isOpen(newest) && newest.state === 'running' ? newest : null;
-  return { owner, run: run?.run ?? null, since: run?.startedAt ?? null };
+  return { owner: lock.owner, run: run?.run ?? null, since: run?.startedAt ?? null };
 }
 
 const attempts = 5;
@@ -24,8 +26,8 @@ export async function readQuiet(db: Database): Promise<Live | InProgress> {
     const before = await readLock(db);
     const live = await readLive(db);
     const after = await readLock(db);
-    const busy = isBusy(before) ? before : after;
-    if (isBusy(busy)) return inProgress(busy, live);
+    const busy = inProgress(before, live) ?? inProgress(after, live);
+    if (busy !== null) return busy;
     if (before?.token === after?.token || attempt === attempts) return live;
   }
 }

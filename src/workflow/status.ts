@@ -1,37 +1,28 @@
+import { readUnits, type UnitEntry } from '../applier/journal.ts';
 import { readLock } from '../applier/lock-document.ts';
-import type { Database } from '../database/port.ts';
-import type { Change } from '../planner/change.ts';
-import type { LedgerEntry } from '../planner/contract.ts';
-import { diffSchema } from '../planner/diff.ts';
-import type { MilestoneState, MilestoneStatus, Status } from '../state/status.ts';
+import { readRuns } from '../applier/runs.ts';
+import { store } from '../applier/store.ts';
+import { undoSize } from '../applier/undo.ts';
+import { introspect } from '../database/introspect.ts';
+import { type Database, isServerError } from '../database/port.ts';
+import type { LedgerEntry, Step } from '../planner/contract.ts';
+import { type DriftFinding, findDrift } from '../planner/drift.ts';
+import { declaredObjects } from '../planner/declared.ts';
+import { withLinkIndexes } from '../planner/families/link-indexes.ts';
+import { trashName } from '../planner/families/collections/commands.ts';
+import { isOpen, type Run, type WayBack } from '../state/runs.ts';
+import type { MilestoneState, MilestoneStatus, Status, UndoStatus } from '../state/status.ts';
 import type { Schema } from '../state/types.ts';
-import { readLive } from './live.ts';
+import { docOf, toNumber } from '../state/value.ts';
+import { unsettledBy } from './drift.ts';
+import { type Live, readLive } from './live.ts';
+import { inProgress } from './quiet.ts';
+import { readAllRecorded, waysBack } from './ways-back.ts';
 
-const inWords: Readonly<Record<string, string>> = {
+const inWords: Readonly<Partial<Record<DriftFinding['reason'], string>>> = {
   'dropped-by-hand': 'was dropped by hand',
-  'declared-otherwise': 'was changed by hand',
-  'not-in-database': 'was dropped by hand',
+  'changed-by-hand': 'was changed by hand',
 };
-
-interface Sorted {
-  readonly done: readonly LedgerEntry[];
-  readonly drift: readonly string[];
-}
-
-/** Done: applied as it is declared now, and still so on the server. Drifted: applied as declared, and not so any more. */
-function sortEntries(
-  entries: readonly LedgerEntry[],
-  ledger: ReadonlyMap<string, LedgerEntry>,
-  changes: ReadonlyMap<string, Change>,
-): Sorted {
-  const applied = entries.filter(({ address, definition }) => ledger.get(address)?.definition === definition);
-  const done = applied.filter(({ address }) => !changes.has(address));
-  const drift = applied.flatMap(({ address }) => {
-    const change = changes.get(address);
-    return change === undefined ? [] : [`${address} ${inWords[change.reason] ?? 'differs'}`];
-  });
-  return { done, drift };
-}
 
 function stateOf(done: number, total: number, drift: number): MilestoneState {
   if (drift > 0) return 'drifted';
@@ -39,39 +30,64 @@ function stateOf(done: number, total: number, drift: number): MilestoneState {
   return done === 0 ? 'pending' : 'partial';
 }
 
-/** Where every milestone stands. Reads structure and the ledger, never the documents. */
+type Part = Pick<MilestoneStatus, 'state' | 'done' | 'total' | 'drift'>;
+
+/** Done: applied as it is declared now, and still so on the server. Drifted: applied, and changed by hand since. */
+function partOf(entries: readonly LedgerEntry[], findings: ReadonlyMap<string, DriftFinding>): Part {
+  const done = entries.filter(({ address }) => !findings.has(address)).length;
+  const drift = entries.flatMap(({ address }) => {
+    const finding = findings.get(address);
+    if (finding?.verdict !== 'drift') return [];
+    return [`${address} ${inWords[finding.reason] ?? finding.refusal ?? 'differs'}`];
+  });
+  return { state: stateOf(done, entries.length, drift.length), done, total: entries.length, drift };
+}
+
+/** Bytes of all undo data, by metadata; null where this login may not ask. */
+async function undoBytes(db: Database): Promise<number | null> {
+  try {
+    return toNumber((await db.run(docOf({ collStats: store.undo }))).get('size')) ?? 0;
+  } catch (error) {
+    if (isServerError(error, 13, 8000)) return null;
+    if (isServerError(error, 26)) return 0;
+    throw error;
+  }
+}
+
+async function readUndo(db: Database, { runs, observed }: Live): Promise<UndoStatus> {
+  const there = Object.keys(observed.state.collections);
+  const ways = waysBack(await readAllRecorded(db, runs), there);
+  const isLeft = ({ run }: Run): boolean => ['possible', 'partly'].includes(ways.get(run)?.state ?? '');
+  return {
+    bytes: await undoBytes(db),
+    collections: there.filter((name) => name.startsWith(trashName(''))).length,
+    runs: runs.filter(isLeft).map(({ run, endedAt }) => ({ run, endedAt, state: ways.get(run)?.state ?? 'possible' })),
+  };
+}
+
+/** Where every milestone stands, and what can be taken back. Reads structure, ledger and journal, never the documents. */
 export async function readStatus(db: Database, schema: Schema): Promise<Status> {
   const [live, lock] = await Promise.all([readLive(db), readLock(db)]);
-  const { observed, ledger } = live;
-  const diff = diffSchema({
-    observed: observed.state,
-    uuids: observed.uuids,
-    building: observed.building,
-    schema,
-    ledger,
-    version: db.server.version,
-    checkData: 'none',
-  });
-  const changes = new Map(diff.changes.map((change) => [change.address, change]));
-  const milestones = schema.milestones.map(({ id, title }): MilestoneStatus => {
-    const entries = diff.declared.filter(({ milestone }) => milestone === id);
-    const { done, drift } = sortEntries(entries, ledger, changes);
-    return {
-      id,
-      title,
-      state: stateOf(done.length, entries.length, drift.length),
-      done: done.length,
-      total: entries.length,
-      drift,
-    };
-  });
-  const rest = diff.declared.filter(({ milestone }) => milestone === null);
-  const { done, drift } = sortEntries(rest, ledger, changes);
+  const { observed, ledger, runs } = live;
+  const newest = runs.at(-1);
+  const { state, uuids, building } = observed;
+  const { version } = db.server;
+  const unsettled = await unsettledBy(db, isOpen(newest) ? newest : null);
+  const drift = findDrift({ observed: state, uuids, building, schema, ledger, version, unsettled });
+  const findings = new Map(drift.findings.map((finding) => [finding.address, finding]));
+  const declared = declaredObjects(withLinkIndexes(schema, { observed: state, ledger }));
+  const part = (id: string | null): Part =>
+    partOf(
+      declared.filter(({ milestone }) => milestone === id),
+      findings,
+    );
   return {
     database: db.name,
-    milestones,
-    others: { state: stateOf(done.length, rest.length, drift.length), done: done.length, total: rest.length, drift },
-    lastRun: live.runs.at(-1) ?? null,
+    milestones: schema.milestones.map(({ id, title }) => ({ id, title, ...part(id) })),
+    others: part(null),
+    lastRun: newest ?? null,
+    inProgress: inProgress(lock, live),
+    undo: await readUndo(db, live),
     lock,
   };
 }
@@ -79,4 +95,49 @@ export async function readStatus(db: Database, schema: Schema): Promise<Status> 
 /** Whether anything is left to do or has drifted. */
 export function hasDifferences({ milestones, others }: Status): boolean {
   return milestones.some(({ state }) => state !== 'completed') || others.done < others.total;
+}
+
+/** A run, and what can still be taken back of it. */
+export interface KnownRun {
+  readonly run: Run;
+  readonly wayBack: WayBack;
+}
+
+/** All runs, oldest first. Reads only. */
+export async function readHistory(db: Database): Promise<readonly KnownRun[]> {
+  const [runs, observed] = await Promise.all([readRuns(db), introspect(db)]);
+  const ways = waysBack(await readAllRecorded(db, runs), Object.keys(observed.state.collections));
+  return runs.map((run) => ({ run, wayBack: ways.get(run.run) ?? { state: 'nothing', by: null, blocked: [] } }));
+}
+
+/** One object that a run changed. */
+export interface RunObject extends Pick<Step, 'address' | 'action' | 'milestone'> {
+  readonly state: UnitEntry['state'];
+  readonly documents: number;
+  /** Documents that it left since somebody changed them. */
+  readonly kept: number;
+}
+
+function counted({ unit }: UnitEntry, counts: readonly number[], step: string): number {
+  return unit.operations
+    .flatMap((operation) => (operation.kind === 'rewrite' ? operation.edits : []))
+    .reduce((sum, edit, at) => sum + (edit.step === step ? (counts[at] ?? 0) : 0), 0);
+}
+
+/** What became of each step of a run, and what is kept to take it back with. Reads only. */
+export async function readRun(db: Database, run: number) {
+  const [units, { bytes }] = await Promise.all([readUnits(db, run), undoSize(db, run)]);
+  const objects = units.flatMap((entry) =>
+    entry.steps.map(
+      ({ id, address, action, milestone }): RunObject => ({
+        address,
+        action,
+        milestone,
+        state: entry.state,
+        documents: counted(entry, entry.counts, id),
+        kept: counted(entry, entry.kept, id),
+      }),
+    ),
+  );
+  return { objects, undoBytes: bytes };
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { here } from '../support/here.ts';
 import { schemaFile } from '../support/schema.ts';
-import { indexesOf, must, ours, own, sleep, until, useSite } from '../support/site.ts';
+import { indexesOf, must, ours, own, until, useSite } from '../support/site.ts';
 
 /** What runs keep to be rolled back with, and what becomes of it. */
 const site = useSite('purge');
@@ -141,13 +141,12 @@ describe('refused', () => {
   test('while somebody else is at work, and while a run that was cut off waits', async () => {
     await threeRuns();
     const file = await schema(withIndex.replace('note:', 'more: { type: int, default: 1 }, note:'));
-    const args = ['apply', '--auto-approve', '--throttle', '10/s', '--lock-lease', '1s', '--schema', file];
+    const args = ['apply', '--auto-approve', '--throttle', '10/s', '--schema', file];
     const running = site.spawn(args);
     await until(async () => (await own(site.db(), 'steps')).some(({ state }) => state === 'started'));
     await run(20, 'purge', '--all', '--auto-approve');
-    running.kill('SIGKILL');
-    await running.done;
-    await sleep(1200);
+    running.kill('SIGINT');
+    await must(130, running.done);
     const { err } = await run(20, 'purge', '--all', '--auto-approve');
     expect(err).toContain('schemactl resume');
     expect(await trash()).toBe(1);

@@ -1,8 +1,9 @@
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
-import { historyText, runText, statusText } from '../../src/report/status.ts';
-import { colourTheme, plainTheme } from '../../src/report/theme.ts';
-import type { Owner, Run } from '../../src/state/runs.ts';
+import { historyText, runText } from '../../src/report/history.ts';
+import { statusText as textOf } from '../../src/report/status.ts';
+import { colourTheme, plainTheme, type Theme } from '../../src/report/theme.ts';
+import type { Owner, Run, WayBack } from '../../src/state/runs.ts';
 import type { Status } from '../../src/state/status.ts';
 
 const run: Run = {
@@ -26,6 +27,8 @@ const run: Run = {
   purgedBy: null,
 };
 const owner: Owner = { id: 'k1', host: 'ci', pid: 7, user: 'ann', link: null, session: null };
+const possible: WayBack = { state: 'possible', by: null, blocked: [] };
+const statusText = (of: Status, theme: Theme): string => textOf(of, 30 * 86_400_000, theme);
 const nasty = 'x\u001b[2J\u202ey\u200b\n';
 const shown = 'x\\u{1b}[2J\\u{202e}y\\u{200b}\\u{a}';
 
@@ -46,6 +49,15 @@ const status: Status = {
   ],
   others: { state: 'partial', done: 1, total: 3, drift: [] },
   lastRun: run,
+  inProgress: null,
+  undo: {
+    bytes: 1_200_000,
+    collections: 1,
+    runs: [
+      { run: 1, state: 'partly', endedAt: Date.UTC(2026, 0, 2) },
+      { run: 3, state: 'possible', endedAt: run.endedAt },
+    ],
+  },
   lock: null,
 };
 
@@ -59,7 +71,9 @@ test('all four states, word for word', () => {
       '004        Moved                drifted    1/2   c.indexes.a_1 was dropped by hand, and 1 more',
       '–          without a milestone  partial    1/3',
       'Last run 3 (apply), 2026-01-31 12:00 UTC, by ann@ci (commit 0123456), 12 s, 4 of',
-      '  4 steps: done.',
+      '  4 steps, 48,210 documents written: done.',
+      'Can be rolled back: runs 1 (in part), 3; 1.2 MB of undo data, 1 dropped',
+      '  collection, the oldest of 2026-01-02, kept for 30 days.',
       'Lock free.',
       '',
     ].join('\n'),
@@ -144,8 +158,10 @@ test('names from elsewhere are escaped everywhere', () => {
     },
     plainTheme,
   );
-  const steps = [{ address: nasty, action: 'create', state: 'done', documents: 0 }];
-  for (const each of [text, historyText([strange]), runText(strange, steps)]) {
+  const objects = [{ address: nasty, action: 'create', state: 'done', documents: 0, milestone: nasty, kept: 0 }];
+  const blocked: WayBack = { state: 'partly', by: null, blocked: [nasty] };
+  const known = { run: strange, wayBack: blocked };
+  for (const each of [text, historyText([known]), runText({ ...known, objects, undoBytes: 1 })]) {
     expect(each).toContain(shown);
     expect(each).not.toMatch(/[\u001b\u202e\u200b]/);
   }
@@ -157,7 +173,7 @@ test('so are a commit and an owner id, which the environment and the database gi
   const lock = { format: 1, token: 1, owner: { ...owner, id }, expired: false, unlockId: id, leaseUntil: 0 };
   for (const text of [
     statusText({ ...status, lastRun: strange }, plainTheme),
-    historyText([strange]),
+    historyText([{ run: strange, wayBack: possible }]),
     statusText({ ...status, lock }, plainTheme),
   ])
     expect(text).not.toContain('\u001b');
@@ -174,34 +190,76 @@ test('the history, newest first, word for word', () => {
     documents: 0,
     steps: { done: 1, total: 4 },
   };
-  expect(historyText([run, second])).toBe(
+  const runs = [
+    { run, wayBack: possible },
+    { run: second, wayBack: { ...possible, state: 'nothing' } },
+  ] as const;
+  expect(historyText(runs)).toBe(
     [
-      'run  kind      started               took  steps  documents  by      commit   outcome',
+      'run  kind      started               took  steps  documents  by      commit   outcome              way back',
       '4    rollback  2026-01-31 12:00 UTC        1/4    0          ann@ci           running, or cut off',
-      '3    apply     2026-01-31 12:00 UTC  12 s  4/4    48,210     ann@ci  0123456  done',
+      '3    apply     2026-01-31 12:00 UTC  12 s  4/4    48,210     ann@ci  0123456  done                 possible',
       '',
     ].join('\n'),
   );
   expect(historyText([])).toBe('No run yet.\n');
 });
 
+const halfDone: Run = { ...run, state: 'partial', commit: null, steps: { done: 1, total: 2 }, message: 'It stopped.' };
+
 test('one run, word for word', () => {
-  const steps = [
-    { address: 'c.fields.f', action: 'write', state: 'done', documents: 1 },
-    { address: 'c.indexes.a_1', action: 'create', state: 'pending', documents: 0 },
+  const objects = [
+    { address: 'c.fields.f', action: 'write', state: 'done', documents: 9, milestone: '001', kept: 1 },
+    { address: 'c.indexes.a_1', action: 'create', state: 'pending', documents: 0, milestone: null, kept: 0 },
   ];
-  const text = runText(
-    { ...run, state: 'partial', commit: null, steps: { done: 1, total: 2 }, message: 'It stopped.' },
-    steps,
-  );
-  expect(text).toBe(
+  expect(runText({ run: halfDone, wayBack: possible, objects, undoBytes: 1200 })).toBe(
     [
-      'Run 3 (apply), 2026-01-31 12:00 UTC, by ann@ci, 12 s, 1 of 2 steps: stopped part-way.',
+      'Run 3 (apply), 2026-01-31 12:00 UTC, by ann@ci, 12 s, 1 of 2 steps, 48,210',
+      '  documents written: stopped part-way.',
       'It stopped.',
-      'state    action  address',
-      'done     write   c.fields.f     1 document',
-      'pending  create  c.indexes.a_1',
+      'Can be taken back; 1.2 kB of undo data kept for it.',
+      '  schemactl rollback --run 3',
+      '',
+      'state    action  milestone  address',
+      'done     write   001        c.fields.f     9 documents, 1 document left, as changed since',
+      'pending  create             c.indexes.a_1',
       '',
     ].join('\n'),
   );
+});
+
+const purged: Run = { ...run, purgedAt: Date.UTC(2026, 2, 1), purgedBy: 'eve@box' };
+
+test.each([
+  ['possible', possible, run, /\nCan be taken back\.\n {2}schemactl rollback --run 3\n/],
+  ['taken back', { ...possible, state: 'taken-back', by: 5 }, run, /\nTaken back by run 5\.\n/],
+  ['nothing', { ...possible, state: 'nothing' }, run, /\nIt changed nothing, so/],
+  ['purged', { ...possible, state: 'purged' }, purged, /taken back \(purged 2026-03-01 00:00 UTC by eve@box\)\.\n/],
+  [
+    'in part',
+    { ...possible, state: 'partly', blocked: ['c.fields.f', 'd'] },
+    purged,
+    /but for c\.fields\.f, d \(purged[^]*\n {2}schemactl rollback --run 3 --exclude c\.fields\.f --exclude d\n/,
+  ],
+] as const)('the way back: %s', (_, wayBack, of, says) => {
+  expect(runText({ run: of, wayBack, objects: [], undoBytes: 0 })).toMatch(says);
+});
+
+test.each([
+  ['nothing is left', { bytes: 0, collections: 0, runs: [] }, 'Nothing can be rolled back.'],
+  [
+    'the size may not be asked',
+    { ...status.undo, bytes: null, collections: 0 },
+    'Can be rolled back: runs 1 (in part), 3; undo data (its size may not be asked),',
+  ],
+  [
+    'many runs',
+    {
+      ...status.undo,
+      runs: Array.from({ length: 12 }, (_, n) => ({ run: n, state: 'possible' as const, endedAt: null })),
+    },
+    'Can be rolled back: runs …, 4, 5, 6, 7, 8, 9, 10, 11; 1.2 MB of undo data,',
+  ],
+] as const)('what can be rolled back: %s', (_, undo, says) => {
+  expect(statusText({ ...status, undo }, plainTheme).replaceAll(/\n {2}/g, ' ')).toContain(says);
 });
