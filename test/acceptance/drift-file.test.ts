@@ -43,7 +43,7 @@ describe('in the file', () => {
     await edit(file, from, to);
     const { findings } = await drift(2, file);
     expect(findings.map(line).sort()).toEqual([expected]);
-    await run(0, 'apply', '--auto-approve', '--allow', 'drop-index,drop-collection', '--schema', file);
+    await run(0, 'apply', '--auto-approve', '--allow', 'drop-index,drop-collection,index-gap', '--schema', file);
     await drift(0, file);
   });
 

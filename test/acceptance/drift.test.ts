@@ -119,7 +119,7 @@ describe('by hand', () => {
         ...command.split(' ').slice(1),
         '--auto-approve',
         '--allow',
-        'recreate-collection',
+        'recreate-collection,index-gap',
         '--schema',
         file,
       );
