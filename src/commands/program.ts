@@ -45,7 +45,7 @@ const specs: readonly Spec[] = [
     name: 'doctor [plan]',
     group: start,
     about: 'the checklist before production: connection, privileges, lock; with a plan, room, time and the way back',
-    examples: ['schemactl doctor --db shop', 'schemactl plan --out plan.json && schemactl doctor plan.json'],
+    examples: ['schemactl doctor --db shop', 'schemactl doctor plan.json'],
     flags: [subjects.schema, subjects.connection, subjects.output],
     more: [new Option('--sample <n>', 'check so many documents of each collection (default: all)')],
     run: async (io, flags, path) => (await import('./doctor.ts')).doctor(path, flags, io),

@@ -150,9 +150,9 @@ describe('help', () => {
       [...(body ?? '').matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name),
     ]);
     expect(Object.fromEntries(groups)).toMatchObject({
-      Start: ['init', 'grants'],
-      'Review, never writing': ['validate', 'plan', 'show', 'diff', 'check', 'status', 'history', 'snapshot'],
-      Change: ['apply', 'resume', 'rollback', 'unlock'],
+      Start: ['init', 'doctor', 'grants'],
+      'Review, never writing': ['validate', 'plan', 'show', 'diff', 'drift', 'check', 'status', 'history', 'snapshot'],
+      Change: ['apply', 'resume', 'rollback', 'unlock', 'purge'],
     });
     expect(out).toContain('schemactl plan --ephemeral');
     for (const code of [2, 20, 21, 22, 23, 24, 64, 65, 69, 77, 78, 130]) expect(out).toMatch(new RegExp(`\\b${code} `));
@@ -172,6 +172,10 @@ describe('help', () => {
     'resume',
     'rollback',
     'unlock',
+    'doctor',
+    'drift',
+    'check',
+    'purge',
   ])('%s --help begins with two examples of it', async (command) => {
     const { out } = await must(0, site.run([command, '--help']));
     const [first, second, empty, use] = out.split('\n');
