@@ -70,6 +70,16 @@ describe('in the file', () => {
     expect((await drift(2, file)).findings.map(line)).toEqual(['pending orders.indexes.a_1 not-recorded']);
   });
 
+  test('what was changed by hand to what is declared now is only to be recorded', async () => {
+    const file = await scene();
+    await site.db().command({ collMod: 'orders', index: { name: 'code_once', hidden: true } });
+    expect((await drift(2, file)).findings.map(line)).toEqual(['drift orders.indexes.code_once changed-by-hand']);
+    await edit(file, 'unique: true,', 'unique: true, hidden: true,');
+    expect((await drift(2, file)).findings.map(line)).toEqual(['pending orders.indexes.code_once not-recorded']);
+    await run(0, 'apply', '--auto-approve', '--schema', file);
+    await drift(0, file);
+  });
+
   test('a collection that must exist and does not is pending, and says so; a plan refuses', async () => {
     const file = await scene();
     await edit(file, /$/, '  elsewhere: { mustExist: true }\n');
