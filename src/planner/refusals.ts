@@ -46,7 +46,7 @@ export function nothingDeclared(applied: readonly string[]): SchemactlError {
   return new SchemactlError(
     'The schema declares no collection at all, and that never means to drop what was applied.',
     {
-      code: 'SCH2019',
+      code: 'SCH2022',
       exitCode: exitCodes.blocked,
       details: [`Applied were: ${applied.slice(0, 12).join(', ')}${applied.length > 12 ? ', …' : ''}.`],
       next: ['Check --schema and the files it names; to drop a collection, declare it with absent: true.'],
@@ -133,7 +133,7 @@ export function viewsOfTwoCollations(view: string, source: string): SchemactlErr
   return new SchemactlError(
     `The view "${view}" reads the view "${source}", and would have another collation than it.`,
     {
-      code: 'SCH2020',
+      code: 'SCH2023',
       exitCode: exitCodes.blocked,
       details: ['Views that read each other have one collation, or the server refuses them (167).'],
       next: [`Declare the collation of "${source}" for "${view}" too, or let it read a collection.`],
@@ -145,7 +145,7 @@ export function viewsTooDeep(view: string, most: number): SchemactlError {
   return new SchemactlError(
     `The view "${view}" would read views more than ${most} deep, which the server refuses (165).`,
     {
-      code: 'SCH2021',
+      code: 'SCH2024',
       exitCode: exitCodes.blocked,
       next: ['Let it read a collection, or one of the views further down.'],
     },

@@ -182,7 +182,7 @@ describe('views and what they read', () => {
       'b: { options: { viewOn: c, collation: { locale: fr } } }',
       'a: { options: { viewOn: b } }',
     );
-    await expect(planText(db, text)).rejects.toMatchObject({ exitCode: 20, code: 'SCH2020' });
+    await expect(planText(db, text)).rejects.toMatchObject({ exitCode: 20, code: 'SCH2023' });
   });
 
   test('views that read each other in a circle are refused', async () => {

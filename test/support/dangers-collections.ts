@@ -1,4 +1,4 @@
-import { late, long, number, of, type Row } from './dangers.ts';
+import { late, long, of, type Row } from './dangers.ts';
 
 export const collectionRows: readonly Row[] = [
   {
