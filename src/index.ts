@@ -11,7 +11,7 @@ export { assertApplicable, blockingHazards, parseAllow } from './planner/hazards
 export { declaredStructure, liveStructure, type Structure } from './planner/structure.ts';
 export { decodeSnapshot, encodeSnapshot, type Snapshot } from './planner/snapshot.ts';
 export type { RunEvent } from './report/events.ts';
-export { type PlanSource, planText } from './report/plan.ts';
+export { type PlanSource, planText } from './report/plan/text.ts';
 export { colourTheme, plainTheme, type Theme } from './report/theme.ts';
 export { emitSchema } from './state/emit.ts';
 export { type ParsedSchema, parseSchema, type SchemaFile } from './state/parse.ts';

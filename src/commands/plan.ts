@@ -1,17 +1,17 @@
 import { type ExitCode, exitCodes } from '../errors.ts';
-import { encodePlan } from '../planner/codec.ts';
 import type { Plan } from '../planner/contract.ts';
 import { blockingHazards, forbiddenHazards, parseAllow } from '../planner/hazards.ts';
-import { planText } from '../report/plan.ts';
 import { planSchema, planSnapshot } from '../workflow/plan-schema.ts';
 import { withDatabase } from './connection.ts';
 import { forbiddenIn, ignoredIn } from './environment.ts';
 import { hint } from './hints.ts';
 import type { Io } from './io.ts';
 import { type Flags, oneOf, usage } from './options.ts';
-import { formatOf, themeOf } from './output.ts';
+import { themeOf } from './output.ts';
 import { printable } from '../state/frame.ts';
 import { writePlan } from './plan-files.ts';
+import { planFormats, planRenderers, reviewOf } from './plan-reports.ts';
+import { reportFiles, writeReports } from './reports.ts';
 import { loadSchema } from './schema-files.ts';
 import { selectionOf } from './selection.ts';
 import { readSnapshot } from './snapshot-files.ts';
@@ -59,7 +59,8 @@ function snapshotOf(flags: Flags): string | null {
 
 /** Says what apply would do. Writes nothing but the file that `--out` names. */
 export async function plan(flags: Flags, io: Io): Promise<ExitCode> {
-  const format = formatOf(flags);
+  const format = oneOf('--format', flags.format ?? 'text', planFormats);
+  const files = reportFiles(flags, planFormats);
   const selection = selectionOf(flags);
   const checkData = oneOf('--check-data', flags.checkData ?? 'fast', ['full', 'fast', 'none']);
   const allow = parseAllow(flags.allow ?? []);
@@ -79,7 +80,9 @@ export async function plan(flags: Flags, io: Io): Promise<ExitCode> {
     if (flags.out !== undefined) await writePlan(flags.out, made, io);
     const from = describeSource(loaded) + (against === null ? '' : ` against ${against}`);
     const source = { from, holds: holds(loaded.schema) };
-    io.out(format === 'json' ? encodePlan(made) : planText(made, source, themeOf(io)));
+    const review = reviewOf(made, source, flags, loaded.sources);
+    io.out(planRenderers(review, themeOf(io))[format]());
+    await writeReports(files, planRenderers(review), io);
     if (format === 'text') io.out(forbiddenText(made, flags) + hint(whatNext(made, flags.out, against), flags));
     return flags.detailedExitcode === true ? detailedExitCode(made, forbiddenIn(flags)) : exitCodes.done;
   };

@@ -4,6 +4,7 @@ import { version } from '../version.ts';
 import type { Io } from './io.ts';
 import { withHints } from './hints.ts';
 import { type Flags, usage } from './options.ts';
+import { reportFailure } from './reports.ts';
 import { subjects } from './subjects.ts';
 
 type Run = (io: Io, flags: Flags, ...args: readonly (string | undefined)[]) => Promise<ExitCode>;
@@ -53,7 +54,7 @@ const specs: readonly Spec[] = [
     group: review,
     about: 'check the schema files; connects to nothing',
     examples: ['schemactl validate', 'schemactl validate --schema db/schema.yaml'],
-    flags: [subjects.schema, subjects.output],
+    flags: [subjects.schema, subjects.report, subjects.fileOutput],
     run: async (io, flags) => (await import('./validate.ts')).validate(flags, io),
   },
   {
@@ -70,7 +71,8 @@ const specs: readonly Spec[] = [
       subjects.undo,
       subjects.allow,
       subjects.exit,
-      subjects.output,
+      subjects.report,
+      subjects.planOutput,
     ],
     more: [
       new Option('--out <file>', 'keep the plan in a file, to apply exactly it'),
@@ -84,11 +86,11 @@ const specs: readonly Spec[] = [
     group: review,
     about: 'open a saved plan',
     examples: ['schemactl show plan.json', 'schemactl show plan.json --format jsonpatch'],
-    flags: [],
+    flags: [subjects.report],
     more: [
       new Option(
         '--format <format>',
-        'text, json, or jsonpatch: what it does to the structure of a snapshot (default: text)',
+        'text, json, markdown, html, github, sarif, junit, or jsonpatch: what it does to the structure of a snapshot (default: text)',
       ),
     ],
     run: async (io, flags, path = '') => (await import('./show.ts')).show(path, flags, io),
@@ -165,6 +167,7 @@ Each side is one of:
       subjects.undo,
       subjects.allow,
       subjects.run,
+      subjects.report,
       subjects.output,
     ],
     more: [new Option('--check-data <how>', 'full: look again also at what was applied before; fast (default)')],
@@ -183,7 +186,15 @@ Each side is one of:
     group: change,
     about: 'take runs back, documents included',
     examples: ['schemactl rollback --plan-only', 'schemactl rollback --milestone 003 --auto-approve'],
-    flags: [subjects.connection, subjects.globs, subjects.undo, subjects.allow, subjects.run, subjects.output],
+    flags: [
+      subjects.connection,
+      subjects.globs,
+      subjects.undo,
+      subjects.allow,
+      subjects.run,
+      subjects.report,
+      subjects.output,
+    ],
     more: [
       new Option('--run <n>', 'this run (default: the last one not yet rolled back)'),
       new Option('--to <n>', 'every run after this one'),
@@ -228,6 +239,7 @@ function addCommand(program: Command, spec: Spec, io: Io, done: (code: ExitCode)
       const { inEnvironment } = await import('./environment.ts');
       done(await spec.run(io, await inEnvironment(flags, io), ...given));
     } catch (error) {
+      await reportFailure(error, command.name(), flags, io);
       throw withHints(error, flags);
     }
   });

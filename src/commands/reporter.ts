@@ -27,7 +27,8 @@ async function liveLine(io: Io): Promise<Live> {
 
 const quietMs = 10_000;
 
-function doneEvent({
+/** What a run says last. */
+export function doneEvent({
   run,
   outcome,
   exitCode,

@@ -12,7 +12,8 @@ export interface LoadedSchema {
   readonly sources: SourceMap;
   /** The paths as given. */
   readonly paths: readonly string[];
-  readonly files: number;
+  /** Each file, from the current folder. */
+  readonly files: readonly string[];
 }
 
 function notFound(path: string): SchemactlError {
@@ -62,5 +63,5 @@ export async function loadSchema(flags: Flags, io: Io): Promise<LoadedSchema> {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (schema === null || errors.length > 0)
     throw await invalidFiles(errors, new Map(files.map(({ path, text }) => [path, text])));
-  return { schema, sources, paths, files: files.length };
+  return { schema, sources, paths, files: files.map(({ path }) => path) };
 }

@@ -15,6 +15,8 @@ export const subjects = {
     new Option('--ephemeral', 'use a throw-away MongoDB'),
   ],
   output: [new Option('--format <format>', 'text or json (default: text)')],
+  planOutput: [new Option('--format <format>', 'text, json, markdown, html, github, sarif or junit (default: text)')],
+  fileOutput: [new Option('--format <format>', 'text, json, markdown, github, sarif or junit (default: text)')],
   globs: [
     new Option('--only <glob>', 'only these addresses; repeatable (orders.**)').argParser(collect),
     new Option('--exclude <glob>', 'not these addresses; repeatable').argParser(collect),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { printable } from '../../state/frame.ts';
 import { type Issue, type Issues, levelOf } from './issue.ts';
 
 /** A path as a URI reference, each part encoded. */
@@ -11,7 +12,8 @@ function locationOf({ address, position }: Issue) {
   return { physicalLocation: { artifactLocation: { uri: uriOf(position.file) }, region }, logicalLocations };
 }
 
-const sentence = (issue: Issue): string => `${issue.address}: ${issue.message}. ${issue.fix}.`;
+const sentence = ({ address, message, fix }: Issue): string =>
+  printable(`${address}: ${[message, fix].map((part) => `${part.replace(/\.$/, '')}.`).join(' ')}`);
 
 const resultOf = (issue: Issue, rules: readonly string[], database: string) => ({
   ruleId: issue.rule,
