@@ -5,21 +5,9 @@ import type { Io } from './io.ts';
 import { withHints } from './hints.ts';
 import { type Flags, usage } from './options.ts';
 import { reportFailure } from './reports.ts';
+import { helpSpecs } from './help-specs.ts';
+import type { Spec } from './spec.ts';
 import { subjects } from './subjects.ts';
-
-type Run = (io: Io, flags: Flags, ...args: readonly (string | undefined)[]) => Promise<ExitCode>;
-
-interface Spec {
-  readonly name: string;
-  readonly group: string;
-  readonly about: string;
-  readonly examples: readonly string[];
-  readonly flags: readonly (readonly Option[])[];
-  readonly more?: readonly Option[];
-  /** More to know, below the options. */
-  readonly after?: string;
-  readonly run: Run;
-}
 
 const start = 'Start:';
 const review = 'Review, never writing:';
@@ -212,6 +200,7 @@ Each side is one of:
     flags: [subjects.connection],
     run: async (io, flags, id = '') => (await import('./unlock.ts')).unlock(id, flags, io),
   },
+  ...helpSpecs,
 ];
 
 const epilogue = `
