@@ -86,15 +86,18 @@ function formatIn(argv: readonly string[]): string {
 /** Whoever reads another format from standard output reads the failure there too, in that format. */
 
 async function report(error: unknown, argv: readonly string[]): Promise<number> {
-  const [{ asSchemactlError }, { errorText }, { themeOf }, { failureFormats, failureRenderers }] = await Promise.all([
+  const [{ asSchemactlError }, { errorText }, { themeOf }, { failureFormats }] = await Promise.all([
     import('./commands/failure.ts'),
     import('./report/error.ts'),
     import('./commands/output.ts'),
-    import('./report/failure.ts'),
+    import('./report/formats.ts'),
   ]);
   const known = asSchemactlError(error);
   const format = failureFormats.find((each) => each === formatIn(argv)) ?? 'text';
-  if (format !== 'text') io.out(failureRenderers(known, argv[0] ?? '', version)[format]());
+  if (format !== 'text') {
+    const { failureRenderers } = await import('./report/failure.ts');
+    io.out(failureRenderers(known, argv[0] ?? '', version)[format]());
+  }
   io.err(format === 'json' ? `${known.message}\n` : errorText(known, themeOf(io)));
   return known.exitCode;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database/port.ts';
 import { type ExitCode, exitCodes } from '../errors.ts';
+import { checkFormats } from '../report/formats.ts';
 import { checkJson } from '../report/check/json.ts';
 import { fails, judge, type Judged, type KnownFinding } from '../report/check/judge.ts';
 import { checkMarkdown } from '../report/check/markdown.ts';
@@ -26,16 +27,15 @@ import { loadSchema, type LoadedSchema } from './schema-files.ts';
 import { selectionOf } from './selection.ts';
 import { describeSource } from './validate.ts';
 
-const formats = ['text', 'json', 'markdown', 'github', 'sarif', 'junit', 'prom'] as const;
-type Format = (typeof formats)[number];
+type Format = (typeof checkFormats)[number];
 
 /** What is asked for, read before anything is connected to. Throws 64 for what cannot be. */
 function optionsOf(flags: Flags) {
   if (flags.every === undefined && (flags.for !== undefined || flags.failFast === true))
     throw usage('--for and --fail-fast belong to --every.', 'Say how often to look: --every 60s');
   return {
-    format: oneOf('--format', flags.format ?? 'text', formats),
-    files: reportFiles(flags, formats),
+    format: oneOf('--format', flags.format ?? 'text', checkFormats),
+    files: reportFiles(flags, checkFormats),
     failOn: flags.failOn === undefined ? null : oneOf('--fail-on', flags.failOn, severities),
     sample: flags.sample === undefined ? null : wholeNumber('--sample', flags.sample, 1),
     everyMs: flags.every === undefined ? null : milliseconds('--every', flags.every),

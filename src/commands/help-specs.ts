@@ -1,9 +1,19 @@
 import type { Spec } from './spec.ts';
+import { subjects } from './subjects.ts';
+import { shells } from './values.ts';
 
 const help = 'Help:';
 
-/** The commands that tell, and need neither a schema nor a database. */
-export const helpSpecs: readonly Spec[] = [
+/** The commands that tell, and need neither a schema nor a database; `all` are the commands that completion knows. */
+export const helpSpecs = (all: () => readonly Spec[]): readonly Spec[] => [
+  {
+    name: 'explain [code]',
+    group: help,
+    about: 'say what an error, hazard, violation, note or finding means, and what to do',
+    examples: ['schemactl explain index-gap', 'schemactl explain SCH2511'],
+    flags: [subjects.output],
+    run: async (io, flags, code) => (await import('./explain.ts')).explainCode(code, flags, io),
+  },
   {
     name: 'schema [shape]',
     group: help,
@@ -11,8 +21,20 @@ export const helpSpecs: readonly Spec[] = [
     examples: ['schemactl schema > schema.json', 'schemactl schema plan'],
     flags: [],
     after: `
-Shapes: language (default), plan, snapshot, event, error, check, status, history, diff, validate, init, grants
+Shapes: language (default), plan, snapshot, event, error, check, status, history, diff, validate, init, grants, explain
 `,
     run: async (io, _flags, shape = 'language') => (await import('./schema.ts')).printSchema(shape, io),
+  },
+  {
+    name: 'completion <shell>',
+    group: help,
+    about: 'print what lets a shell complete commands, flags and values: bash, zsh or fish',
+    examples: [
+      'source <(schemactl completion bash)',
+      'schemactl completion fish > ~/.config/fish/completions/schemactl.fish',
+    ],
+    flags: [],
+    takes: shells,
+    run: async (io, _flags, shell = '') => (await import('./completion.ts')).completion(shell, all(), io),
   },
 ];

@@ -15,7 +15,7 @@ async function readFindings(kind: FileKind, path: string, io: Io): Promise<reado
   const known = decodeKnown(await readPlainFile(kind, path, io));
   if (known !== null) return known;
   throw new SchemactlError(`The ${kind.noun} "${path}" holds no findings.`, {
-    code: 'SCH2504',
+    code: 'SCH2505',
     exitCode: exitCodes.invalid,
     next: [make],
   });

@@ -2,6 +2,7 @@ import { encodePlan } from '../planner/codec.ts';
 import type { Plan } from '../planner/contract.ts';
 import { forbiddenHazards } from '../planner/hazards.ts';
 import { patchText } from '../planner/simulate.ts';
+import type { planFormats, shownFormats } from '../report/formats.ts';
 import { githubText } from '../report/issues/github.ts';
 import { junitText } from '../report/issues/junit.ts';
 import { sarifText } from '../report/issues/sarif.ts';
@@ -16,11 +17,6 @@ import { version } from '../version.ts';
 import { forbiddenIn } from './environment.ts';
 import type { Flags } from './options.ts';
 import type { Renderers, ReportFile } from './reports.ts';
-
-/** How a plan can be said, and a run of it. */
-export const planFormats = ['text', 'json', 'markdown', 'html', 'github', 'sarif', 'junit'] as const;
-/** How a plan can be shown besides: what it does to the structure of a snapshot. */
-export const shownFormats = [...planFormats, 'jsonpatch'] as const;
 
 export type PlanFormat = (typeof planFormats)[number];
 export type PlanReportFiles = readonly ReportFile<PlanFormat>[];

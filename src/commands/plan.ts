@@ -10,7 +10,8 @@ import { type Flags, oneOf, usage } from './options.ts';
 import { themeOf } from './output.ts';
 import { printable } from '../state/frame.ts';
 import { writePlan } from './plan-files.ts';
-import { planFormats, planRenderers, reviewOf } from './plan-reports.ts';
+import { planFormats } from '../report/formats.ts';
+import { planRenderers, reviewOf } from './plan-reports.ts';
 import { reportFiles, writeReports } from './reports.ts';
 import { loadSchema } from './schema-files.ts';
 import { selectionOf } from './selection.ts';
@@ -24,7 +25,7 @@ function detailedExitCode(plan: Plan, forbid: readonly string[]): ExitCode {
   return plan.noop ? exitCodes.done : exitCodes.differences;
 }
 
-function whatNext({ noop }: Plan, out: string | undefined, against: string | null): string {
+function whatNext({ noop, violations }: Plan, out: string | undefined, against: string | null): string {
   const kept = out === undefined ? '' : `Kept in ${out}`;
   if (against !== null) {
     if (kept === '' && noop) return '';
@@ -33,7 +34,9 @@ function whatNext({ noop }: Plan, out: string | undefined, against: string | nul
   }
   if (out !== undefined) return `${kept}; apply exactly this with: schemactl apply ${out}\n`;
   if (noop) return '';
-  return 'Keep it for review:  schemactl plan --out plan.json\nApply it:            schemactl apply\n';
+  const [code] = violations.map((violation) => violation.code);
+  const meaning = code === undefined ? '' : `What it means:       schemactl explain ${code}\n`;
+  return meaning + 'Keep it for review:  schemactl plan --out plan.json\nApply it:            schemactl apply\n';
 }
 
 function forbiddenText(plan: Plan, flags: Flags): string {

@@ -7,14 +7,16 @@ import { type Flags, usage } from './options.ts';
 import { reportFailure } from './reports.ts';
 import { helpSpecs } from './help-specs.ts';
 import type { Spec } from './spec.ts';
-import { subjects } from './subjects.ts';
+import { checkFormats, shownFormats } from '../report/formats.ts';
+import { offering } from './values.ts';
+import { formatOption, subjects } from './subjects.ts';
 
 const start = 'Start:';
 const review = 'Review, never writing:';
 const change = 'Change:';
 
 /** One line a command; its module is loaded when it runs, so that `--version` and `--help` load nothing. */
-const specs: readonly Spec[] = [
+export const specs: readonly Spec[] = [
   {
     name: 'init',
     group: start,
@@ -63,7 +65,7 @@ const specs: readonly Spec[] = [
       subjects.planOutput,
     ],
     more: [
-      new Option('--out <file>', 'keep the plan in a file, to apply exactly it'),
+      offering(new Option('--out <file>', 'keep the plan in a file, to apply exactly it'), 'files'),
       new Option('--against <what>', 'live (default), or snapshot:FILE: for review, without a server'),
       new Option('--no-samples', 'name no ids'),
     ],
@@ -72,15 +74,11 @@ const specs: readonly Spec[] = [
   {
     name: 'show <plan>',
     group: review,
+    takes: 'files',
     about: 'open a saved plan',
     examples: ['schemactl show plan.json', 'schemactl show plan.json --format jsonpatch'],
     flags: [subjects.report],
-    more: [
-      new Option(
-        '--format <format>',
-        'text, json, markdown, html, github, sarif, junit, or jsonpatch: what it does to the structure of a snapshot (default: text)',
-      ),
-    ],
+    more: [formatOption(shownFormats, ': what it does to the structure of a snapshot')],
     run: async (io, flags, path = '') => (await import('./show.ts')).show(path, flags, io),
   },
   {
@@ -108,7 +106,7 @@ Each side is one of:
     ],
     flags: [subjects.schema, subjects.connection, subjects.globs, subjects.milestones, subjects.watch, subjects.report],
     more: [
-      new Option('--format <format>', 'text, json, markdown, github, sarif, junit or prom (default: text)'),
+      formatOption(checkFormats),
       new Option('--sample <n>', 'look at so many documents of each collection, and estimate (default: all)'),
       new Option('--no-samples', 'name no ids'),
     ],
@@ -145,6 +143,7 @@ Each side is one of:
   {
     name: 'apply [plan]',
     group: change,
+    takes: 'files',
     about: 'do what plan says, or exactly a saved plan',
     examples: ['schemactl apply --milestone 003', 'schemactl apply plan.json'],
     flags: [
@@ -200,7 +199,7 @@ Each side is one of:
     flags: [subjects.connection],
     run: async (io, flags, id = '') => (await import('./unlock.ts')).unlock(id, flags, io),
   },
-  ...helpSpecs,
+  ...helpSpecs(() => specs),
 ];
 
 const epilogue = `

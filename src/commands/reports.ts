@@ -1,3 +1,4 @@
+import { failureFormats } from '../report/formats.ts';
 import { version } from '../version.ts';
 import { withHints } from './hints.ts';
 import type { Io } from './io.ts';
@@ -54,7 +55,7 @@ export function asReported<T>(error: T): T {
  */
 export async function reportFailure(error: unknown, command: string, flags: Flags, io: Io): Promise<void> {
   if (flags.report === undefined || (error instanceof Error && reported.has(error))) return;
-  const [{ asSchemactlError }, { failureFormats, failureRenderers }] = await Promise.all([
+  const [{ asSchemactlError }, { failureRenderers }] = await Promise.all([
     import('./failure.ts'),
     import('../report/failure.ts'),
   ]);

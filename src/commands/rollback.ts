@@ -10,7 +10,8 @@ import { changingDatabase, withDatabase } from './connection.ts';
 import type { Io } from './io.ts';
 import { type Flags, usage, wholeNumber } from './options.ts';
 import { formatOf, themeOf } from './output.ts';
-import { planFormats, planRenderers, reviewOf } from './plan-reports.ts';
+import { planFormats } from '../report/formats.ts';
+import { planRenderers, reviewOf } from './plan-reports.ts';
 import { reportFiles, writeReports } from './reports.ts';
 import { durations } from './run-options.ts';
 

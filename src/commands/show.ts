@@ -3,7 +3,8 @@ import type { Io } from './io.ts';
 import { type Flags, oneOf } from './options.ts';
 import { themeOf } from './output.ts';
 import { readPlan } from './plan-files.ts';
-import { planRenderers, reviewOf, shownFormats } from './plan-reports.ts';
+import { shownFormats } from '../report/formats.ts';
+import { planRenderers, reviewOf } from './plan-reports.ts';
 import { reportFiles, writeReports } from './reports.ts';
 
 /** Opens a saved plan, also one that the database has left behind. Connects to nothing. */

@@ -2,6 +2,7 @@ import type { Option } from 'commander';
 import type { ExitCode } from '../errors.ts';
 import type { Io } from './io.ts';
 import type { Flags } from './options.ts';
+import type { Values } from './values.ts';
 
 type Run = (io: Io, flags: Flags, ...args: readonly (string | undefined)[]) => Promise<ExitCode>;
 
@@ -15,5 +16,7 @@ export interface Spec {
   readonly more?: readonly Option[];
   /** More to know, below the options. */
   readonly after?: string;
+  /** What a shell offers for its argument. */
+  readonly takes?: Values;
   readonly run: Run;
 }

@@ -144,7 +144,7 @@ export function viewsOfTwoCollations(view: string, source: string): SchemactlErr
 export function viewsInCircle(names: readonly string[]): SchemactlError {
   const shown = [...names, ...names.slice(0, 1)].map((name) => `"${name}"`).join(' reads ');
   return new SchemactlError(`Declared views read each other in a circle: ${shown}.`, {
-    code: 'SCH2017',
+    code: 'SCH2123',
     exitCode: exitCodes.invalid,
     next: ['Let one of them read a collection.'],
   });

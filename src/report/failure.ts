@@ -1,5 +1,6 @@
 import type { SchemactlError } from '../errors.ts';
 import { errorJson, errorText } from './error.ts';
+import type { failureFormats } from './formats.ts';
 import { html, htmlLines } from './html.ts';
 import { githubText } from './issues/github.ts';
 import type { Issue, Issues } from './issues/issue.ts';
@@ -9,9 +10,7 @@ import { block, fitting, plain } from './markdown.ts';
 import { page } from './page.ts';
 import { plainTheme } from './theme.ts';
 
-/** How a failure can be said instead of a result. */
-export const failureFormats = ['text', 'json', 'markdown', 'html', 'github', 'sarif', 'junit'] as const;
-export type FailureFormat = (typeof failureFormats)[number];
+type FailureFormat = (typeof failureFormats)[number];
 
 /** What is wrong in files is an issue each, at its line; any other failure is one. */
 export function failureIssues(error: SchemactlError, command: string, version: string): Issues {

@@ -1,4 +1,5 @@
 import { plural } from '../state/words.ts';
+import type { validFormats } from './formats.ts';
 import { githubText } from './issues/github.ts';
 import type { Issues } from './issues/issue.ts';
 import { junitText } from './issues/junit.ts';
@@ -15,8 +16,6 @@ export interface ValidFiles {
   /** `6 collections, 14 indexes, 11 links` */
   readonly holds: string;
 }
-
-export const validFormats = ['text', 'json', 'markdown', 'github', 'sarif', 'junit'] as const;
 
 /** That they are sound, in every format; what is wrong with files is a failure, said elsewhere. */
 export function validRenderers(valid: ValidFiles): Readonly<Record<(typeof validFormats)[number], () => string>> {

@@ -55,6 +55,8 @@ test('what every command prints as JSON has the shape that is shipped for it', a
   await must(0, site.run(['snapshot', '--out', snapshot]));
   await printed('diff', 0, 'diff', await schemaFile(changed), 'live');
   await printed('grants', 0, 'grants');
+  await printed('explain', 0, 'explain', 'SCH2004');
+  await printed('explain', 0, 'explain');
   await printed('init', 0, 'init', '--from-live', '--out', join(folder, 'live'));
   await rm(plan);
   await printed('init', 0, 'init', '--out', join(folder, 'new'));

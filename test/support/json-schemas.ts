@@ -27,4 +27,4 @@ export function expectShape(name: string, json: string): void {
 }
 
 /** Whether it is that. */
-export const hasShape = (name: string, value: unknown): boolean => validators.get(name)!(value) as boolean;
+export const hasShape = (name: string, value: unknown): boolean => validators.get(name)!(value);

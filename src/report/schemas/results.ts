@@ -130,3 +130,17 @@ export const initSchema = document(
     },
   ),
 );
+
+const explainedMembers = {
+  code: text('The code.'),
+  title: text('A few words.'),
+  kind: text('What it is, and its exit code.'),
+};
+
+export const explainSchema = document('schemactl explain, format 1', {
+  description: 'What a code means, or all codes.',
+  oneOf: [
+    shape('One.', { ...version, ...explainedMembers, what: text('What it means.'), next: texts('What to do.') }),
+    shape('All.', { ...version, codes: list(shape('One.', explainedMembers), 'Kind by kind.') }),
+  ],
+});

@@ -1,7 +1,15 @@
 import { languageSchema } from '../../state/language.ts';
 import type { JsonSchema } from '../../state/language/schema.ts';
 import { planSchema } from './plan.ts';
-import { checkSchema, diffSchema, grantsSchema, initSchema, snapshotSchema, validateSchema } from './results.ts';
+import {
+  checkSchema,
+  diffSchema,
+  explainSchema,
+  grantsSchema,
+  initSchema,
+  snapshotSchema,
+  validateSchema,
+} from './results.ts';
 import { errorSchema, eventSchema, historySchema, statusSchema } from './run.ts';
 
 /** The JSON Schemas (draft-07) of all that is read and printed as JSON, by name; `language` is that of the YAML files. */
@@ -18,4 +26,5 @@ export const jsonSchemas: Readonly<Record<string, JsonSchema>> = {
   validate: validateSchema,
   init: initSchema,
   grants: grantsSchema,
+  explain: explainSchema,
 };
