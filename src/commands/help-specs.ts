@@ -1,11 +1,28 @@
+import { Option } from 'commander';
+import { diagramFormats } from '../report/formats.ts';
 import type { Spec } from './spec.ts';
-import { subjects } from './subjects.ts';
-import { shells } from './values.ts';
+import { formatOption, subjects } from './subjects.ts';
+import { offering, shells } from './values.ts';
 
 const help = 'Help:';
 
 /** The commands that tell, and need neither a schema nor a database; `all` are the commands that completion knows. */
+/** Draws; like those below it connects to nothing. */
+const drawing: Spec = {
+  name: 'diagram',
+  group: 'Review, never writing:',
+  about: 'draw the collections and their links, as Mermaid or DBML; connects to nothing',
+  examples: ['schemactl diagram > schema.mmd', 'schemactl diagram --format dbml --out schema.dbml'],
+  flags: [subjects.schema],
+  more: [
+    formatOption(diagramFormats, '', 'mermaid'),
+    offering(new Option('--out <file>', 'where to (default: standard output)'), 'files'),
+  ],
+  run: async (io, flags) => (await import('./diagram.ts')).diagram(flags, io),
+};
+
 export const helpSpecs = (all: () => readonly Spec[]): readonly Spec[] => [
+  drawing,
   {
     name: 'explain [code]',
     group: help,

@@ -10,9 +10,9 @@ const option = (flags: string, description: string, offered: Values): Option =>
   offering(new Option(flags, description), offered);
 
 /** The formats of a command's output, as help and shells name them. */
-export function formatOption(formats: readonly string[], more = ''): Option {
+export function formatOption(formats: readonly string[], more = '', standard = 'text'): Option {
   const words = `${formats.slice(0, -1).join(', ')} or ${formats.at(-1) ?? ''}${more}`;
-  return option('--format <format>', `${words} (default: text)`, formats);
+  return option('--format <format>', `${words} (default: ${standard})`, formats);
 }
 
 /** Flags by subject; each command takes the subjects that it needs. */
