@@ -85,7 +85,7 @@ describe('mermaid, as its own parser reads it', () => {
   test.each([
     [300, true],
     [900, false],
-  ])('%d collections stay below its limit, with fewer fields', async (count, keepsKeys) => {
+  ])('%d collections stay below its limit, with fewer fields', (count, keepsKeys) => {
     const one = (at: number): string =>
       `name_of_collection_${at}: { fields: { id: { type: string }, other: { type: string }, ${Array.from({ length: 9 }, (_, f) => `field_${f}: { type: string }`).join(', ')} }, links: { l: { field: other, references: name_of_collection_0.id } } }`;
     const many = schemaOf(`{ ${Array.from({ length: count }, (_, at) => one(at)).join(', ')} }`);
