@@ -13,12 +13,23 @@ export { decodeSnapshot, encodeSnapshot, type Snapshot } from './planner/snapsho
 export type { RunEvent } from './report/events.ts';
 export { type PlanSource, planText } from './report/plan/text.ts';
 export { colourTheme, plainTheme, type Theme } from './report/theme.ts';
+export {
+  type ApplyOptions,
+  type CheckOptions,
+  type OpenOptions,
+  openSchemactl,
+  type PlanOptions,
+  type RollbackOptions,
+  type Schemactl,
+} from './library.ts';
 export { emitSchema } from './state/emit.ts';
 export { type ParsedSchema, parseSchema, type SchemaFile } from './state/parse.ts';
+export type * from './state/finding.ts';
 export type * from './state/runs.ts';
 export type * from './state/status.ts';
 export type * from './state/types.ts';
 export type * from './state/value.ts';
+export { checkSchema, type CheckSchemaOptions } from './workflow/check.ts';
 export { type ImportOptions, importDatabase } from './workflow/import.ts';
 export { type PlanRollbackOptions, planRollback } from './workflow/plan-rollback.ts';
 export { type Ask, remembering } from './workflow/answers.ts';

@@ -6,12 +6,11 @@ import { type PlanSource, planText } from '../report/plan/text.ts';
 import { doneText, eventLine } from '../report/run.ts';
 import { plainTheme } from '../report/theme.ts';
 import type { SourceMap } from '../state/types.ts';
-import type { RunResult } from '../workflow/run-result.ts';
+import { doneEvent, type RunResult } from '../workflow/run-result.ts';
 import { asSchemactlError } from './failure.ts';
 import type { Io } from './io.ts';
 import type { Flags } from './options.ts';
 import { planRenderers, type PlanReportFiles, reviewOf } from './plan-reports.ts';
-import { doneEvent } from './reporter.ts';
 import { asReported, writeReports } from './reports.ts';
 
 /** What somebody asked for: where the plan comes from, and the files that tell of it. */

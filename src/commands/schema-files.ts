@@ -50,7 +50,7 @@ async function readText(file: string, shown: string): Promise<string> {
 }
 
 /** Reads, merges and validates the schema files. Throws SchemactlError 65 with every finding; connects to nothing. */
-export async function loadSchema(flags: Flags, io: Io): Promise<LoadedSchema> {
+export async function loadSchema(flags: Pick<Flags, 'schema'>, io: Pick<Io, 'cwd'>): Promise<LoadedSchema> {
   const paths = flags.schema ?? ['schema/'];
   const found = (await Promise.all(paths.map((path) => filesAt(path, io.cwd)))).flat();
   const files = await Promise.all(
