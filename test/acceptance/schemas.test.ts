@@ -63,7 +63,7 @@ test('what every command prints as JSON has the shape that is shipped for it', a
   await events(0, 'rollback');
   await printed('error', 65, 'show', plan);
   await printed('error', 65, 'validate', '--schema', await schemaFile('version: 2'));
-});
+}, 180_000);
 
 test('schema prints them; a misspelt one is asked back', async () => {
   const { out } = await must(0, site.run(['schema']));

@@ -61,10 +61,10 @@ test('in place of the command line: plan, apply with typed events, status, check
 });
 
 test.each([
-  ['a hazard that nobody allowed', '{}', {}, exitCodes.blocked],
-  ['one that is allowed', '{}', { allow: ['drop-collection'] }, null],
-  ['allowed elsewhere', '{}', { allow: ['drop-collection@other'] }, exitCodes.blocked],
-  ['a hazard that is none', '{}', { allow: ['drop-everything'] }, exitCodes.usage],
+  ['a hazard that nobody allowed', '{ other: {} }', {}, exitCodes.blocked],
+  ['one that is allowed', '{ other: {} }', { allow: ['drop-collection'] }, null],
+  ['allowed elsewhere', '{ other: {} }', { allow: ['drop-collection@other'] }, exitCodes.blocked],
+  ['a hazard that is none', '{ other: {} }', { allow: ['drop-everything'] }, exitCodes.usage],
   ['what the data forbids', '{ c: { indexes: [{ key: { a: 1 }, unique: true }] } }', {}, exitCodes.violated],
 ])('%s', async (_, collections, options, code) => {
   const db = await site.fresh();

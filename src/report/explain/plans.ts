@@ -105,6 +105,11 @@ export const violations: Readonly<Record<Violation['code'], Explanation>> = {
     'The server cannot index two arrays of one document together, nor any array in a hashed index.',
     'Mend the documents, or index one of the fields.',
   ),
+  'not-indexable': entry(
+    'A document holds what the index cannot',
+    'A text index refuses a document that names a language it does not know, a 2d or 2dsphere index what is no place on the map.',
+    'Find them by the ids that the plan names, mend them, then plan again.',
+  ),
   'rename-collision': entry(
     'A document has both the old and the new name',
     'renamedFrom would have to overwrite one of two values, and no value is ever overwritten.',
@@ -163,6 +168,11 @@ export const notes: Readonly<Record<Note['code'], Explanation>> = {
     'Writes are refused for a while',
     'A rollback copies the collection back into one with its former options; while it is compared nothing may change.',
     'Choose a quiet time.',
+  ),
+  'made-again': entry(
+    'A time series is dropped and made again',
+    'It holds nothing, so its options can be changed without copying.',
+    'Choose a moment when nobody writes to it.',
   ),
   'validator-warns': entry(
     'Documents fail a validator that only warns',

@@ -97,6 +97,12 @@ export const refusals: Readonly<Record<string, ErrorExplanation>> = {
       'The environment\'s "forbid" refuses this hazard, allowed or not.',
       'Change the plan, or the configuration file.',
     ),
+    SCH2019: entry(
+      'The schema declares nothing, and collections were applied',
+      'Every one of them would be dropped; more often the wrong files were read.',
+      'Check --schema and the files that it names.',
+      'To drop a collection, declare it: absent: true',
+    ),
     SCH2020: entry(
       'A newer schemactl keeps its records here',
       'This version would not understand what it finds, so it writes nothing.',
