@@ -1,4 +1,4 @@
-# docker build -t schemactl . && docker run --rm -e MONGODB_URI -v "$PWD/schema:/work/schema:ro" schemactl plan
+# docker build -t schemactl . && docker run --rm -e MONGODB_URI -v "$PWD/schema:/project/schema:ro" schemactl plan
 FROM node:24-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc tsconfig.json tsconfig.build.json ./
@@ -15,6 +15,6 @@ COPY --from=build /build/node_modules /opt/schemactl/node_modules
 COPY --from=build /build/dist /opt/schemactl/dist
 RUN ln -s /opt/schemactl/dist/cli.js /usr/local/bin/schemactl && chmod +x /opt/schemactl/dist/cli.js
 USER node
-WORKDIR /work
+WORKDIR /project
 ENTRYPOINT ["schemactl"]
 CMD ["--help"]
