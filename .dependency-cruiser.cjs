@@ -7,7 +7,9 @@ const floors = [
   ['database'],
   ['applier', 'checks', 'embedded'],
   ['workflow'],
-  ['commands', 'index.ts'],
+  ['commands'],
+  ['library.ts'],
+  ['index.ts'],
   ['cli.ts'],
 ];
 const pathOf = (names) => `^src/(${names.map((name) => name.replace('.', '\\.')).join('|')})(/|$)`;

@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
+import { jsonSchemas } from '../dist/report/schemas/shapes.js';
 import { languageSchema } from '../dist/state/language.js';
 
 /**
@@ -22,3 +23,11 @@ ajv.addSchema(bare, 'language');
 const code = standalone.default(ajv, { isSound: 'language' });
 if (/\brequire\(/.test(code)) throw new Error('The compiled language needs a helper of ajv; it has to stand alone.');
 writeFileSync(new URL('../dist/state/sound.js', import.meta.url), code);
+
+/** The JSON Schemas as files, for editors and for whoever reads our JSON. */
+const dist = new URL('../dist/', import.meta.url);
+mkdirSync(new URL('schemas/', dist), { recursive: true });
+for (const [name, schema] of Object.entries(jsonSchemas)) {
+  const file = name === 'language' ? 'schema.json' : `schemas/${name}.json`;
+  writeFileSync(new URL(file, dist), `${JSON.stringify(schema, null, 2)}\n`);
+}

@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Io } from './commands/io.ts';
 import { runProgram } from './commands/program.ts';
 import { exitCodes } from './errors.ts';
+import { version } from './version.ts';
 
 const { env, stdout, stderr } = process;
 const standardInput = 0;
@@ -75,19 +76,29 @@ const io: Io = {
   atExit: (work) => void atExit.push(work),
 };
 
-function isJson(argv: readonly string[]): boolean {
-  return argv.includes('--format=json') || argv.some((word, at) => word === '--format' && argv[at + 1] === 'json');
+function formatIn(argv: readonly string[]): string {
+  const at = argv.indexOf('--format');
+  return (
+    (at < 0 ? argv.find((word) => word.startsWith('--format='))?.slice('--format='.length) : argv[at + 1]) ?? 'text'
+  );
 }
 
+/** Whoever reads another format from standard output reads the failure there too, in that format. */
+
 async function report(error: unknown, argv: readonly string[]): Promise<number> {
-  const [{ asSchemactlError }, { errorJson, errorText }, { themeOf }] = await Promise.all([
+  const [{ asSchemactlError }, { errorText }, { themeOf }, { failureFormats }] = await Promise.all([
     import('./commands/failure.ts'),
     import('./report/error.ts'),
     import('./commands/output.ts'),
+    import('./report/formats.ts'),
   ]);
   const known = asSchemactlError(error);
-  if (isJson(argv)) io.out(errorJson(known));
-  io.err(isJson(argv) ? `${known.message}\n` : errorText(known, themeOf(io)));
+  const format = failureFormats.find((each) => each === formatIn(argv)) ?? 'text';
+  if (format !== 'text') {
+    const { failureRenderers } = await import('./report/failure.ts');
+    io.out(failureRenderers(known, argv[0] ?? '', version)[format]());
+  }
+  io.err(format === 'json' ? `${known.message}\n` : errorText(known, themeOf(io)));
   return known.exitCode;
 }
 

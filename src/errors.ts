@@ -1,3 +1,5 @@
+import type { Diagnostic } from './diagnostics.ts';
+
 /** The exit codes of the command line, the same for every command (the table in the README). */
 export const exitCodes = {
   done: 0,
@@ -25,6 +27,8 @@ export interface SchemactlErrorOptions {
   readonly next?: readonly string[];
   /** More facts, one a line; they too are shown. */
   readonly details?: readonly string[];
+  /** What is wrong in files, each with its place. */
+  readonly diagnostics?: readonly Diagnostic[];
   readonly cause?: unknown;
 }
 
@@ -37,6 +41,7 @@ export class SchemactlError extends Error {
   readonly exitCode: ExitCode;
   readonly next: readonly string[];
   readonly details: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
 
   constructor(message: string, options: SchemactlErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -45,6 +50,7 @@ export class SchemactlError extends Error {
     this.exitCode = options.exitCode;
     this.next = options.next ?? [];
     this.details = options.details ?? [];
+    this.diagnostics = options.diagnostics ?? [];
   }
 }
 

@@ -12,19 +12,30 @@ export { declaredStructure, liveStructure, type Structure } from './planner/stru
 export { decodeSnapshot, encodeSnapshot, type Snapshot } from './planner/snapshot.ts';
 export type { Drift, DriftFinding, DriftReason, DriftResult, IgnoredFinding, Verdict } from './planner/drift.ts';
 export type { RunEvent } from './report/events.ts';
-export { type PlanSource, planText } from './report/plan.ts';
+export { type PlanSource, planText } from './report/plan/text.ts';
 export { colourTheme, plainTheme, type Theme } from './report/theme.ts';
 export type { Checklist, ChecklistItem, ItemState } from './state/checklist.ts';
+export {
+  type ApplyOptions,
+  type CheckOptions,
+  type OpenOptions,
+  openSchemactl,
+  type PlanOptions,
+  type RollbackOptions,
+  type Schemactl,
+} from './library.ts';
 export { emitSchema } from './state/emit.ts';
 export type { Ignored } from './state/ignored.ts';
 export { type ParsedSchema, parseSchema, type SchemaFile } from './state/parse.ts';
 export type * from './state/purge.ts';
+export type * from './state/finding.ts';
 export type * from './state/runs.ts';
 export type * from './state/status.ts';
 export type * from './state/types.ts';
 export type * from './state/value.ts';
 export { type DoctorOptions, examine } from './workflow/doctor/doctor.ts';
 export { readDrift, type ReadDriftOptions } from './workflow/drift.ts';
+export { checkSchema, type CheckSchemaOptions } from './workflow/check.ts';
 export { type ImportOptions, importDatabase } from './workflow/import.ts';
 export { type PlanRollbackOptions, planRollback } from './workflow/plan-rollback.ts';
 export { type Ask, remembering } from './workflow/answers.ts';

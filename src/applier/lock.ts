@@ -53,7 +53,7 @@ function held(found: FoundLock, waitMs: number): SchemactlError {
 
 function newer(format: number): SchemactlError {
   return new SchemactlError(`A newer schemactl keeps its records in this database (format ${format}).`, {
-    code: 'SCH2018',
+    code: 'SCH2020',
     exitCode: exitCodes.blocked,
     details: [`This one writes format ${storeFormat}; it would not understand what it finds.`],
     next: ['Use the newer schemactl. Nothing was written.'],

@@ -2,7 +2,8 @@ import { exitCodes, type ExitCode } from '../errors.ts';
 import type { Database } from '../database/port.ts';
 import type { Plan } from '../planner/contract.ts';
 import { assertApplicable, assertPermitted, parseAllow } from '../planner/hazards.ts';
-import { planText } from '../report/plan.ts';
+import { type PlanSource, planText } from '../report/plan/text.ts';
+import type { RunEvent } from '../report/events.ts';
 import { readRuns } from '../applier/runs.ts';
 import { isOpen } from '../state/runs.ts';
 import { planSchema } from '../workflow/plan-schema.ts';
@@ -15,7 +16,11 @@ import type { Io } from './io.ts';
 import { type Flags, oneOf, usage } from './options.ts';
 import { formatOf, themeOf } from './output.ts';
 import { databaseOfPlan, readPlan } from './plan-files.ts';
+import { planFormats } from '../report/formats.ts';
+import type { PlanReportFiles } from './plan-reports.ts';
 import { reporterOf } from './reporter.ts';
+import { reportFiles } from './reports.ts';
+import { type Asked, type RunReports, runReports } from './run-reports.ts';
 import { durations, runOptions } from './run-options.ts';
 import { loadSchema } from './schema-files.ts';
 import { selectionOf } from './selection.ts';
@@ -34,12 +39,29 @@ export async function carryOut(
   db: Database,
   plan: Plan,
   again: (() => Promise<Plan>) | null,
+  asked: Asked,
+  flags: Flags,
+  io: Io,
+): Promise<ExitCode> {
+  const reports = runReports(plan, asked, flags, io);
+  return reports.ofFailure(() => carriedOut(db, plan, again, reports, flags, io));
+}
+
+async function carriedOut(
+  db: Database,
+  plan: Plan,
+  again: (() => Promise<Plan>) | null,
+  reports: RunReports,
   flags: Flags,
   io: Io,
 ): Promise<ExitCode> {
   const format = formatOf(flags);
   const reporter = await reporterOf(format, flags, io);
-  const options = await runOptions(flags, io, db, reporter.emit);
+  const emit = (event: RunEvent): void => {
+    reporter.emit(event);
+    reports.note(event);
+  };
+  const options = await runOptions(flags, io, db, emit);
   const forbid = forbiddenIn(flags);
   assertPermitted(plan, forbid);
   assertApplicable(plan, parseAllow(flags.allow ?? []));
@@ -50,15 +72,17 @@ export async function carryOut(
   };
   const nothing = isIdle(plan, await readRuns(db));
   if (!nothing && again !== null && !(await consent(await question(db, plan), flags, io))) {
+    await reports.write(null);
     io.err('Nothing was changed.\n');
     return exitCodes.failed;
   }
   const result = await io.orderly(() => runPlan(db, plan, again === null ? null : () => permitted(again), options));
-  if (nothing && format === 'text') return exitCodes.done;
-  return reporter.finish(result, plan.kind);
+  const exitCode = nothing && format === 'text' ? exitCodes.done : reporter.finish(result, plan.kind);
+  await reports.write(result);
+  return exitCode;
 }
 
-async function applyFile(path: string, flags: Flags, io: Io): Promise<ExitCode> {
+async function applyFile(path: string, files: PlanReportFiles, flags: Flags, io: Io): Promise<ExitCode> {
   const plan = await readPlan(path, io);
   const database = databaseOfPlan(plan, flags);
   if ((flags.only ?? flags.exclude ?? flags.milestone ?? flags.through) !== undefined) {
@@ -66,9 +90,9 @@ async function applyFile(path: string, flags: Flags, io: Io): Promise<ExitCode> 
   }
   if (flags.undo === false) throw usage('A saved plan says itself what it keeps; plan it with --no-undo.');
   return changingDatabase({ ...flags, db: database }, io, async (db) => {
-    if (formatOf(flags) === 'text')
-      io.out(planText(plan, { command: 'apply', from: path, holds: 'the schema it was made from' }, themeOf(io)));
-    return carryOut(db, plan, null, flags, io);
+    const source: PlanSource = { command: 'apply', from: path, holds: 'the schema it was made from' };
+    if (formatOf(flags) === 'text') io.out(planText(plan, source, themeOf(io)));
+    return carryOut(db, plan, null, { source, files }, flags, io);
   });
 }
 
@@ -78,7 +102,8 @@ const freshMs = 30_000;
 /** Does exactly what plan says, or a saved plan. */
 export async function apply(path: string | undefined, flags: Flags, io: Io): Promise<ExitCode> {
   durations(flags);
-  if (path !== undefined) return applyFile(path, flags, io);
+  const files = reportFiles(flags, planFormats);
+  if (path !== undefined) return applyFile(path, files, flags, io);
   const selection = selectionOf(flags);
   const checkData = oneOf('--check-data', flags.checkData ?? 'fast', ['full', 'fast']);
   const allow = parseAllow(flags.allow ?? []);
@@ -91,7 +116,7 @@ export async function apply(path: string | undefined, flags: Flags, io: Io): Pro
     const plan = await make();
     const source = { command: 'apply', from: describeSource(loaded), holds: holds(loaded.schema) };
     if (formatOf(flags) === 'text') io.out(planText(plan, source, themeOf(io)));
-    return carryOut(db, plan, make, flags, io);
+    return carryOut(db, plan, make, { source, files, sources: loaded.sources }, flags, io);
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from '../database/port.ts';
 import type { ExitCode } from '../errors.ts';
+import { checkFormats } from '../report/formats.ts';
 import { checkJson } from '../report/check/json.ts';
 import { fails, judge, type Judged, type KnownFinding } from '../report/check/judge.ts';
 import { knownFinding } from '../report/check/known.ts';
@@ -25,8 +26,7 @@ import { whereOf } from './source.ts';
 import { describeSource } from './validate.ts';
 import { type Look, watch, watchOptions } from './watch.ts';
 
-const formats = ['text', 'json', 'markdown', 'github', 'sarif', 'junit', 'prom'] as const;
-type Format = (typeof formats)[number];
+type Format = (typeof checkFormats)[number];
 
 const withoutSamples = (result: CheckResult): CheckResult => ({
   ...result,
@@ -55,7 +55,7 @@ function renderersOf(db: Database, loaded: LoadedSchema, result: CheckResult, ju
 
 /** Looks for documents that break the schema's rules. Reads only; exits 2 where it finds some that are not known. */
 export async function check(flags: Flags, io: Io): Promise<ExitCode> {
-  const options = watchOptions(flags, formats);
+  const options = watchOptions(flags, checkFormats);
   const sample = flags.sample === undefined ? null : wholeNumber('--sample', flags.sample, 1);
   const selection = selectionOf(flags);
   const loaded = await loadSchema(flags, io);

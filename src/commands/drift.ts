@@ -1,3 +1,4 @@
+import { checkFormats } from '../report/formats.ts';
 import type { Database } from '../database/port.ts';
 import type { ExitCode } from '../errors.ts';
 import type { DriftResult } from '../planner/drift.ts';
@@ -25,8 +26,7 @@ import { whereOf } from './source.ts';
 import { describeSource } from './validate.ts';
 import { type Look, watch, watchOptions } from './watch.ts';
 
-const formats = ['text', 'json', 'markdown', 'github', 'sarif', 'junit', 'prom'] as const;
-type Format = (typeof formats)[number];
+type Format = (typeof checkFormats)[number];
 
 /** One rule for all objects, so that a test case has the same name whatever is the matter. */
 const asDeclared = 'as declared';
@@ -70,7 +70,7 @@ function renderersOf(
 
 /** Says what is pending, has drifted, or is unmanaged. Reads only; exits 2 where something is that is not known. */
 export async function drift(flags: Flags, io: Io): Promise<ExitCode> {
-  const options = watchOptions(flags, formats);
+  const options = watchOptions(flags, checkFormats);
   const selection = selectionOf(flags);
   const loaded = await loadSchema(flags, io);
   const { schema, sources } = loaded;

@@ -23,14 +23,10 @@ export function hint(text: string, flags: Flags): string {
 }
 
 /** The same error with its next commands made whole. */
-export function withHints(error: unknown, flags: Flags): unknown {
+export function withHints<T>(error: T, flags: Flags): T | SchemactlError {
   if (!(error instanceof SchemactlError)) return error;
-  const { code, exitCode, details, next, cause } = error;
-  return new SchemactlError(error.message, {
-    code,
-    exitCode,
-    details,
-    next: next.map((line) => hint(line, flags)),
-    cause,
-  });
+  const whole = error.next.map((line) => hint(line, flags));
+  if (whole.every((line, at) => line === error.next[at])) return error;
+  const { code, exitCode, details, diagnostics, cause } = error;
+  return new SchemactlError(error.message, { code, exitCode, details, diagnostics, next: whole, cause });
 }

@@ -13,6 +13,7 @@ export async function invalidFiles(
   return new SchemactlError(frames.join('\n\n'), {
     code: first?.code ?? 'SCH2101',
     exitCode,
+    diagnostics,
     details: diagnostics.map(
       ({ code, file, line, column, message }) => `${file}:${line}:${column}: ${code}: ${message}`,
     ),

@@ -24,7 +24,7 @@ async function readFindings<Known>(
   const known = decodeKnown(await readPlainFile({ noun, make: make(command) }, path, io), read);
   if (known !== null) return known;
   throw new SchemactlError(`The ${noun} "${path}" holds no findings of ${command}.`, {
-    code: 'SCH2504',
+    code: 'SCH2505',
     exitCode: exitCodes.invalid,
     next: [make(command)],
   });

@@ -1,17 +1,18 @@
 import { type ExitCode, exitCodes } from '../errors.ts';
-import { encodePlan } from '../planner/codec.ts';
 import type { Plan } from '../planner/contract.ts';
 import { blockingHazards, forbiddenHazards, parseAllow } from '../planner/hazards.ts';
-import { planText } from '../report/plan.ts';
 import { planSchema, planSnapshot } from '../workflow/plan-schema.ts';
 import { withDatabase } from './connection.ts';
 import { forbiddenIn, ignoredIn } from './environment.ts';
 import { hint } from './hints.ts';
 import type { Io } from './io.ts';
 import { type Flags, oneOf, usage } from './options.ts';
-import { formatOf, themeOf } from './output.ts';
+import { themeOf } from './output.ts';
 import { printable } from '../state/frame.ts';
 import { writePlan } from './plan-files.ts';
+import { planFormats } from '../report/formats.ts';
+import { planRenderers, reviewOf } from './plan-reports.ts';
+import { reportFiles, writeReports } from './reports.ts';
 import { loadSchema } from './schema-files.ts';
 import { selectionOf } from './selection.ts';
 import { readSnapshot } from './snapshot-files.ts';
@@ -24,7 +25,7 @@ function detailedExitCode(plan: Plan, forbid: readonly string[]): ExitCode {
   return plan.noop ? exitCodes.done : exitCodes.differences;
 }
 
-function whatNext({ noop }: Plan, out: string | undefined, against: string | null): string {
+function whatNext({ noop, violations }: Plan, out: string | undefined, against: string | null): string {
   const kept = out === undefined ? '' : `Kept in ${out}`;
   if (against !== null) {
     if (kept === '' && noop) return '';
@@ -33,7 +34,9 @@ function whatNext({ noop }: Plan, out: string | undefined, against: string | nul
   }
   if (out !== undefined) return `${kept}; apply exactly this with: schemactl apply ${out}\n`;
   if (noop) return '';
-  return 'Keep it for review:  schemactl plan --out plan.json\nApply it:            schemactl apply\n';
+  const [code] = violations.map((violation) => violation.code);
+  const meaning = code === undefined ? '' : `What it means:       schemactl explain ${code}\n`;
+  return meaning + 'Keep it for review:  schemactl plan --out plan.json\nApply it:            schemactl apply\n';
 }
 
 function forbiddenText(plan: Plan, flags: Flags): string {
@@ -59,7 +62,8 @@ function snapshotOf(flags: Flags): string | null {
 
 /** Says what apply would do. Writes nothing but the file that `--out` names. */
 export async function plan(flags: Flags, io: Io): Promise<ExitCode> {
-  const format = formatOf(flags);
+  const format = oneOf('--format', flags.format ?? 'text', planFormats);
+  const files = reportFiles(flags, planFormats);
   const selection = selectionOf(flags);
   const checkData = oneOf('--check-data', flags.checkData ?? 'fast', ['full', 'fast', 'none']);
   const allow = parseAllow(flags.allow ?? []);
@@ -79,7 +83,9 @@ export async function plan(flags: Flags, io: Io): Promise<ExitCode> {
     if (flags.out !== undefined) await writePlan(flags.out, made, io);
     const from = describeSource(loaded) + (against === null ? '' : ` against ${against}`);
     const source = { from, holds: holds(loaded.schema) };
-    io.out(format === 'json' ? encodePlan(made) : planText(made, source, themeOf(io)));
+    const review = reviewOf(made, source, flags, loaded.sources);
+    io.out(planRenderers(review, themeOf(io))[format]());
+    await writeReports(files, planRenderers(review), io);
     if (format === 'text') io.out(forbiddenText(made, flags) + hint(whatNext(made, flags.out, against), flags));
     return flags.detailedExitcode === true ? detailedExitCode(made, forbiddenIn(flags)) : exitCodes.done;
   };

@@ -5,28 +5,19 @@ import type { Io } from './io.ts';
 import { epilogue, sentence } from './help.ts';
 import { withHints } from './hints.ts';
 import { type Flags, usage } from './options.ts';
-import { subjects } from './subjects.ts';
-
-type Run = (io: Io, flags: Flags, ...args: readonly (string | undefined)[]) => Promise<ExitCode>;
-
-interface Spec {
-  readonly name: string;
-  readonly group: string;
-  readonly about: string;
-  readonly examples: readonly string[];
-  readonly flags: readonly (readonly Option[])[];
-  readonly more?: readonly Option[];
-  /** More to know, below the options. */
-  readonly after?: string;
-  readonly run: Run;
-}
+import { reportFailure } from './reports.ts';
+import { helpSpecs } from './help-specs.ts';
+import type { Spec } from './spec.ts';
+import { checkFormats, shownFormats } from '../report/formats.ts';
+import { offering } from './values.ts';
+import { formatOption, subjects } from './subjects.ts';
 
 const start = 'Start:';
 const review = 'Review, never writing:';
 const change = 'Change:';
 
 /** One line a command; its module is loaded when it runs, so that `--version` and `--help` load nothing. */
-const specs: readonly Spec[] = [
+export const specs: readonly Spec[] = [
   {
     name: 'init',
     group: start,
@@ -63,7 +54,7 @@ const specs: readonly Spec[] = [
     group: review,
     about: 'check the schema files; connects to nothing',
     examples: ['schemactl validate', 'schemactl validate --schema db/schema.yaml'],
-    flags: [subjects.schema, subjects.output],
+    flags: [subjects.schema, subjects.report, subjects.fileOutput],
     run: async (io, flags) => (await import('./validate.ts')).validate(flags, io),
   },
   {
@@ -80,10 +71,11 @@ const specs: readonly Spec[] = [
       subjects.undo,
       subjects.allow,
       subjects.exit,
-      subjects.output,
+      subjects.report,
+      subjects.planOutput,
     ],
     more: [
-      new Option('--out <file>', 'keep the plan in a file, to apply exactly it'),
+      offering(new Option('--out <file>', 'keep the plan in a file, to apply exactly it'), 'files'),
       new Option('--against <what>', 'live (default), or snapshot:FILE: for review, without a server'),
       new Option('--no-samples', 'name no ids'),
     ],
@@ -92,15 +84,11 @@ const specs: readonly Spec[] = [
   {
     name: 'show <plan>',
     group: review,
+    takes: 'files',
     about: 'open a saved plan',
     examples: ['schemactl show plan.json', 'schemactl show plan.json --format jsonpatch'],
-    flags: [],
-    more: [
-      new Option(
-        '--format <format>',
-        'text, json, or jsonpatch: what it does to the structure of a snapshot (default: text)',
-      ),
-    ],
+    flags: [subjects.report],
+    more: [formatOption(shownFormats, ': what it does to the structure of a snapshot')],
     run: async (io, flags, path = '') => (await import('./show.ts')).show(path, flags, io),
   },
   {
@@ -144,7 +132,7 @@ While a run is in progress nothing is judged, and the exit code is 0.
     ],
     flags: [subjects.schema, subjects.connection, subjects.globs, subjects.milestones, subjects.watch, subjects.report],
     more: [
-      new Option('--format <format>', 'text, json, markdown, github, sarif, junit or prom (default: text)'),
+      formatOption(checkFormats),
       new Option('--sample <n>', 'look at so many documents of each collection, and estimate (default: all)'),
       new Option('--no-samples', 'name no ids'),
     ],
@@ -181,6 +169,7 @@ While a run is in progress nothing is judged, and the exit code is 0.
   {
     name: 'apply [plan]',
     group: change,
+    takes: 'files',
     about: 'do what plan says, or exactly a saved plan',
     examples: ['schemactl apply --milestone 003', 'schemactl apply plan.json'],
     flags: [
@@ -191,6 +180,7 @@ While a run is in progress nothing is judged, and the exit code is 0.
       subjects.undo,
       subjects.allow,
       subjects.run,
+      subjects.report,
       subjects.output,
     ],
     more: [new Option('--check-data <how>', 'full: look again also at what was applied before; fast (default)')],
@@ -209,7 +199,15 @@ While a run is in progress nothing is judged, and the exit code is 0.
     group: change,
     about: 'take runs back, documents included',
     examples: ['schemactl rollback --plan-only', 'schemactl rollback --milestone 003 --auto-approve'],
-    flags: [subjects.connection, subjects.globs, subjects.undo, subjects.allow, subjects.run, subjects.output],
+    flags: [
+      subjects.connection,
+      subjects.globs,
+      subjects.undo,
+      subjects.allow,
+      subjects.run,
+      subjects.report,
+      subjects.output,
+    ],
     more: [
       new Option('--run <n>', 'this run (default: the last one not yet rolled back)'),
       new Option('--to <n>', 'every run after this one'),
@@ -247,6 +245,7 @@ whole, what is older than undo.retention of the configuration (default: 30d; for
 `,
     run: async (io, flags) => (await import('./purge.ts')).purge(flags, io),
   },
+  ...helpSpecs(() => specs),
 ];
 
 function addCommand(program: Command, spec: Spec, io: Io, done: (code: ExitCode) => void): void {
@@ -261,6 +260,7 @@ function addCommand(program: Command, spec: Spec, io: Io, done: (code: ExitCode)
       const { inEnvironment } = await import('./environment.ts');
       done(await spec.run(io, await inEnvironment(flags, io), ...given));
     } catch (error) {
+      await reportFailure(error, command.name(), flags, io);
       throw withHints(error, flags);
     }
   });

@@ -3,7 +3,7 @@ import { errorJson, errorText } from '../report/error.ts';
 import { doneText, eventLine, progressBar } from '../report/run.ts';
 import type { ExitCode } from '../errors.ts';
 import type { PlanKind } from '../state/types.ts';
-import type { RunResult } from '../workflow/run-result.ts';
+import { doneEvent, type RunResult } from '../workflow/run-result.ts';
 import type { Io } from './io.ts';
 import { hint } from './hints.ts';
 import type { Flags } from './options.ts';
@@ -26,18 +26,6 @@ async function liveLine(io: Io): Promise<Live> {
 }
 
 const quietMs = 10_000;
-
-function doneEvent({
-  run,
-  outcome,
-  exitCode,
-  steps,
-  late,
-  seconds,
-  documents,
-}: RunResult): Extract<RunEvent, { event: 'done' }> {
-  return { event: 'done', run, outcome, exitCode, steps, late, seconds, documents };
-}
 
 function jsonReporter(io: Io): Reporter {
   return {

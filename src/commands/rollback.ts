@@ -2,7 +2,7 @@ import { exitCodes, type ExitCode } from '../errors.ts';
 import { encodePlan } from '../planner/codec.ts';
 import type { Plan } from '../planner/contract.ts';
 import { parseAllow } from '../planner/hazards.ts';
-import { planText } from '../report/plan.ts';
+import { planText } from '../report/plan/text.ts';
 import { planRollback } from '../workflow/plan-rollback.ts';
 import type { Which } from '../workflow/select-runs.ts';
 import { carryOut } from './apply.ts';
@@ -10,6 +10,9 @@ import { changingDatabase, withDatabase } from './connection.ts';
 import type { Io } from './io.ts';
 import { type Flags, usage, wholeNumber } from './options.ts';
 import { formatOf, themeOf } from './output.ts';
+import { planFormats } from '../report/formats.ts';
+import { planRenderers, reviewOf } from './plan-reports.ts';
+import { reportFiles, writeReports } from './reports.ts';
 import { durations } from './run-options.ts';
 
 function whichOf({ run, to, all, milestone }: Flags): Which {
@@ -26,6 +29,7 @@ export async function rollback(flags: Flags, io: Io): Promise<ExitCode> {
   const which = whichOf(flags);
   durations(flags);
   const format = formatOf(flags);
+  const files = reportFiles(flags, planFormats);
   const opening = flags.planOnly === true ? withDatabase : changingDatabase;
   return opening(flags, io, async (db) => {
     const options = {
@@ -42,12 +46,13 @@ export async function rollback(flags: Flags, io: Io): Promise<ExitCode> {
     const of = which.kind === 'milestone' ? `milestone ${which.milestone} of ` : '';
     const from = `takes back ${of}run${runs.length === 1 ? '' : 's'} ${runs.join(', ')}`;
     const nothing = plan.noop && plan.reverts.length === 0;
-    if (format === 'text')
-      io.out(nothing ? 'Nothing to take back.\n' : planText(plan, { from, holds: '' }, themeOf(io)));
+    const source = { from, holds: '' };
+    if (format === 'text') io.out(nothing ? 'Nothing to take back.\n' : planText(plan, source, themeOf(io)));
     if (flags.planOnly === true) {
       if (format === 'json') io.out(encodePlan(plan));
+      await writeReports(files, planRenderers(reviewOf(plan, source, flags)), io);
       return exitCodes.done;
     }
-    return carryOut(db, plan, make, flags, io);
+    return carryOut(db, plan, make, { source, files }, flags, io);
   });
 }

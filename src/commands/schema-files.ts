@@ -12,7 +12,8 @@ export interface LoadedSchema {
   readonly sources: SourceMap;
   /** The paths as given. */
   readonly paths: readonly string[];
-  readonly files: number;
+  /** Each file, from the current folder. */
+  readonly files: readonly string[];
 }
 
 function notFound(path: string): SchemactlError {
@@ -49,7 +50,7 @@ async function readText(file: string, shown: string): Promise<string> {
 }
 
 /** Reads, merges and validates the schema files. Throws SchemactlError 65 with every finding; connects to nothing. */
-export async function loadSchema(flags: Flags, io: Io): Promise<LoadedSchema> {
+export async function loadSchema(flags: Pick<Flags, 'schema'>, io: Pick<Io, 'cwd'>): Promise<LoadedSchema> {
   const paths = flags.schema ?? ['schema/'];
   const found = (await Promise.all(paths.map((path) => filesAt(path, io.cwd)))).flat();
   const files = await Promise.all(
@@ -62,5 +63,5 @@ export async function loadSchema(flags: Flags, io: Io): Promise<LoadedSchema> {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (schema === null || errors.length > 0)
     throw await invalidFiles(errors, new Map(files.map(({ path, text }) => [path, text])));
-  return { schema, sources, paths, files: files.length };
+  return { schema, sources, paths, files: files.map(({ path }) => path) };
 }

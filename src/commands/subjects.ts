@@ -1,20 +1,37 @@
 import { Option } from 'commander';
+import { hazardCodes } from '../planner/contract.ts';
+import { planFormats, validFormats } from '../report/formats.ts';
+import { severities } from '../state/language/schema.ts';
+import { offering, type Values } from './values.ts';
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
+const option = (flags: string, description: string, offered: Values): Option =>
+  offering(new Option(flags, description), offered);
+
+/** The formats of a command's output, as help and shells name them. */
+export function formatOption(formats: readonly string[], more = '', standard = 'text'): Option {
+  const words = `${formats.slice(0, -1).join(', ')} or ${formats.at(-1) ?? ''}${more}`;
+  return option('--format <format>', `${words} (default: ${standard})`, formats);
+}
+
 /** Flags by subject; each command takes the subjects that it needs. */
 export const subjects = {
-  schema: [new Option('--schema <path>', 'schema file or folder; repeatable (default: schema/)').argParser(collect)],
+  schema: [
+    option('--schema <path>', 'schema file or folder; repeatable (default: schema/)', 'files').argParser(collect),
+  ],
   connection: [
     new Option('--db <name>', 'database (default: the one in the connection string)'),
     new Option('--url-env <name>', 'environment variable with the connection string (default: MONGODB_URI)'),
-    new Option('--url-file <file>', 'file with the connection string'),
+    option('--url-file <file>', 'file with the connection string', 'files'),
     new Option('--url <uri>', 'connection string; shows it to whoever lists processes'),
     new Option('--env <name>', 'an environment of the configuration file: its database and policy'),
-    new Option('--config <file>', 'the configuration file (default: schemactl.config.yaml)'),
+    option('--config <file>', 'the configuration file (default: schemactl.config.yaml)', 'files'),
     new Option('--ephemeral', 'use a throw-away MongoDB'),
   ],
-  output: [new Option('--format <format>', 'text or json (default: text)')],
+  output: [formatOption(['text', 'json'])],
+  planOutput: [formatOption(planFormats)],
+  fileOutput: [formatOption(validFormats)],
   globs: [
     new Option('--only <glob>', 'only these addresses; repeatable (orders.**)').argParser(collect),
     new Option('--exclude <glob>', 'not these addresses; repeatable').argParser(collect),
@@ -24,11 +41,13 @@ export const subjects = {
     new Option('--through <id>', 'everything up to a milestone'),
   ],
   allow: [
-    new Option('--allow <hazards>', 'approve hazards by name, or at an address: drop-index@orders.**').argParser(
-      collect,
-    ),
+    option(
+      '--allow <hazards>',
+      'approve hazards by name, or at an address: drop-index@orders.**',
+      hazardCodes,
+    ).argParser(collect),
   ],
-  data: [new Option('--check-data <how>', 'ask the data: full, fast or none (default: fast)')],
+  data: [option('--check-data <how>', 'ask the data: full, fast or none (default: fast)', ['full', 'fast', 'none'])],
   undo: [new Option('--no-undo', 'keep nothing to take rewritten documents back with: faster, and a hazard')],
   run: [
     new Option('--auto-approve', 'do not ask'),
@@ -39,9 +58,9 @@ export const subjects = {
   ],
   report: [new Option('--report <format=file>', 'also write the result to a file; repeatable').argParser(collect)],
   watch: [
-    new Option('--fail-on <severity>', 'exit 2 only for findings as bad as this: critical, high, medium, low'),
-    new Option('--baseline <file>', 'a json report of before: only what is not in it counts'),
-    new Option('--changed-only <file>', 'say only what is new since the last time, which the file keeps'),
+    option('--fail-on <severity>', 'exit 2 only for findings as bad as this: critical, high, medium, low', severities),
+    option('--baseline <file>', 'a json report of before: only what is not in it counts', 'files'),
+    option('--changed-only <file>', 'say only what is new since the last time, which the file keeps', 'files'),
     new Option('--every <time>', 'look again and again, and say only what is new: 60s'),
     new Option('--for <time>', 'with --every, for how long: 1h (default: until it is ended)'),
     new Option('--fail-fast', 'with --every, end at the first finding that fails'),

@@ -2,8 +2,11 @@ import { plural } from '../state/words.ts';
 import { exitCodes, type ExitCode } from '../errors.ts';
 import type { Schema } from '../state/types.ts';
 import type { Io } from './io.ts';
-import type { Flags } from './options.ts';
-import { formatOf } from './output.ts';
+import { validFormats } from '../report/formats.ts';
+import { validRenderers } from '../report/valid.ts';
+import { version } from '../version.ts';
+import { type Flags, oneOf } from './options.ts';
+import { reportFiles, writeReports } from './reports.ts';
 import { loadSchema, type LoadedSchema } from './schema-files.ts';
 
 /** `6 collections, 14 indexes, 11 links` */
@@ -17,18 +20,17 @@ export function holds({ collections }: Schema): string {
 
 /** `schema/ (1 file, 6 collections)` */
 export function describeSource({ schema, paths, files }: LoadedSchema): string {
-  return `${paths.join(' ')} (${plural(files, 'file')}, ${plural(schema.collections.length, 'collection')})`;
+  return `${paths.join(' ')} (${plural(files.length, 'file')}, ${plural(schema.collections.length, 'collection')})`;
 }
 
 /** Checks the schema files without connecting to anything. */
 export async function validate(flags: Flags, io: Io): Promise<ExitCode> {
-  const format = formatOf(flags);
+  const format = oneOf('--format', flags.format ?? 'text', validFormats);
+  const reports = reportFiles(flags, validFormats);
   const loaded = await loadSchema(flags, io);
-  const text = `${describeSource(loaded)}: valid. ${holds(loaded.schema)}.\n`;
-  io.out(
-    format === 'json'
-      ? `${JSON.stringify({ formatVersion: 1, valid: true, files: loaded.files, holds: holds(loaded.schema) })}\n`
-      : text,
-  );
+  const { files, schema } = loaded;
+  const renderers = validRenderers({ version, files, from: describeSource(loaded), holds: holds(schema) });
+  io.out(renderers[format]());
+  await writeReports(reports, renderers, io);
   return exitCodes.done;
 }

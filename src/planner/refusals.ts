@@ -46,7 +46,7 @@ export function nothingDeclared(applied: readonly string[]): SchemactlError {
   return new SchemactlError(
     'The schema declares no collection at all, and that never means to drop what was applied.',
     {
-      code: 'SCH2022',
+      code: 'SCH2019',
       exitCode: exitCodes.blocked,
       details: [`Applied were: ${applied.slice(0, 12).join(', ')}${applied.length > 12 ? ', …' : ''}.`],
       next: ['Check --schema and the files it names; to drop a collection, declare it with absent: true.'],
@@ -155,7 +155,7 @@ export function viewsTooDeep(view: string, most: number): SchemactlError {
 export function viewsInCircle(names: readonly string[]): SchemactlError {
   const shown = [...names, ...names.slice(0, 1)].map((name) => `"${name}"`).join(' reads ');
   return new SchemactlError(`Views would read each other in a circle: ${shown}.`, {
-    code: 'SCH2017',
+    code: 'SCH2123',
     exitCode: exitCodes.invalid,
     next: ['Let one of them read a collection.'],
   });

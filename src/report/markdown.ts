@@ -13,13 +13,23 @@ export const plain = (text: string): string =>
 
 const longestRun = (text: string): number => Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
 
-/** Code in a cell of a table; a span begins and ends with more backticks than it holds. */
+/**
+ * Code in a cell of a table; a span begins and ends with more backticks than it holds.
+ * No span can hold a backslash before a bar in a cell (GFM, "Tables"): that is shown as text.
+ */
 export function code(text: string): string {
   if (text === '') return '';
+  if (text.includes('\\|')) return plain(text);
   const shown = printable(text).replaceAll('|', '\\|');
   const longest = longestRun(shown);
   const fence = '`'.repeat(longest + 1);
   return longest === 0 ? fence + shown + fence : `${fence} ${shown} ${fence}`;
+}
+
+/** Lines as they are, in a block of code. */
+export function block(text: string): string {
+  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
+  return `${fence}text\n${text.trimEnd()}\n${fence}\n`;
 }
 
 /** What opens on a click. */

@@ -55,7 +55,7 @@ async function chosen(db: Database, which: WhichUndo, runs: readonly number[]): 
 
 function cutOff(run: number): SchemactlError {
   return new SchemactlError(`Run ${run} is in progress or was cut off; what runs kept is needed until it is settled.`, {
-    code: 'SCH2020',
+    code: 'SCH2021',
     exitCode: exitCodes.blocked,
     next: ['See how it stands: schemactl status', 'Where it was cut off, go on with it: schemactl resume'],
   });

@@ -43,3 +43,16 @@ export const nothingDone: RunResult = {
   late: 0,
   seconds: 0,
 };
+
+/** What a run says last. */
+export function doneEvent({
+  run,
+  outcome,
+  exitCode,
+  steps,
+  late,
+  seconds,
+  documents,
+}: RunResult): Extract<RunEvent, { event: 'done' }> {
+  return { event: 'done', run, outcome, exitCode, steps, late, seconds, documents };
+}

@@ -192,6 +192,6 @@ describe('views and what they read', () => {
       'b: { options: { viewOn: c, pipeline: [ { $unionWith: a } ] } }',
       'c: {}',
     );
-    await expect(planText(db, text)).rejects.toMatchObject({ exitCode: 65, code: 'SCH2017' });
+    await expect(planText(db, text)).rejects.toMatchObject({ exitCode: 65, code: 'SCH2123' });
   });
 });

@@ -151,7 +151,18 @@ describe('help', () => {
     ]);
     expect(Object.fromEntries(groups)).toMatchObject({
       Start: ['init', 'doctor', 'grants'],
-      'Review, never writing': ['validate', 'plan', 'show', 'diff', 'drift', 'check', 'status', 'history', 'snapshot'],
+      'Review, never writing': [
+        'validate',
+        'plan',
+        'show',
+        'diff',
+        'drift',
+        'check',
+        'status',
+        'history',
+        'snapshot',
+        'diagram',
+      ],
       Change: ['apply', 'resume', 'rollback', 'unlock', 'purge'],
     });
     expect(out).toContain('schemactl plan --ephemeral');

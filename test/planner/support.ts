@@ -126,7 +126,7 @@ export function planOf(scene: PlanScene): Plan {
     ledger: diff.declared,
     release: diff.released.map(({ address }) => address),
     unmanaged: diff.unmanaged,
-    unchanged: diff.declared.length - changes.length,
+    unchanged: Math.max(0, diff.declared.length - changes.length),
   });
 }
 

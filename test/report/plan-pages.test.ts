@@ -4,7 +4,7 @@ import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import type { Change } from '../../src/planner/change.ts';
 import type { Plan } from '../../src/planner/contract.ts';
-import { planText } from '../../src/report/plan.ts';
+import { planText } from '../../src/report/plan/text.ts';
 import { plainTheme } from '../../src/report/theme.ts';
 import { addressOf } from '../../src/state/address.ts';
 import { parseSchema } from '../../src/state/parse.ts';

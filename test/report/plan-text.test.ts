@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { planText } from '../../src/report/plan.ts';
+import { planText } from '../../src/report/plan/text.ts';
 import { plainTheme } from '../../src/report/theme.ts';
 import { showValue } from '../../src/report/value.ts';
 import { scalar } from '../../src/state/value.ts';

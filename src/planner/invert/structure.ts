@@ -133,7 +133,7 @@ export function purged(
   addresses: readonly string[],
 ): SchemactlError {
   return new SchemactlError(`${what} cannot be taken back: what run ${ref.run} kept for it was purged ${when ?? ''}.`, {
-    code: 'SCH2019',
+    code: 'SCH2022',
     exitCode: exitCodes.blocked,
     details: addresses.length === 1 ? [] : [...addresses],
     next: [`Go on without: ${addresses.map((address) => `--exclude ${address}`).join(' ')}`],

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { printable } from '../../state/frame.ts';
+import { explain } from '../explain/codes.ts';
 import { type Issue, type Issues, levelOf } from './issue.ts';
 
 /** A path as a URI reference, each part encoded. */
@@ -11,7 +13,8 @@ function locationOf({ address, position }: Issue) {
   return { physicalLocation: { artifactLocation: { uri: uriOf(position.file) }, region }, logicalLocations };
 }
 
-const sentence = (issue: Issue): string => `${issue.address}: ${issue.message}. ${issue.fix}.`;
+const sentence = ({ address, message, fix }: Issue): string =>
+  printable(`${address}: ${[message, fix].map((part) => `${part.replace(/\.$/, '')}.`).join(' ')}`);
 
 const resultOf = (issue: Issue, rules: readonly string[], database: string) => ({
   ruleId: issue.rule,
@@ -31,7 +34,10 @@ export function sarifText({ version, database, issues }: Issues): string {
   const driver = {
     name: 'schemactl',
     semanticVersion: version,
-    rules: rules.map((id) => ({ id, shortDescription: { text: `${id}: documents against the schema` } })),
+    rules: rules.map((id) => ({
+      id,
+      shortDescription: { text: explain(id)?.title ?? `${id}: a check of the schema` },
+    })),
   };
   const results = issues.map((issue) => resultOf(issue, rules, database));
   const log = {

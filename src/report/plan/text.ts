@@ -1,12 +1,13 @@
-import type { Plan, Step } from '../planner/contract.ts';
-import { blockingHazards } from '../planner/hazards.ts';
-import { printable } from '../state/frame.ts';
-import type { Value } from '../state/value.ts';
-import { pad, paragraph, size, wrapped } from './format.ts';
-import { detailOf, isUncounted, noun, shortName, subject, symbolOf, symbols } from './step.ts';
-import { grouped, plural } from '../state/words.ts';
-import type { Theme } from './theme.ts';
-import { showId } from './value.ts';
+import type { Plan, Step } from '../../planner/contract.ts';
+import { blockingHazards } from '../../planner/hazards.ts';
+import { printable } from '../../state/frame.ts';
+import type { Value } from '../../state/value.ts';
+import { pad, paragraph, size, wrapped } from '../format.ts';
+import { detailOf, isUncounted, noun, shortName, subject, symbolOf, symbols } from '../step.ts';
+import { grouped, plural } from '../../state/words.ts';
+import type { Theme } from '../theme.ts';
+import { showId } from '../value.ts';
+import { totalsOf } from './totals.ts';
 
 const width = 80;
 const inset = ' '.repeat(15);
@@ -39,7 +40,7 @@ function warnings(step: Step, theme: Theme): readonly string[] {
 }
 
 /** Why something goes, where that is not plain from the file. */
-const reasons: Readonly<Record<string, string>> = {
+export const reasons: Readonly<Record<string, string>> = {
   'no-longer-declared': 'no longer declared',
   'declared-absent': 'declared absent',
   'left-over': 'left standing by a run that was cut off',
@@ -100,37 +101,35 @@ function collectionLines(plan: Plan, collection: string, theme: Theme): readonly
   return [`${theme.bold(pad(name, Math.max(name.length + 1, width - count.length)))}${count}`, ...lines, ''];
 }
 
-/** Steps of one pass share its undo data: the ids of the documents it changed. */
-function undoBytes({ steps, units }: Plan): number {
-  const byStep = new Map(
-    steps.map(({ id, reversal }) => [id, reversal.kind === 'impossible' ? 0 : reversal.undoBytes]),
+/** `12,636 values`, or that they were not counted. */
+export function writtenWords({ steps }: Plan): string {
+  const estimates = steps.flatMap(({ action, estimate }) => (action === 'write' ? (estimate ?? []) : []));
+  if (estimates.some(isUncounted)) return 'not counted';
+  return plural(
+    estimates.reduce((sum, { documents }) => sum + documents, 0),
+    'value',
   );
-  return units.reduce((sum, unit) => sum + Math.max(0, ...unit.steps.map((id) => byStep.get(id) ?? 0)), 0);
 }
 
-function counts({ kind, summary, steps }: Plan): string {
-  const written = steps.reduce(
-    (sum, { estimate, action }) => sum + (action === 'write' ? (estimate?.documents ?? 0) : 0),
-    0,
-  );
-  const uncounted = steps.some(
-    ({ estimate, action }) => action === 'write' && estimate !== null && isUncounted(estimate),
-  );
+/** `2 to create, 1 field to fill (48,210 values)`; empty where nothing changes. */
+export function counts(plan: Plan): string {
+  const { kind, summary } = plan;
   const parts = [
     summary.create > 0 ? `${grouped(summary.create)} to create` : '',
     summary.update + summary.replace > 0 ? `${grouped(summary.update + summary.replace)} to change` : '',
     summary.delete > 0 ? `${grouped(summary.delete)} to drop` : '',
     summary.write > 0
-      ? `${plural(summary.write, 'field')} to ${kind === 'rollback' ? 'restore' : 'fill'} (${uncounted ? 'not counted' : plural(written, 'value')})`
+      ? `${plural(summary.write, 'field')} to ${kind === 'rollback' ? 'restore' : 'fill'} (${writtenWords(plan)})`
       : '',
   ].filter((part) => part !== '');
   return parts.join(', ');
 }
 
-function undoLine(plan: Plan): string {
+/** How the plan is taken back, in one line. */
+export function undoLine(plan: Plan): string {
   const { steps } = plan;
   const inexact = steps.filter(({ reversal }) => reversal.kind !== 'exact');
-  const bytes = undoBytes(plan);
+  const bytes = totalsOf(plan).undoBytes;
   const rebuilt = steps.filter(({ change, before }) => change === 'index' && before !== null).length;
   if (inexact.length > 0) return `Undo: exact but for ${inexact.map(({ address }) => printable(address)).join(', ')}.`;
   return `Undo: exact for all steps${bytes === 0 ? '' : `, ${size(bytes)} kept for it`}${rebuilt === 0 ? '.' : `; ${plural(rebuilt, 'index', 'indexes')} would be built again.`}`;
@@ -230,9 +229,9 @@ export function planText(plan: Plan, source: PlanSource, theme: Theme): string {
     return `${name}: ${printable(database)} matches ${what}. ${rest}\n`;
   }
   const collections = [...new Set(plan.steps.map(({ collection }) => collection))];
-  const where = `${printable(database)} on ${topology.replace('replicaSet ', '')} (MongoDB ${server})`;
+  const where = `${database} on ${topology.replace('replicaSet ', '')} (MongoDB ${server})`;
   return [
-    ...headline(theme.bold(name), `${where}   ${source.from}`, name.length),
+    ...headline(theme.bold(name), printable(`${where}   ${source.from}`), name.length),
     '',
     ...collections.flatMap((collection) => collectionLines(plan, collection, theme)),
     ...general(plan, theme),

@@ -1,0 +1,42 @@
+import { entry, type Explanations } from './entry.ts';
+
+/** What `check` finds documents to be against; a declared check goes by its own name. */
+export const findingRules: Explanations = {
+  required: entry(
+    'A required field is missing',
+    'Every document must have it, a nested one wherever its object is.',
+    'Mend the documents, give the field a default, or take "required" away.',
+  ),
+  type: entry(
+    'A value has another type than its field',
+    'Comparisons and indexes tell types apart, so such documents are not found by queries for the declared type.',
+    'Convert them where nothing is lost: convert: true',
+    'Or declare the type too: type: [int, string]',
+  ),
+  enum: entry(
+    'A value is none of those allowed',
+    'Code that knows the allowed values does not know what to do with it.',
+    'Change these values, or add them to "enum".',
+  ),
+  range: entry(
+    'A value is out of bounds',
+    'A number, a length or a number of items is beyond what is declared.',
+    'Change these values, or the bounds.',
+  ),
+  format: entry(
+    'A text does not match its pattern',
+    'The pattern is the named format or "pattern" of the field.',
+    'Change these values, or the pattern.',
+  ),
+  orphan: entry(
+    'A reference leads nowhere',
+    'No document of the other collection holds this value. Each was looked up twice, since two collections are not read at one moment.',
+    'Remove or mend the references, bring the other documents back, or: optional: true where null may stand.',
+  ),
+  settled: entry(
+    'Documents came later without a declared default',
+    'The default was filled in by a run, and documents were written since that lack it.',
+    'Deploy code that writes the field.',
+    'Fill them: schemactl apply --check-data full',
+  ),
+};

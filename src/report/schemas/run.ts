@@ -1,0 +1,148 @@
+import type { JsonSchema } from '../../state/language/schema.ts';
+import {
+  address,
+  constant,
+  count,
+  document,
+  flag,
+  list,
+  number,
+  orNull,
+  shape,
+  text,
+  texts,
+  version,
+  words,
+} from './shape.ts';
+
+const kind = words('What the run is for.', ['apply', 'rollback']);
+const unit = text('The unit, as in the plan.');
+const steps = shape('Steps of the run.', { done: count('Done.'), left: count('Not done.') });
+
+const event = (name: string, description: string, members: Readonly<Record<string, JsonSchema>>): JsonSchema =>
+  shape(description, { event: constant(name), ...members });
+
+const error = shape('What went wrong.', {
+  code: text('A stable code: schemactl explain CODE.'),
+  message: text('One sentence; of files, every finding with its lines.'),
+  next: texts('What to do now.'),
+  details: texts('More facts.'),
+});
+
+export const errorSchema = document(
+  'schemactl error',
+  shape('What every command prints with --format json where it fails.', { error }),
+);
+
+export const eventSchema: JsonSchema = {
+  ...document('schemactl event', {
+    description: 'One line of apply, rollback and resume with --format json; the last one is done.',
+  }),
+  oneOf: [
+    event('lock', 'The lock was taken.', {
+      run: orNull(count('The run.')),
+      leaseSeconds: number('How long it stands without a sign of life.'),
+      takenOverFrom: orNull(text('Who held it before.')),
+    }),
+    event('settled', 'A run that was cut off is gone on with, or closed.', {
+      run: count('That run.'),
+      outcome: words('What became of it.', ['continued', 'closed']),
+      message: text('The same in words.'),
+    }),
+    event('run', 'The run is open.', {
+      run: count('Its number.'),
+      kind,
+      steps: count('Its steps.'),
+      resumes: flag('Again.'),
+    }),
+    event('unit-started', 'A unit begins.', {
+      unit,
+      title: text('What it is.'),
+      steps: texts('Addresses.'),
+      documents: orNull(count('Documents to write.')),
+    }),
+    event('progress', 'A batch is committed.', {
+      unit,
+      documents: count('Documents so far.'),
+      total: orNull(count('Of how many.')),
+      perSecond: number('How fast.'),
+      batch: count('Documents of the last batch.'),
+      rested: number('Seconds that were rested after it.'),
+    }),
+    event('throttled', 'The server is given room.', { unit, reason: text('Why.') }),
+    event('unit-done', 'The unit is done and in the journal.', {
+      unit,
+      title: text('What it was.'),
+      documents: orNull(count('Documents written.')),
+      seconds: number('How long it took.'),
+    }),
+    event('warning', 'Worth knowing.', { code: text('Which warning.'), address, message: text('What.') }),
+    event('done', 'The end.', {
+      run: orNull(count('Null where no run was made.')),
+      outcome: words('How it ended.', [
+        'noop',
+        'recorded',
+        'applied',
+        'interrupted',
+        'failed',
+        'partial',
+        'unverified',
+      ]),
+      exitCode: count('Of the command.'),
+      steps,
+      late: count('Documents that came late.'),
+      seconds: number('How long it took.'),
+      documents: count('Documents written.'),
+    }),
+    shape('A failure; done comes after it.', { error }),
+  ],
+};
+
+const run = shape('A run.', {
+  run: count('Its number, from 1.'),
+  kind,
+  state: words('What became of it.', ['running', 'interrupted', 'partial', 'applied', 'failed', 'closed']),
+  by: text('The user.'),
+  host: text('The machine.'),
+  commit: orNull(text('The commit that was deployed.')),
+  tool: text('What ran.'),
+  startedAt: text('ISO 8601.'),
+  endedAt: orNull(text('ISO 8601; null while it runs.')),
+  steps: shape('Its steps.', { done: count('Done.'), total: count('All.') }),
+  documents: count('Documents written.'),
+  late: count('Documents that came late.'),
+  continues: orNull(count('The run whose work it goes on with.')),
+  message: orNull(text('What ended it.')),
+});
+
+const part = {
+  state: words('Where it stands.', ['completed', 'pending', 'partial', 'drifted']),
+  done: count('Objects done.'),
+  total: count('All objects.'),
+  drift: texts('What is not as it was applied.'),
+};
+
+export const statusSchema = document(
+  'schemactl status, format 1',
+  shape('Where every milestone stands, the last run, the lock.', {
+    ...version,
+    database: text('Which one.'),
+    milestones: list(
+      shape('A milestone.', { id: text('Its id.'), title: text('Its title.'), ...part }),
+      'In their order.',
+    ),
+    others: shape('What no milestone names.', part),
+    lastRun: orNull(run),
+    lock: shape('The lock.', {
+      held: flag('Whether somebody has it.'),
+      owner: { description: 'Who; null where nobody is known.' },
+      expired: flag('Whether its lease ran out.'),
+      unlockId: orNull(text('What unlock takes.')),
+    }),
+  }),
+);
+
+export const historySchema = document(
+  'schemactl history, format 1',
+  shape('All runs.', { ...version, runs: list(run, 'In their order.') }),
+);

@@ -1,0 +1,30 @@
+import { languageSchema } from '../../state/language.ts';
+import type { JsonSchema } from '../../state/language/schema.ts';
+import { planSchema } from './plan.ts';
+import {
+  checkSchema,
+  diffSchema,
+  explainSchema,
+  grantsSchema,
+  initSchema,
+  snapshotSchema,
+  validateSchema,
+} from './results.ts';
+import { errorSchema, eventSchema, historySchema, statusSchema } from './run.ts';
+
+/** The JSON Schemas (draft-07) of all that is read and printed as JSON, by name; `language` is that of the YAML files. */
+export const jsonSchemas: Readonly<Record<string, JsonSchema>> = {
+  language: languageSchema,
+  plan: planSchema,
+  snapshot: snapshotSchema,
+  event: eventSchema,
+  error: errorSchema,
+  check: checkSchema,
+  status: statusSchema,
+  history: historySchema,
+  diff: diffSchema,
+  validate: validateSchema,
+  init: initSchema,
+  grants: grantsSchema,
+  explain: explainSchema,
+};
