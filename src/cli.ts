@@ -3,7 +3,7 @@ import { homedir, hostname, userInfo } from 'node:os';
 import { isatty } from 'node:tty';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Io } from './commands/io.ts';
-import { runProgram } from './commands/program.ts';
+import { main } from './commands/main.ts';
 import { exitCodes } from './errors.ts';
 
 const { env, stdout, stderr } = process;
@@ -75,22 +75,6 @@ const io: Io = {
   atExit: (work) => void atExit.push(work),
 };
 
-function isJson(argv: readonly string[]): boolean {
-  return argv.includes('--format=json') || argv.some((word, at) => word === '--format' && argv[at + 1] === 'json');
-}
-
-async function report(error: unknown, argv: readonly string[]): Promise<number> {
-  const [{ asSchemactlError }, { errorJson, errorText }, { themeOf }] = await Promise.all([
-    import('./commands/failure.ts'),
-    import('./report/error.ts'),
-    import('./commands/output.ts'),
-  ]);
-  const known = asSchemactlError(error);
-  if (isJson(argv)) io.out(errorJson(known));
-  io.err(isJson(argv) ? `${known.message}\n` : errorText(known, themeOf(io)));
-  return known.exitCode;
-}
-
 /**
  * A reader that goes away (`| head`) ends the output, not the work. Output that cannot be kept (a full disk) ends neither,
  * but whoever reads the exit code must know.
@@ -110,14 +94,6 @@ async function withoutOutput(code: number): Promise<number> {
   return hasWorked ? exitCodes.partial : exitCodes.failed;
 }
 
-async function main(argv: readonly string[]): Promise<number> {
-  try {
-    return await runProgram(argv, io);
-  } catch (error) {
-    return await report(error, argv);
-  } finally {
-    for (const work of atExit.splice(0)) await work().catch(() => undefined);
-  }
-}
-
-process.exitCode = await withoutOutput(await main(process.argv.slice(2)));
+const code = await main(process.argv.slice(2), io);
+for (const work of atExit.splice(0)) await work().catch(() => undefined);
+process.exitCode = await withoutOutput(code);

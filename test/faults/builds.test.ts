@@ -1,6 +1,5 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { building } from '../support/faults.ts';
-import { here } from '../support/here.ts';
 import { schemaFile } from '../support/schema.ts';
 import { indexesOf, must, useSite } from '../support/site.ts';
 import { type Member, type Members, membersOf } from './members.ts';
@@ -61,14 +60,14 @@ test.each([
 ] as const)('a member dies during an index build: %s, and apply goes through', async (what, strike) => {
   const tally = tallyOf(fault, `${what}; 3 members`);
   await members.failPoint(hang, 'alwaysOn');
-  const ran = here(site.uri(), await args());
+  const ran = site.run(await args());
   await building(site.client(), site.name, 'things');
   await strike();
   tally.hit();
   await members.failPoint(hang, 'off');
   await must(0, ran);
   expect(await indexesOf(site.db(), 'things')).toEqual(['a_1']);
-  await must(0, here(site.uri(), await args()));
+  await must(0, site.run(await args()));
   tally.close('apply ended with 0, without help');
 });
 
@@ -83,7 +82,7 @@ test.runIf(everything)(
     const tally = tallyOf(fault, 'the primary is frozen (SIGSTOP) and wakes up; 3 members');
     await members.failPoint(hang, 'alwaysOn');
     const heard: string[] = [];
-    const ran = here(site.uri(), await args(), (text) => heard.push(text));
+    const ran = site.run(await args(), { heard: (text) => void heard.push(text) });
     await building(site.client(), site.name, 'things');
     const frozen = await members.primary();
     frozen.kill('SIGSTOP');
@@ -106,7 +105,7 @@ test('a member is dead before an index build: apply goes through', async () => {
   const tally = tallyOf(fault, 'a secondary dead since before; 3 members');
   await secondary();
   tally.hit();
-  await must(0, here(site.uri(), await args()));
+  await must(0, site.run(await args()));
   expect(await indexesOf(site.db(), 'things')).toEqual(['a_1']);
   tally.close('apply ended with 0, without help');
 });
@@ -119,11 +118,11 @@ test('a build of somebody else waits for a dead member: apply says so and what w
   await secondary();
   tally.hit();
   await members.failPoint(hang, 'off');
-  const { err } = await must(1, here(site.uri(), await args('--step-timeout', '3s')));
+  const { err } = await must(1, site.run(await args('--step-timeout', '3s')));
   expect(err).toContain('still building b_1 on "things" after 3');
   expect(err).toContain(`${dead?.host} does not answer`);
   const heard: string[] = [];
-  const next = here(site.uri(), await args(), (text) => heard.push(text));
+  const next = site.run(await args(), { heard: (text) => void heard.push(text) });
   await expect.poll(() => heard.join(''), { timeout: 20_000 }).toContain(`${dead?.host} does not answer`);
   const order = /db\.runCommand\((.*)\)/.exec(err)?.[1] ?? '';
   await site.db().command(JSON.parse(order) as Record<string, unknown>);

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { here } from '../support/here.ts';
 import { everyRoute } from '../support/routes.ts';
 import { schemaFile } from '../support/schema.ts';
 import { must, own, type Site, until, useSite } from '../support/site.ts';
@@ -33,12 +32,13 @@ async function disturbed(args: readonly string[], n: number, disturb: () => Prom
   let events = 0;
   const struck: Promise<void>[] = [];
   const acknowledged: string[] = [];
-  const ran = await here(site.uri(), [...args, '--format', 'json'], (text) => {
+  const heard = (text: string): void => {
     const event = JSON.parse(text) as { event: string; unit?: string };
     if (event.event === 'unit-done') acknowledged.push(event.unit ?? '');
     if (event.event === 'unit-started' || event.event === 'unit-done') events += 1;
     if (events === n && struck.length === 0) struck.push(disturb());
-  });
+  };
+  const ran = await site.run([...args, '--format', 'json'], { heard });
   await Promise.all(struck);
   return { ...ran, struck: struck.length > 0, acknowledged };
 }
