@@ -26,7 +26,7 @@ const pureImports = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist', 'dist-bench', 'dist-demo', 'coverage', '**/*.js', '**/*.cjs'] },
+  { ignores: ['dist', 'dist-bench', 'dist-demo', 'coverage', '**/*.js', '**/*.cjs', '**/*.mjs'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },

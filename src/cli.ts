@@ -3,9 +3,8 @@ import { homedir, hostname, userInfo } from 'node:os';
 import { isatty } from 'node:tty';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Io } from './commands/io.ts';
-import { runProgram } from './commands/program.ts';
+import { main } from './commands/main.ts';
 import { exitCodes } from './errors.ts';
-import { version } from './version.ts';
 
 const { env, stdout, stderr } = process;
 const standardInput = 0;
@@ -76,32 +75,6 @@ const io: Io = {
   atExit: (work) => void atExit.push(work),
 };
 
-function formatIn(argv: readonly string[]): string {
-  const at = argv.indexOf('--format');
-  return (
-    (at < 0 ? argv.find((word) => word.startsWith('--format='))?.slice('--format='.length) : argv[at + 1]) ?? 'text'
-  );
-}
-
-/** Whoever reads another format from standard output reads the failure there too, in that format. */
-
-async function report(error: unknown, argv: readonly string[]): Promise<number> {
-  const [{ asSchemactlError }, { errorText }, { themeOf }, { failureFormats }] = await Promise.all([
-    import('./commands/failure.ts'),
-    import('./report/error.ts'),
-    import('./commands/output.ts'),
-    import('./report/formats.ts'),
-  ]);
-  const known = asSchemactlError(error);
-  const format = failureFormats.find((each) => each === formatIn(argv)) ?? 'text';
-  if (format !== 'text') {
-    const { failureRenderers } = await import('./report/failure.ts');
-    io.out(failureRenderers(known, argv[0] ?? '', version)[format]());
-  }
-  io.err(format === 'json' ? `${known.message}\n` : errorText(known, themeOf(io)));
-  return known.exitCode;
-}
-
 /**
  * A reader that goes away (`| head`) ends the output, not the work. Output that cannot be kept (a full disk) ends neither,
  * but whoever reads the exit code must know.
@@ -121,14 +94,6 @@ async function withoutOutput(code: number): Promise<number> {
   return hasWorked ? exitCodes.partial : exitCodes.failed;
 }
 
-async function main(argv: readonly string[]): Promise<number> {
-  try {
-    return await runProgram(argv, io);
-  } catch (error) {
-    return await report(error, argv);
-  } finally {
-    for (const work of atExit.splice(0)) await work().catch(() => undefined);
-  }
-}
-
-process.exitCode = await withoutOutput(await main(process.argv.slice(2)));
+const code = await main(process.argv.slice(2), io);
+for (const work of atExit.splice(0)) await work().catch(() => undefined);
+process.exitCode = await withoutOutput(code);

@@ -115,11 +115,9 @@ function keptWarnings(
 async function perform(context: RunContext, entry: UnitEntry, operation: Operation): Promise<Performed> {
   switch (operation.kind) {
     case 'command':
-      await command(context, operation);
-      return performed;
+      return { ...performed, finished: await command(context, operation) };
     case 'copy':
-      await persistently(() => copy(context, operation));
-      return performed;
+      return { ...performed, finished: await persistently(() => copy(context, operation)) };
     case 'assert':
       await assertNothing(context, operation);
       return performed;
@@ -169,7 +167,7 @@ async function runUnit(
   }
   const made = await see(db, entry.steps, 'after');
   await advance(db, entry, lock.token, { made });
-  lock.assertHeld();
+  await lock.assertHeld();
   await atomically(db, async (session) => {
     await writeLedger(db, context.run, entry.ledger ?? [], session);
     await advance(db, entry, lock.token, { state: 'done' }, session);

@@ -18,8 +18,11 @@ export interface Lock {
   readonly previous: Owner | null;
   /** Until when the server has granted the lease, by its own clock. */
   leaseUntil(): number;
-  /** Throws SchemactlError 23 once the lease is lost. */
-  assertHeld(): void;
+  /**
+   * Returns at once while the lease lasts. Where it could not be renewed in time, while there was no primary for instance, it is
+   * renewed now if nobody has taken the lock since. Throws SchemactlError 23 where somebody has.
+   */
+  assertHeld(): Promise<void>;
   /**
    * Makes a transaction depend on the lock: it commits only if nobody has taken the lock until then.
    * Throws SchemactlError 23 where somebody has. Without a session it is a check, no fence.
@@ -123,7 +126,7 @@ export async function takeLock(db: Database, options: LockOptions): Promise<Lock
   }
 }
 
-/** Renews the lease every third of it. By its own steady clock the holder gives up before the server would. */
+/** Renews the lease every third of it. By its own steady clock the holder asks again before the server would give the lock away. */
 function keepAlive(db: Database, { owner, leaseMs }: LockOptions, taken: Doc, asked: number): Lock {
   const token = toNumber(taken.get('token')) ?? 0;
   const mine = doc(['_id', db.name], ['owner.id', owner.id], ['token', int(token)]);
@@ -155,7 +158,8 @@ function keepAlive(db: Database, { owner, leaseMs }: LockOptions, taken: Doc, as
     owner,
     previous: ownerOf(taken.get('previous')),
     leaseUntil: () => leaseUntil,
-    assertHeld() {
+    async assertHeld() {
+      if (!gone && performance.now() > validUntil) await renew();
       if (gone || performance.now() > validUntil) throw lost();
     },
     async fence(session) {

@@ -155,7 +155,7 @@ const ofRun = (db: Database, run: number): Doc =>
 const removedAtOnce = 500;
 
 /** Forgets the undo data of a run, some at a time; `assertHeld` throws once somebody else has the lock. */
-export async function forgetUndo(db: Database, run: number, assertHeld: () => void): Promise<void> {
+export async function forgetUndo(db: Database, run: number, assertHeld: () => Promise<void>): Promise<void> {
   const some = {
     collection: store.undo,
     filter: ofRun(db, run),
@@ -163,7 +163,7 @@ export async function forgetUndo(db: Database, run: number, assertHeld: () => vo
     limit: removedAtOnce,
   };
   for (let found = await findAll(db, some); found.length > 0; found = await findAll(db, some)) {
-    assertHeld();
+    await assertHeld();
     const ids = found.map((document) => document.get('_id') ?? null);
     await persistently(() => removeAll(db, store.undo, ids));
   }

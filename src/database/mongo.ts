@@ -89,6 +89,15 @@ function makeClient(options: ConnectOptions): MongoClient {
   }
 }
 
+/** The driver keeps up with every member; one that it cannot reach is of type Unknown. */
+function watchMembers(client: MongoClient): () => readonly string[] {
+  let silent: readonly string[] = [];
+  client.on('topologyDescriptionChanged', ({ newDescription: { servers } }) => {
+    silent = [...servers.values()].filter(({ type }) => type === 'Unknown').map(({ address }) => address);
+  });
+  return () => silent;
+}
+
 async function serverInfo(client: MongoClient): Promise<ServerInfo> {
   const admin = client.db('admin');
   const [hello, build] = await Promise.all([admin.command({ hello: 1 }), admin.command({ buildInfo: 1 })]);
@@ -121,8 +130,9 @@ function asConnectError(error: unknown): unknown {
 export async function connect(options: ConnectOptions): Promise<Database> {
   const client = makeClient(options);
   try {
+    const silentMembers = watchMembers(client);
     await client.connect();
-    return openDatabase(client, options.database, await serverInfo(client));
+    return openDatabase(client, options.database, await serverInfo(client), silentMembers);
   } catch (error) {
     await client.close();
     throw asConnectError(error);
@@ -167,7 +177,18 @@ function openCursor(client: MongoClient, send: Send, command: Doc, options: RunO
   };
 }
 
-function openDatabase(client: MongoClient, name: string, server: ServerInfo): Database {
+/** What makes a command outlive any minority of the members. */
+function lasting(body: Record<string, unknown>, { topology }: ServerInfo): void {
+  body['writeConcern'] = majority;
+  if ('createIndexes' in body && topology === 'replicaSet') body['commitQuorum'] = majority.w;
+}
+
+function openDatabase(
+  client: MongoClient,
+  name: string,
+  server: ServerInfo,
+  silentMembers: () => readonly string[],
+): Database {
   const targets = { database: client.db(name), admin: client.db('admin'), local: client.db('local') };
   let hungUp = false;
   const isClosed = (): boolean => hungUp;
@@ -177,7 +198,7 @@ function openDatabase(client: MongoClient, name: string, server: ServerInfo): Da
     const target = targets[options.on ?? 'database'];
     const body = toCommand(command);
     if (options.timeoutMs !== undefined) body['maxTimeMS'] = Math.max(1, Math.round(options.timeoutMs));
-    if (options.durable === true) body['writeConcern'] = majority;
+    if (options.durable === true) lasting(body, server);
     const session = (options.session as MongoSession | undefined)?.native;
     if (isClosed()) throw closed();
     try {
@@ -231,5 +252,5 @@ function openDatabase(client: MongoClient, name: string, server: ServerInfo): Da
     await client.close();
   };
 
-  return { name, server, sessionId: sessionIdOf(native), run, cursor, transaction, close };
+  return { name, server, sessionId: sessionIdOf(native), silentMembers, run, cursor, transaction, close };
 }

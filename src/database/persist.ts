@@ -1,19 +1,39 @@
 import pRetry from 'p-retry';
-import { isPassing } from './port.ts';
+import { DatabaseError, isPassing } from './port.ts';
 
 /** As long as an election with the server's default timeouts takes, several times over. */
 const patienceMs = 60_000;
+/** As many growing pauses as make up that time. */
+const retries = 35;
+
+function givenUp(error: unknown): unknown {
+  if (!(error instanceof DatabaseError) || !isPassing(error)) return error;
+  const { message, kind, code, codeName, labels } = error;
+  return new DatabaseError(message, { kind, code, codeName, labels, givenUp: true, cause: error });
+}
 
 /**
- * Does again what may be done twice while a failover or a broken connection passes, with a growing pause.
- * Whatever else is answered, and what still does not pass after a minute, is thrown as it is.
+ * Does again what may be done twice while a failover or a broken connection passes (or what else `mayPass`), with a
+ * growing pause. Pauses and looking for a primary in vain count, the work itself does not: an hour's build that is cut off has
+ * the whole minute left. Whatever else is answered, and what still does not pass after a minute, is thrown.
  */
-export function persistently<T>(work: () => Promise<T>): Promise<T> {
-  return pRetry(work, {
-    retries: Number.POSITIVE_INFINITY,
-    minTimeout: 100,
-    maxTimeout: 2000,
-    maxRetryTime: patienceMs,
-    shouldRetry: ({ error }) => isPassing(error),
-  });
+export async function persistently<T>(
+  work: () => Promise<T>,
+  mayPass: (error: unknown) => boolean = isPassing,
+): Promise<T> {
+  let began = 0;
+  let silentMs = 0;
+  const attempt = (): Promise<T> => {
+    began = performance.now();
+    return work();
+  };
+  const shouldRetry = ({ error }: { readonly error: unknown }): boolean => {
+    if (error instanceof DatabaseError && error.kind === 'unreachable') silentMs += performance.now() - began;
+    return silentMs < patienceMs && mayPass(error);
+  };
+  try {
+    return await pRetry(attempt, { retries, minTimeout: 100, maxTimeout: 2000, shouldRetry });
+  } catch (error) {
+    throw givenUp(error);
+  }
 }

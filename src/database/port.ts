@@ -22,7 +22,11 @@ export interface RunOptions {
   readonly session?: Session;
   /** Milliseconds; sent as maxTimeMS. */
   readonly timeoutMs?: number;
-  /** Adds a majority, journaled write concern. Not inside a transaction, where the commit carries it. */
+  /**
+   * Adds a majority, journaled write concern; on a replica set an index build is committed by the same majority, since by
+   * default it waits for every voting member, also for one that is dead (seen on 4.4.2, 5.0.4, 6.0.5).
+   * Not inside a transaction, where the commit carries it.
+   */
   readonly durable?: boolean;
 }
 
@@ -43,6 +47,8 @@ export interface Database {
   readonly server: ServerInfo;
   /** The id, as hex, of the one session in which all transactions run: what a taker-over kills. */
   readonly sessionId: string;
+  /** Members of the set, as host:port, that do not answer at the moment; known without asking, so under any role. */
+  silentMembers(): readonly string[];
   run(command: Doc, options?: RunOptions): Promise<Doc>;
   /**
    * Sends a cursor command (find, aggregate, listCollections, listIndexes) at the first `next`. Outside a transaction it
@@ -67,10 +73,19 @@ export class DatabaseError extends Error {
   readonly code: number | null;
   readonly codeName: string;
   readonly labels: readonly string[];
+  /** Whether it was waited for already, in vain. */
+  readonly givenUp: boolean;
 
   constructor(
     message: string,
-    details: { kind: DatabaseErrorKind; code?: number; codeName?: string; labels?: readonly string[]; cause?: unknown },
+    details: {
+      kind: DatabaseErrorKind;
+      code?: number | null;
+      codeName?: string;
+      labels?: readonly string[];
+      givenUp?: boolean;
+      cause?: unknown;
+    },
   ) {
     super(message, { cause: details.cause });
     this.name = 'DatabaseError';
@@ -78,6 +93,7 @@ export class DatabaseError extends Error {
     this.code = details.code ?? null;
     this.codeName = details.codeName ?? '';
     this.labels = details.labels ?? [];
+    this.givenUp = details.givenUp ?? false;
   }
 }
 
@@ -91,13 +107,18 @@ export function isServerError(error: unknown, ...codes: readonly number[]): erro
  */
 const passing = [6, 7, 89, 91, 189, 9001, 10107, 11600, 11602, 13435, 13436];
 
-/** Whether a failure passes by itself: a failover, or a connection that broke. */
+/** Whether a failure passes by itself: a failover, or a connection that broke. Not one that was waited for in vain. */
 export function isPassing(error: unknown): boolean {
-  if (!(error instanceof DatabaseError)) return false;
+  if (!(error instanceof DatabaseError) || error.givenUp) return false;
   return error.kind === 'network' || error.kind === 'unreachable' || passing.includes(error.code ?? -1);
 }
 
-/** Whether a transaction failed in a way that a repeat may cure. */
+/**
+ * Whether a transaction failed in a way that a repeat may cure. The driver (7.9) does not label what finds no primary to
+ * begin with; where the commit finds none its outcome is unknown, and so labelled.
+ */
 export function isTransient(error: unknown): boolean {
-  return error instanceof DatabaseError && error.labels.includes('TransientTransactionError');
+  if (!(error instanceof DatabaseError)) return false;
+  const isUnknown = error.labels.includes('UnknownTransactionCommitResult');
+  return error.labels.includes('TransientTransactionError') || (error.kind === 'unreachable' && !isUnknown);
 }

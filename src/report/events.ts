@@ -38,6 +38,8 @@ export type RunEvent =
     }
   /** The server is given room: others are at work, or members lag behind. */
   | { readonly event: 'throttled'; readonly unit: string; readonly reason: string }
+  /** Something takes its time: what is waited for, and which members do not answer. */
+  | { readonly event: 'waiting'; readonly message: string }
   | {
       readonly event: 'unit-done';
       readonly unit: string;

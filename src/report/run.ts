@@ -19,6 +19,8 @@ export function eventLine(event: RunEvent, theme: Theme): string | null {
       return `  ${progressText(event, batchWords(event))}`;
     case 'throttled':
       return `  slower: ${event.reason}`;
+    case 'waiting':
+      return `  ${event.message}`;
     case 'unit-done': {
       const documents = event.documents === null ? '' : plural(event.documents, 'document');
       return `${theme.good('✔')} ${pad(printable(event.title), 46)} ${pad(documents, 18)} ${duration(event.seconds)}`;

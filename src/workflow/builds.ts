@@ -1,4 +1,4 @@
-import { waitForBuilds } from '../applier/operations/probe.ts';
+import { waitForBuilds } from '../applier/operations/builds.ts';
 import { introspect, type Observed } from '../database/introspect.ts';
 import type { Database } from '../database/port.ts';
 import type { Change } from '../planner/change.ts';
@@ -24,9 +24,10 @@ export function buildNotes(building: Observed['building'], changes: readonly Cha
  * Waits until nothing is being built on the collections that a plan touches, and says so: what a build leaves behind is
  * an index like any other, to be adopted, replaced or found in the way. Returns at once when the run is interrupted.
  */
-export async function settleBuilds(db: Database, plan: Plan, { emit, signal }: RunOptions): Promise<void> {
+export async function settleBuilds(db: Database, plan: Plan, options: RunOptions): Promise<void> {
+  const { emit } = options;
   const collections = plan.preconditions.map(({ collection }) => collection);
   const { building } = await introspect(db, docOf({ name: docOf({ $in: collections }) }));
   for (const { code, address, message } of beingBuilt(building)) emit({ event: 'warning', code, address, message });
-  for (const collection of Object.keys(building)) await waitForBuilds(db, collection, signal);
+  for (const collection of Object.keys(building)) await waitForBuilds({ ...options, db, own: [] }, collection);
 }

@@ -15,9 +15,10 @@ export interface Progress {
 
 /** What the server or the network answered, in its own words. */
 export function serverWords(error: DatabaseError): string {
+  const still = error.givenUp ? 'a minute later still ' : '';
   return error.code === null
-    ? `the connection said: ${error.message}`
-    : `the server said: ${error.code} ${error.codeName}: ${error.message}`;
+    ? `the connection ${still}said: ${error.message}`
+    : `the server ${still}said: ${error.code} ${error.codeName}: ${error.message}`;
 }
 
 const isTimeout = (error: unknown): boolean =>

@@ -109,7 +109,7 @@ async function forget(db: Database, lock: Lock, { run, collections }: PurgedRun)
   await markPurged(db, lock, run, `${user}@${host}`);
   await forgetUndo(db, run, () => lock.assertHeld());
   for (const { trash } of collections) {
-    lock.assertHeld();
+    await lock.assertHeld();
     await dropIfThere(db, trash);
   }
 }

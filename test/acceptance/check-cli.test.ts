@@ -89,12 +89,13 @@ test('--changed-only says only what has changed since the last time', async () =
 
 test('--every looks again, says what is new and ends at it with --fail-fast', async () => {
   const file = await scene();
-  const running = site.spawn(['check', '--schema', file, '--every', '200ms', '--for', '10m', '--fail-fast']);
-  await new Promise((resolve) => setTimeout(resolve, 2500));
-  expect(running.hasEnded()).toBe(false);
+  const heard: string[] = [];
+  const args = ['check', '--schema', file, '--every', '200ms', '--for', '10m', '--fail-fast'];
+  const running = site.run(args, { heard: (text) => void heard.push(text) });
+  await until(() => Promise.resolve(heard.join('').includes('nothing found')));
+  await new Promise((resolve) => setTimeout(resolve, 1000));
   await site.db().collection('things').insertOne({ kind: 'c' });
-  await until(() => Promise.resolve(running.hasEnded()));
-  const { code, out } = await running.done;
+  const { code, out } = await running;
   expect(code).toBe(2);
   expect(out.match(/nothing found/g)).toHaveLength(1);
   expect(out).toContain('things.fields.kind  enum');

@@ -53,19 +53,21 @@ test('since somebody agreed to a plan: 21 before the first write, and never more
 
 test('while the steps before ran: 23, and what was done can be taken back', async () => {
   const db = await site.fresh();
-  await db.collection('c').insertMany([...Array(20).keys()].map((_id) => ({ _id }) as Document));
+  await db.collection('c').insertMany([...Array(20).keys()].map((_id) => ({ _id: _id as never })));
   await db.collection('d').insertMany(expired(200, 0));
   const before = await site.hash();
   const plan = await planText(door, filled, ['ttl-expiry']);
-  let inserted: Promise<unknown> | null = null;
+  const inserted: Promise<unknown>[] = [];
   const result = await runPlan(door, plan, null, {
     ...options(door),
     throttle: { kind: 'rate', perSecond: 20 },
     emit: ({ event }) => {
-      if (event === 'unit-started') inserted ??= db.collection('d').insertMany(expired(150, 1000));
+      if (event === 'unit-started' && inserted.length === 0) {
+        inserted.push(db.collection('d').insertMany(expired(150, 1000)));
+      }
     },
   });
-  await inserted;
+  await Promise.all(inserted);
   expect(result).toMatchObject({ exitCode: 23, steps: { done: 2, left: 1 } });
   expect(result.error?.details.join('\n')).toContain('d.indexes.at_1: ttl-expiry concerned 200 documents, now 350');
   await db.collection('d').deleteMany({ _id: { $gte: 1000 } } as Document);

@@ -157,9 +157,7 @@ test('a huge value is kept in parts, and comes back', async () => {
 });
 
 test('a rollback reads no more of huge documents at once than one transaction should hold', async () => {
-  const before = await filled(
-    [...Array(8).keys()].map((_id) => ({ _id, a: { big: 'x'.repeat(6 * 1024 * 1024) } }) as Document),
-  );
+  const before = await filled([...Array(8).keys()].map((_id) => ({ _id, a: { big: 'x'.repeat(6 * 1024 * 1024) } })));
   await must(0, apply(await things('{ a: { type: object, fields: { n: { type: int, default: 1 } } } }')));
   const { out } = await must(0, site.run(['rollback', '--auto-approve', '--format', 'json']));
   const events = out

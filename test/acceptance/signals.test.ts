@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { applyOf, inTheMiddle, prepared, whole } from '../support/crash.ts';
 import { calm } from '../support/faults.ts';
-import { must, own, sleep, useSite } from '../support/site.ts';
+import { must, own, sleep, until, useSite } from '../support/site.ts';
 
 const site = useSite('signals', {});
 
@@ -55,5 +55,19 @@ test('a holder that slept past its lease writes nothing after the takeover and e
   expect(await site.hash()).toBe(after);
   expect(await own(site.db(), 'steps')).toEqual(journal);
   expect(await own(site.db(), 'undo')).toEqual(undo);
+  await whole(site, start);
+});
+
+test('a holder that slept past its lease, which nobody took meanwhile, goes on', async () => {
+  const start = await prepared(site);
+  const sleeper = await inTheMiddle(site, applyOf(start.file, ...lease));
+  sleeper.kill('SIGSTOP');
+  await calm(site.client());
+  await until(async () => {
+    const past = { leaseUntil: { $type: 'date' }, $expr: { $lt: ['$leaseUntil', '$$NOW'] } };
+    return (await site.db().collection('schemactl_lock').countDocuments(past)) === 1;
+  });
+  sleeper.kill('SIGCONT');
+  await must(0, sleeper.done);
   await whole(site, start);
 });

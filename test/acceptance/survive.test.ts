@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { expire } from '../faults/mortal.ts';
 import { applyOf, documents, inTheMiddle, killed, prepared, whole } from '../support/crash.ts';
 import { building, calm, failPoint } from '../support/faults.ts';
 import { must, own, sleep, useSite } from '../support/site.ts';
@@ -13,7 +14,7 @@ describe('SIGKILL in the middle of the back-fill', () => {
   test('apply again completes it, once the lease of the dead ran out', async () => {
     const start = await prepared(site);
     const { file } = start;
-    await killed(site.client(), await inTheMiddle(site, applyOf(file, '--lock-lease', '4s')));
+    await killed(site.client(), await inTheMiddle(site, applyOf(file, '--lock-lease', '10m')));
     const missing = await site
       .db()
       .collection('things')
@@ -22,6 +23,7 @@ describe('SIGKILL in the middle of the back-fill', () => {
     expect(missing).toBeLessThan(documents);
     const { err } = await must(24, site.run(applyOf(file)));
     expect(err).toContain('unlock');
+    await expire(site);
     const { out } = await must(0, site.run(applyOf(file, '--lock-wait', '30s')));
     expect(out).toContain('taken over from');
     expect(await own(site.db(), 'runs')).toHaveLength(1);

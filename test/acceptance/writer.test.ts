@@ -80,7 +80,7 @@ test('a writer beside apply and rollback: it loses nothing, and no document lack
   const things = site.db().collection('things');
   const writer = writing(documents);
   const run = ['--auto-approve', '--format', 'json', '--throttle', '4000/s'];
-  const { out } = await must(0, site.run(['apply', '--schema', file, ...allowed, ...run]));
+  const { out } = await must(0, site.spawn(['apply', '--schema', file, ...allowed, ...run]).done);
   const seen = [...writer.log.keys()].length;
   await writer.stop();
   expect(seen).toBeGreaterThan(100);
@@ -95,7 +95,7 @@ test('a writer beside apply and rollback: it loses nothing, and no document lack
     }),
   ).toBe(0);
   const again = writing(10 * documents);
-  await must(0, site.run(['rollback', '--all', ...run]));
+  await must(0, site.spawn(['rollback', '--all', ...run]).done);
   await again.stop();
   await expectOwn(again);
   const untouched = { count: { $exists: false }, note: { $not: /^app/ }, _id: { $lt: documents } } as Document;

@@ -45,7 +45,7 @@ describe('results on stdout, messages on stderr', () => {
       ['--help'],
       ['--version'],
     ]) {
-      const { out, err } = await must(0, site.run(args, plain));
+      const { out, err } = await must(0, site.spawn(args, plain).done);
       expect(out, args.join(' ')).not.toBe('');
       expect(err, args.join(' ')).toBe('');
       expect(out, args.join(' ')).not.toContain('\u001b');
@@ -54,9 +54,9 @@ describe('results on stdout, messages on stderr', () => {
 
   test('an error is on stderr, without escape codes; FORCE_COLOR asks for them, NO_COLOR wins', async () => {
     const args = ['history', '9'];
-    const asked = await must(64, site.run(args, { env: { NO_COLOR: '', FORCE_COLOR: '1' } }));
-    const refused = await must(64, site.run(args, { env: { NO_COLOR: '1', FORCE_COLOR: '1' } }));
-    const piped = await must(64, site.run(args, { env: { NO_COLOR: '' } }));
+    const asked = await must(64, site.spawn(args, { env: { NO_COLOR: '', FORCE_COLOR: '1' } }).done);
+    const refused = await must(64, site.spawn(args, { env: { NO_COLOR: '1', FORCE_COLOR: '1' } }).done);
+    const piped = await must(64, site.spawn(args, { env: { NO_COLOR: '' } }).done);
     expect([asked.out, refused.out, piped.out]).toEqual(['', '', '']);
     expect(asked.err).toContain('\u001b');
     expect(refused.err).not.toContain('\u001b');
@@ -68,14 +68,14 @@ describe('--format json', () => {
   test('validate, plan, status and history are one JSON object each, before and after apply', async () => {
     const schema = ['--schema', await filled()];
     const json = async (...args: readonly string[]): Promise<Document> => {
-      const { out, err } = await must(0, site.run([...args, '--format', 'json']));
+      const { out, err } = await must(0, site.spawn([...args, '--format', 'json']).done);
       expect(err).toBe('');
       return JSON.parse(out) as Document;
     };
     expect(await json('validate', ...schema)).toMatchObject({ formatVersion: 1, valid: true });
     expect(await json('plan', ...schema)).toMatchObject({ formatVersion: 1, noop: false });
     expect(await json('status', ...schema)).toMatchObject({ formatVersion: 1, milestones: [] });
-    await must(0, site.run(['apply', '--auto-approve', ...schema]));
+    await must(0, site.spawn(['apply', '--auto-approve', ...schema]).done);
     expect(await json('plan', ...schema)).toMatchObject({ noop: true, steps: [], units: [] });
     expect(await json('status', ...schema)).toMatchObject({ lastRun: { run: 1 } });
     expect(JSON.stringify(await json('history'))).toContain('"run":1');
@@ -86,7 +86,7 @@ describe('--format json', () => {
   test('apply, resume and rollback are NDJSON whose last line is the event done', async () => {
     const schema = ['--schema', await filled()];
     const events = async (...args: readonly string[]): Promise<readonly Document[]> => {
-      const { out, err } = await must(0, site.run([...args, '--auto-approve', '--format', 'json']));
+      const { out, err } = await must(0, site.spawn([...args, '--auto-approve', '--format', 'json']).done);
       expect(err).toBe('');
       return lines(out);
     };
@@ -113,7 +113,7 @@ describe('--format json', () => {
     const file = await filled();
     const typed = args.map((word) => (word === 'FILE' ? file : word));
     const options = uri === undefined ? {} : { uri };
-    const { out, err } = await must(code, site.run([...typed, '--format', 'json'], options));
+    const { out, err } = await must(code, site.spawn([...typed, '--format', 'json'], options).done);
     const { error } = JSON.parse(out) as { error: Document };
     expect(Object.keys(error).sort()).toEqual(['code', 'details', 'message', 'next']);
     expect(error['code']).toMatch(/^SCH\d{4}$/);
@@ -135,7 +135,7 @@ test.each([
   { args: ['unlock', 'x'], loads: ['mongodb'] },
 ])('$args loads of the heavy packages only $loads', async ({ args, loads }) => {
   await site.fresh();
-  const { err } = await must(0, site.run(args, { env: { NODE_OPTIONS: `--import=${tracing}` } }));
+  const { err } = await must(0, site.spawn(args, { env: { NODE_OPTIONS: `--import=${tracing}` } }).done);
   expect(err).toContain('/node_modules/commander/');
   const found = [...err.matchAll(/^loads .*\/node_modules\/(.+?)\//gm)].map(([, name]) => name);
   const heavy = ['ajv', 'yaml', 'mongodb', 'mongodb-memory-server-core', '@clack', 'log-update', 'fast-json-patch'];
@@ -144,7 +144,7 @@ test.each([
 
 describe('help', () => {
   test('lists the commands by group, and says where to start', async () => {
-    const { out } = await must(0, site.run(['--help']));
+    const { out } = await must(0, site.spawn(['--help']).done);
     const groups = [...out.matchAll(/^(\w[^\n]*):\n((?: {2}.*\n)+)/gm)].map(([, group, body]) => [
       group,
       [...(body ?? '').matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name),
@@ -188,7 +188,7 @@ describe('help', () => {
     'check',
     'purge',
   ])('%s --help begins with two examples of it', async (command) => {
-    const { out } = await must(0, site.run([command, '--help']));
+    const { out } = await must(0, site.spawn([command, '--help']).done);
     const [first, second, empty, use] = out.split('\n');
     expect(first).toMatch(/^ {2}schemactl \w+/);
     expect(second).toMatch(new RegExp(`^ {2}schemactl ${command}\\b`));
@@ -197,7 +197,7 @@ describe('help', () => {
   });
 
   test('nothing typed is 64 with the help', async () => {
-    const { out, err } = await must(64, site.run([]));
+    const { out, err } = await must(64, site.spawn([]).done);
     expect(out + err).toContain('Usage: schemactl');
   });
 });

@@ -45,11 +45,11 @@ test.runIf(everything || library !== null)(
       await failPoint(site.client(), 'hangAfterStartingIndexBuild', 'alwaysOn');
       const holder = site.spawn(apply, shifted(holderClock));
       await building(site.client(), site.name, 'things');
-      const { err } = await must(24, site.run(apply, shifted(otherClock)));
+      const { err } = await must(24, site.spawn(apply, shifted(otherClock)).done);
       expect(err).toContain(`process ${holder.pid}`);
       await calm(site.client());
       await must(0, holder.done);
-      await must(0, site.run(['rollback', '--auto-approve'], shifted(otherClock)));
+      await must(0, site.spawn(['rollback', '--auto-approve'], shifted(otherClock)).done);
       tally.hit();
     }
     tally.close();
@@ -60,7 +60,7 @@ test.runIf(library !== null)('clock skew: the clock is really off', async () => 
   await site.fresh();
   const { out } = await must(
     0,
-    site.run(['plan', '--format', 'json', '--schema', await schemaFile(schema)], shifted('+1h')),
+    site.spawn(['plan', '--format', 'json', '--schema', await schemaFile(schema)], shifted('+1h')).done,
   );
   const { createdAt } = JSON.parse(out) as { createdAt: string };
   expect(Date.parse(createdAt) - Date.now()).toBeGreaterThan(3000_000);

@@ -1,9 +1,8 @@
-import type { Document } from 'mongodb';
 import { expect, test } from 'vitest';
-import { here } from '../support/here.ts';
 import { everyRoute } from '../support/routes.ts';
 import { schemaFile } from '../support/schema.ts';
 import { must, own, type Site, until, useSite } from '../support/site.ts';
+import { membersOf } from './members.ts';
 import { routes, type Scene } from './scenes.ts';
 import { everything, step, tallyOf } from './share.ts';
 import { type Ends, endsOf, run, survives } from './survive.ts';
@@ -33,12 +32,13 @@ async function disturbed(args: readonly string[], n: number, disturb: () => Prom
   let events = 0;
   const struck: Promise<void>[] = [];
   const acknowledged: string[] = [];
-  const ran = await here(site.uri(), [...args, '--format', 'json'], (text) => {
+  const heard = (text: string): void => {
     const event = JSON.parse(text) as { event: string; unit?: string };
     if (event.event === 'unit-done') acknowledged.push(event.unit ?? '');
     if (event.event === 'unit-started' || event.event === 'unit-done') events += 1;
     if (events === n && struck.length === 0) struck.push(disturb());
-  });
+  };
+  const ran = await site.run([...args, '--format', 'json'], { heard });
   await Promise.all(struck);
   return { ...ran, struck: struck.length > 0, acknowledged };
 }
@@ -71,48 +71,32 @@ test.each(['apply', 'rollback'] as const)('stepdown, rollback: %s', { timeout },
   tally.close(`${through} went through to their end without help`);
 });
 
-const hello = (): Promise<Document> => site.client().db('admin').command({ hello: 1 });
-
-const names = ['p', 'q', 'r'];
-
-/** No index of stored documents is built: a build waits for every voting member, also for one that is dead. */
-async function withoutBuilds(): Promise<Scene> {
-  const field = 'fields: { note: { type: string, default: "-" } }, validation: { level: moderate, action: warn }';
-  const schema = `version: 1\ncollections: { ${names.map((name) => `${name}: { ${field} }`).join(', ')} }\n`;
-  const flags = ['--auto-approve', '--lock-wait', '90s'];
-  const file = ['--schema', await schemaFile(schema)];
-  return {
-    what: 'fields and validators',
-    async prepare(at) {
-      const db = await at.fresh();
-      for (const name of names)
-        await db.collection<{ _id: number }>(name).insertMany(Array.from({ length: 500 }, (_, a) => ({ _id: a, a })));
-    },
-    apply: ['apply', ...flags, ...file],
-    rollback: ['rollback', ...flags],
-    resume: ['resume', ...flags],
-    schema: file,
-  };
-}
-
-test('stepdown, rollback: the primary is killed', { timeout: 600_000 }, async () => {
-  const made = await withoutBuilds();
-  const ends = await endsOf(site, made);
+/** Dead for the rest of the run, and started again before the next one. */
+test('stepdown, rollback: the primary is killed', { timeout }, async () => {
+  const { scene: made, ends } = await scene();
+  const members = membersOf(site);
   const tally = tallyOf(
     'Stepdown, rollback',
-    `the primary killed with SIGKILL in apply of ${made.what}, 2 of 3 members left`,
+    `the primary killed (SIGKILL) at each step of apply of ${made.what}, 3 members`,
   );
-  const hosts = /\/\/([^/]+)\//.exec(site.uri())?.[1]?.split(',') ?? [];
-  await made.prepare(site);
-  const { code, err, struck, acknowledged } = await disturbed(made.apply, 2, async () => {
-    const { primary } = await hello();
-    process.kill(site.pids()[hosts.indexOf(String(primary))]!, 'SIGKILL');
+  let through = 0;
+  for (let n = everything ? 1 : 6; ; n += step) {
+    await made.prepare(site);
+    const primary = await members.primary();
+    const { code, err, struck, acknowledged } = await disturbed(made.apply, n, () => {
+      primary.kill();
+      return Promise.resolve();
+    });
+    if (!struck) break;
     tally.hit();
-  });
-  expect(struck).toBe(true);
-  expect([0, 23], err).toContain(code);
-  await until(async () => (await hello().catch((): Document => ({})))['isWritablePrimary'] === true, 60_000);
-  expect(await doneUnits(site)).toEqual(expect.arrayContaining([...acknowledged]));
-  await survives(site, made, ends, 'apply', 'resume');
-  tally.close(`ended with ${code}`);
+    expect([0, 23], `${n}: ${err}`).toContain(code);
+    if (code === 0) through += 1;
+    await until(() => members.primary().then(Boolean, () => false), 60_000);
+    expect(await doneUnits(site)).toEqual(expect.arrayContaining([...acknowledged]));
+    await survives(site, made, ends, 'apply', n % 2 === 0 ? 'resume' : 'rollback');
+    primary.revive();
+    await members.whole();
+    if (!everything) break;
+  }
+  tally.close(`${through} went through to their end without help`);
 });

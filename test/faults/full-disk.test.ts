@@ -38,7 +38,7 @@ test.runIf(everything || isRoot)(
       const path = join(folder, 'kept.json');
       await writeFile(join(folder, 'filler'), 'x'.repeat(8192 - 4096));
       await writeFile(path, 'of before');
-      const { err } = await must(1, site.run([...args, '--out', path]));
+      const { err } = await must(1, site.spawn([...args, '--out', path]).done);
       expect(err).toContain('ENOSPC');
       expect(err).not.toContain('    at ');
       expect(await readFile(path, 'utf8')).toBe('of before');

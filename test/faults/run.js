@@ -11,7 +11,9 @@ import { join } from 'node:path';
 const folder = mkdtempSync(join(tmpdir(), 'schemactl-faults-'));
 const results = join(folder, 'results.ndjson');
 const env = { ...process.env, FAULTS: 'all', FAULTS_RESULTS: results };
-const { status } = spawnSync('npx', ['vitest', 'run', 'test/faults', ...process.argv.slice(2)], {
+const words = process.argv.slice(2);
+const files = words.some((word) => word.startsWith('test/')) ? [] : ['test/faults'];
+const { status } = spawnSync('npx', ['vitest', 'run', ...files, ...words], {
   stdio: 'inherit',
   env,
 });

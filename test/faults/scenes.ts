@@ -1,5 +1,4 @@
 import { demoDocuments } from '../../demo/data.ts';
-import { here } from '../support/here.ts';
 import { everyRoute } from '../support/routes.ts';
 import { must, type Site } from '../support/site.ts';
 
@@ -36,7 +35,7 @@ export const routes = (schemas: { readonly before: string; readonly after: strin
   what: 'a plan of every route',
   async prepare(site) {
     const db = await site.fresh();
-    await must(0, here(site.uri(), ['apply', '--auto-approve', '--schema', schemas.before]));
+    await must(0, site.run(['apply', '--auto-approve', '--schema', schemas.before]));
     await everyRoute.fill(db);
   },
   apply: ['apply', ...waiting, '--allow', everyRoute.allow, '--schema', schemas.after],

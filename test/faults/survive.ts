@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import { here } from '../support/here.ts';
 import { must, own, type Site } from '../support/site.ts';
 import { expire, mortal } from './mortal.ts';
 import type { Scene } from './scenes.ts';
@@ -14,7 +13,7 @@ export interface Ends {
 
 export type How = 'resume' | 'rollback';
 
-export const run = (site: Site, args: readonly string[]) => here(site.uri(), args);
+export const run = (site: Site, args: readonly string[]) => site.run(args);
 
 /** A database as it is when nothing goes wrong; the scene is left applied. */
 export async function endsOf(site: Site, scene: Scene): Promise<Ends> {

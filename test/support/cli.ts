@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { inject } from 'vitest';
+import { here } from './here.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 export const binary = `${root}dist/cli.js`;
@@ -15,6 +16,8 @@ export interface CliOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly uri?: string;
+  /** Told what is printed as it is printed; within this process only. */
+  readonly heard?: (text: string) => void;
 }
 
 /** The built command line as a child process, connected to the database `db` of the run's server. */
@@ -28,11 +31,9 @@ export function spawnCli(db: string, args: readonly string[], options: CliOption
   });
 }
 
-/** Runs the built command line to its end. */
-export async function cli(db: string, args: readonly string[], options: CliOptions = {}): Promise<Ran> {
-  const { exitCode, stdout, stderr } = await spawnCli(db, args, options);
-  return { code: exitCode, out: stdout, err: stderr };
-}
+/** Runs a command line to its end, within this process: for most tests the process itself is not the subject. */
+export const cli = (db: string, args: readonly string[], options: CliOptions = {}): Promise<Ran> =>
+  here(databaseUri(db), args, options);
 
 /** The run's server with another database in the path. */
 export function databaseUri(db: string): string {

@@ -1,45 +1,49 @@
+import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { asSchemactlError } from '../../src/commands/failure.ts';
 import type { Io } from '../../src/commands/io.ts';
-import { runProgram } from '../../src/commands/program.ts';
-import { errorText } from '../../src/report/error.ts';
-import { plainTheme } from '../../src/report/theme.ts';
-import type { Ran } from './cli.ts';
+import { main } from '../../src/commands/main.ts';
+import type { CliOptions, Ran } from './cli.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
+
 /**
- * Runs a command line within this process: the same program, without the second that a process takes to start.
- * `heard` is told what is printed as it is printed.
+ * Runs a command line within this process: the same program but for `cli.ts`, without the second of CPU that a process takes to
+ * start.
  */
-export async function here(uri: string, args: readonly string[], heard?: (text: string) => void): Promise<Ran> {
+export async function here(uri: string, args: readonly string[], options: CliOptions = {}): Promise<Ran> {
   let out = '';
   let err = '';
+  const atExit: (() => Promise<void>)[] = [];
+  const env: Io['env'] = { ...process.env, MONGODB_URI: options.uri ?? uri, NO_COLOR: '1', ...options.env };
   const io: Io = {
-    env: { MONGODB_URI: uri },
-    cwd: root,
+    env,
+    cwd: options.cwd ?? root,
     home: '/',
-    host: 'here',
+    host: hostname(),
     user: 'test',
     pid: process.pid,
     out: (text) => {
       out += text;
-      heard?.(text);
+      options.heard?.(text);
     },
     err: (text) => void (err += text),
     terminal: process.stdout,
     interactive: false,
-    colour: false,
+    colour: !isSet(env['NO_COLOR']) && isSet(env['FORCE_COLOR']),
     columns: 80,
     now: () => new Date(),
     signal: new AbortController().signal,
     orderly: (work) => work(),
-    atExit: () => undefined,
+    atExit: (work) => void atExit.push(work),
   };
   try {
-    return { code: await runProgram(args, io), out, err };
-  } catch (error) {
-    const known = asSchemactlError(error);
-    return { code: known.exitCode, out, err: err + errorText(known, plainTheme) };
+    return { code: await main(args, io), out: trimmed(out), err: trimmed(err) };
+  } finally {
+    for (const work of atExit) await work();
   }
 }
+
+/** As a process's output is taken: without the last line's end. */
+const trimmed = (text: string): string => text.replace(/\n$/, '');

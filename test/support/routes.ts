@@ -15,6 +15,7 @@ collections:
   filled:  { fields: { a: { type: int } } }
   dropped: { indexes: [ { key: { at: 1 }, expireAfterSeconds: 5000 } ] }
   former:  { indexes: [ { key: { a: 1 } } ] }
+  people:  { fields: { _id: { type: int }, group: { type: int } }, indexes: [ { key: { group: 1 } } ] }
 `;
 const after = `
 version: 1
@@ -32,6 +33,17 @@ collections:
     indexes: [ { key: { note: 1 } } ]
   made:    { indexes: [ { key: { a: 1 } }, { key: { b: 1 }, unique: true } ] }
   current: { renamedFrom: former, indexes: [ { key: { a: 1 } }, { key: { b: 1 } } ], validation: { level: strict, action: error }, fields: { a: { type: int } } }
+  people:  { fields: { _id: { type: int }, group: { type: int } }, indexes: [ { key: { group: 1 } } ] }
+  changed:
+    fields:
+      label:  { compute: { $concat: [ "n", { $toString: "$n" } ] } }
+      amount: { type: int, convert: true }
+      name:   { type: string, renamedFrom: title }
+      legacy: { absent: true }
+      lines:  { type: array, items: { type: object, fields: { unit: { type: string, default: piece }, old: { absent: true } } } }
+      owner:  { type: int, nullable: true }
+      group:  { type: int }
+    links: { owner: { field: owner, references: people._id, optional: true, populate: { match: { group: group } } } }
 `;
 
 /** Few documents: what matters is every kind of command, not how often it is sent. */
@@ -40,7 +52,20 @@ async function fill(db: Db): Promise<void> {
   const documents = [1, 2, 3].map((n) => ({ _id: n, a: n, b: `b${n}`, x: n, y: n, z: n, at, w: at, o: { q: n } }));
   for (const collection of ['bridged', 'unique', 'copied', 'ring', 'dropped', 'former', 'filled'])
     await db.collection<{ _id: number }>(collection).insertMany(documents);
+  await db.collection<{ _id: number }>('people').insertMany([1, 2, 3].map((n) => ({ _id: n, group: 10 * n })));
+  await db.collection<{ _id: number }>('changed').insertMany(
+    [1, 2, 3].map((n) => ({
+      _id: n,
+      n,
+      title: `t${n}`,
+      legacy: { n },
+      amount: String(n),
+      lines: [{ q: n, old: 1, r: 2 }, { q: n + 1 }],
+      group: 10 * n,
+      ...(n === 3 ? { owner: null } : {}),
+    })),
+  );
 }
 
-/** A plan that takes every route there is: apply `before`, `fill`, apply `after`. */
+/** A plan that takes every route there is, and changes fields in every way: apply `before`, `fill`, apply `after`. */
 export const everyRoute = { before, after, fill, allow: hazardCodes.join(',') } as const;

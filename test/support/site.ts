@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, inject } from 'vitest';
 import { databaseHash } from '../../demo/hash.ts';
 import { defaultCacheDir, type ServerVersion } from '../../src/embedded/resolve.ts';
 import { type EmbeddedServer, type StartOptions, startEmbedded } from '../../src/embedded/start.ts';
-import { cli, type CliOptions, type Ran, spawnCli } from './cli.ts';
+import { type CliOptions, type Ran, spawnCli } from './cli.ts';
+import { here } from './here.ts';
 
 /** A command line that runs; a plain object, so that a promise of it does not wait for its end. */
 export interface Running {
@@ -25,7 +26,9 @@ export interface Site {
   readonly pids: () => readonly number[];
   /** The database without anything in it but the empty collection `other`, so that it exists. */
   readonly fresh: () => Promise<Db>;
+  /** Runs a command line to its end, within this process. */
   readonly run: (args: readonly string[], options?: CliOptions) => Promise<Ran>;
+  /** The built command line as a process: to be signalled, killed, run beside another, or looked at as one. */
   readonly spawn: (args: readonly string[], options?: CliOptions) => Running;
   /** Everything an application sees: documents byte by byte, collections, indexes. */
   readonly hash: () => Promise<string>;
@@ -70,7 +73,7 @@ export function useSite(name: string, own?: ServerOptions): Site {
       await client.db(database).createCollection('other');
       return client.db(database);
     },
-    run: (args, options) => cli(database, args, { uri: uri(), ...options }),
+    run: (args, options) => here(uri(), args, options),
     spawn: (args, options) => started(spawnCli(database, args, { uri: uri(), ...options })),
     hash: () => databaseHash(client.db(database)),
   };

@@ -1,17 +1,18 @@
-import pRetry from 'p-retry';
+import { persistently } from '../../database/persist.ts';
 import { isPassing, isServerError } from '../../database/port.ts';
 import type { CommandOperation } from '../../planner/operation.ts';
 import { since } from '../../planner/versions.ts';
 import { type Doc, scalar, type Value } from '../../state/value.ts';
 import { notInPlace } from '../in-place.ts';
 import type { RunContext } from '../run-context.ts';
-import { isDone, waitForBuilds } from './probe.ts';
+import { waitForBuilds } from './builds.ts';
+import { saying } from './patience.ts';
+import { isDone } from './probe.ts';
 
 /** LockTimeout, LockBusy, WriteConflict, ConflictingOperationInProgress, builds in the way: wait and ask again. */
 const busy = [24, 46, 112, 117, 285, 12586, 12587];
 /** The effect stands on the primary, only its replication was not confirmed in time. */
 const unconfirmed = 64;
-const patienceMs = 60_000;
 
 /** Commands that the server holds to a collection (361 CollectionUUIDMismatch); older servers refuse or ignore it, 4.4 drops. */
 const guardable = ['createIndexes', 'dropIndexes', 'collMod', 'drop'];
@@ -30,27 +31,31 @@ async function send(context: RunContext, op: CommandOperation): Promise<void> {
   const { db, lock, stepTimeoutMs, guard } = context;
   const limit = stepTimeoutMs === null ? {} : { timeoutMs: stepTimeoutMs };
   // What the server has begun cannot be called back, so the lock is looked at last.
-  lock.assertHeld();
-  await db.run(guarded(context, op), { on: op.on, durable: true, ...limit }).catch((error: unknown) => {
-    throw isServerError(error, 361) ? notInPlace(guard?.collection ?? '') : error;
-  });
+  await lock.assertHeld();
+  const sent = (): Promise<Doc> => db.run(guarded(context, op), { on: op.on, durable: true, ...limit });
+  await saying(db, context.emit, `the server is at work on ${[...op.body.keys()][0] ?? ''}`, sent).catch(
+    (error: unknown) => {
+      throw isServerError(error, 361) ? notInPlace(guard?.collection ?? '') : error;
+    },
+  );
 }
+
+const ownIndexes = ({ done }: CommandOperation): readonly string[] =>
+  done.kind === 'indexes-present' ? done.indexes.map(({ name }) => name) : [];
+
+const mayPass = (error: unknown): boolean => isServerError(error, ...busy, unconfirmed) || isPassing(error);
 
 /**
  * Sends one command unless its effect is there already, read from the server, which also settles an unknown outcome
- * before the command is sent again. Throws DatabaseError for what the server refuses, or still answers after a minute.
+ * before the command is sent again. False where the run is interrupted while a build is waited for.
+ * Throws DatabaseError for what the server refuses, or still answers after a minute of asking again.
  */
-export async function command(context: RunContext, op: CommandOperation): Promise<void> {
-  const attempt = async (): Promise<void> => {
-    context.lock.assertHeld();
-    await waitForBuilds(context.db, op.done.collection, context.signal);
+export function command(context: RunContext, op: CommandOperation): Promise<boolean> {
+  const waiter = { ...context, own: ownIndexes(op) };
+  return persistently(async () => {
+    await context.lock.assertHeld();
+    if (!(await waitForBuilds(waiter, op.done.collection))) return false;
     if (!(await isDone(context.db, op.done))) await send(context, op);
-  };
-  await pRetry(attempt, {
-    retries: Number.POSITIVE_INFINITY,
-    minTimeout: 100,
-    maxTimeout: 2000,
-    maxRetryTime: patienceMs,
-    shouldRetry: ({ error }) => isServerError(error, ...busy, unconfirmed) || isPassing(error),
-  });
+    return true;
+  }, mayPass);
 }

@@ -22,7 +22,7 @@ async function copyInServer(db: Database, { from, to, collation }: CopyOperation
 /** Through this process, in the order in which the server holds them. */
 async function copyHere(context: RunContext, { from, to }: CopyOperation): Promise<void> {
   for await (const documents of batchesOf(context.db, from)) {
-    context.lock.assertHeld();
+    await context.lock.assertHeld();
     if (documents.length > 0) await insert(context.db, to, documents);
   }
 }
@@ -56,7 +56,7 @@ async function make(context: RunContext, op: CopyOperation): Promise<boolean> {
   await dropIfThere(db, op.to);
   await db.run(op.create, { durable: true });
   await (op.inServer ? copyInServer(db, op) : copyHere(context, op));
-  context.lock.assertHeld();
+  await context.lock.assertHeld();
   if (op.indexes.length > 0) await db.run(createIndexes(op.to, op.indexes), { durable: true });
   for (let round = 0; round < rounds; round += 1) {
     if (await agrees(db, op, op.from)) return true;
@@ -91,23 +91,25 @@ const renamed = (db: Database, from: string, to: string): Doc =>
 /**
  * Copies a collection and puts the copy in its place; the old one lies in the trash then. Begun again after a crash it goes on
  * from where things stand: before the old one was moved away from the beginning, after that with the last look.
+ * False where the run is interrupted before it begins.
  * Throws SchemactlError 23 where the two do not become equal; the collection is as it was then, and nothing of the copy is left.
  */
-export async function copy(context: RunContext, op: CopyOperation): Promise<void> {
+export async function copy(context: RunContext, op: CopyOperation): Promise<boolean> {
   const { db } = context;
   try {
     const before = await uuidsOf(db);
     const isMoved = before.has(op.trash);
-    if (isMoved && !before.has(op.to)) return;
+    if (isMoved && !before.has(op.to)) return true;
     let wasEqual = false;
     if (!isMoved) {
-      await command(context, op.seal);
+      if (!(await command(context, op.seal))) return false;
       wasEqual = await make(context, op);
-      context.lock.assertHeld();
+      await context.lock.assertHeld();
       await db.run(renamed(db, op.from, op.trash), { on: 'admin', durable: true });
     }
     await settle(db, op, wasEqual);
     await putInPlace(db, op.to, op.from);
+    return true;
   } catch (error) {
     if (!isGone(error)) await takeBack(db, op).catch(() => undefined);
     throw error;

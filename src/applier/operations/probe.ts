@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { introspectCollection } from '../../database/introspect.ts';
 import type { Database } from '../../database/port.ts';
 import type { Probe } from '../../planner/operation.ts';
@@ -27,14 +26,5 @@ export async function isDone(db: Database, probe: Probe): Promise<boolean> {
       });
     default:
       return probe satisfies never;
-  }
-}
-
-/** A build outlives the client that began it, so whoever comes after waits for it before reading indexes. */
-export async function waitForBuilds(db: Database, collection: string, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    const found = await introspectCollection(db, collection);
-    if (found === null || found.building.length === 0 || signal.aborted) return;
-    await sleep(200);
   }
 }

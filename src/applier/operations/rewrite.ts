@@ -196,7 +196,7 @@ export async function rewrite(
   let foundAt = entry.after === null ? 0 : -1;
   for (;;) {
     if (context.signal.aborted) return { ...keptOf(at), finished: false };
-    context.lock.assertHeld();
+    await context.lock.assertHeld();
     if (context.stepTimeoutMs !== null && performance.now() - began > context.stepTimeoutMs)
       throw timedOut(context.stepTimeoutMs);
     const { done, pace: next, rested } = await paced(entry, { context, op, at }, pace);

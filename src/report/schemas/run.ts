@@ -70,6 +70,7 @@ export const eventSchema: JsonSchema = {
       rested: number('Seconds that were rested after it.'),
     }),
     event('throttled', 'The server is given room.', { unit, reason: text('Why.') }),
+    event('waiting', 'Something takes its time.', { message: text('What is waited for, and who does not answer.') }),
     event('unit-done', 'The unit is done and in the journal.', {
       unit,
       title: text('What it was.'),
