@@ -77,6 +77,20 @@ function isCancelled(step: RecordedStep, selected: ReadonlySet<number>, several:
 const isHalfway = ({ reverts }: RecordedStep['step'], selected: ReadonlySet<string>): boolean =>
   reverts.length > 0 && reverts.every((ref) => selected.has(refKey(ref)));
 
+/**
+ * What a rollback that was cut off has begun to take back is no longer as its run left it, nor as it was found: it is then
+ * read from the server, as what a run that was cut off did.
+ */
+function asBegun(steps: readonly RecordedStep[], runs: readonly RecordedRun[], keys: ReadonlySet<string>) {
+  const begun = new Set(
+    runs
+      .flatMap((recorded) => recorded.steps)
+      .filter(({ done, step }) => !done && isHalfway(step, keys))
+      .flatMap(({ step }) => step.reverts.map(refKey)),
+  );
+  return steps.map((step) => (begun.has(refKey(step.ref)) ? { ...step, done: false } : step));
+}
+
 /** What is to be taken back of what still stands. Throws 64 for a run that never was. */
 export function selectRuns(
   which: Which,
@@ -104,5 +118,6 @@ export function selectRuns(
     .flatMap((recorded) => recorded.steps)
     .filter(({ ref, step }) => !keys.has(refKey(ref)) && !chosen.has(ref.run) && !isHalfway(step, keys));
   const concerned = steps.length + ledger.length > 0 ? [...chosen].sort((a, b) => b - a) : [];
-  return { runs: concerned, steps, ledger, later };
+  const others = runs.filter(({ run }) => !chosen.has(run.run));
+  return { runs: concerned, steps: asBegun(steps, others, keys), ledger, later };
 }

@@ -50,6 +50,10 @@ test('what every command prints as JSON has the shape that is shipped for it', a
   await printed('plan', 0, 'rollback', '--plan-only');
   await printed('status', 0, 'status');
   await printed('history', 0, 'history');
+  await printed('run', 0, 'history', '1');
+  await printed('drift', 2, 'drift');
+  await printed('doctor', 0, 'doctor');
+  await printed('purge', 0, 'purge', '--plan-only', '--all');
   await printed('check', 2, 'check');
   await printed('snapshot', 0, 'snapshot');
   await must(0, site.run(['snapshot', '--out', snapshot]));

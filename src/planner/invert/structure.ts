@@ -221,7 +221,7 @@ export function invertIndex(
   return { change: { ...base, before: live, after, route, bridge } };
 }
 
-/** Bridges that these steps left standing where they were cut off: they go with what they stood in for. */
+/** Bridges that these steps, or a rollback of them, left standing where they were cut off: they go with what they stood in for. */
 export function leftOverBridges(
   name: string,
   collection: CollectionState | undefined,
@@ -230,8 +230,9 @@ export function leftOverBridges(
 ): readonly Change[] {
   const made = new Set(
     steps
-      .filter(({ step }) => step.change === 'index' && step.collection === name && step.after !== null)
-      .map(({ step }) => bridgeName(step.after as NamedIndex)),
+      .filter(({ step }) => step.change === 'index' && step.collection === name)
+      .flatMap(({ step, found }) => [step.after as NamedIndex | null, indexOf(found)])
+      .flatMap((index) => (index === null ? [] : [bridgeName(index)])),
   );
   const bridges = collection === undefined ? [] : allOf(collection).filter((index) => made.has(index.name));
   return bridges.map((before) => ({

@@ -99,7 +99,7 @@ export const eventSchema: JsonSchema = {
   ],
 };
 
-const run = shape('A run.', {
+const runMembers = {
   run: count('Its number, from 1.'),
   kind,
   state: words('What became of it.', ['running', 'interrupted', 'partial', 'applied', 'failed', 'closed']),
@@ -114,6 +114,33 @@ const run = shape('A run.', {
   late: count('Documents that came late.'),
   continues: orNull(count('The run whose work it goes on with.')),
   message: orNull(text('What ended it.')),
+  purgedAt: orNull(text('ISO 8601, when what it kept was forgotten; null: it was not.')),
+  purgedBy: orNull(text('By whom.')),
+};
+const run = shape('A run.', runMembers);
+
+const wayBack = words('What can still be taken back.', [
+  'possible',
+  'partly',
+  'taken-back',
+  'purged',
+  'impossible',
+  'nothing',
+]);
+const toldRun = {
+  ...runMembers,
+  wayBack,
+  takenBackBy: orNull(count('The rollback that took it back.')),
+  blocked: texts('Addresses for which nothing is kept.'),
+};
+
+export const owner = shape('Who changes the database.', {
+  id: text('Unique to one try; unlock takes it.'),
+  host: text('The machine.'),
+  pid: count('The process.'),
+  user: text('The user.'),
+  link: orNull(text('A link to the job, where there is one.')),
+  session: orNull(text('The session of its transactions.')),
 });
 
 const part = {
@@ -134,6 +161,13 @@ export const statusSchema = document(
     ),
     others: shape('What no milestone names.', part),
     lastRun: orNull(run),
+    inProgress: orNull(shape('Who is changing the database now.', { run: orNull(count('Its run.')), owner })),
+    undo: shape('What is kept to take runs back with.', {
+      bytes: orNull(count('All of it; null where this login may not ask.')),
+      collections: count('Dropped collections in the trash.'),
+      retentionSeconds: orNull(number('After how long it is forgotten; null: never.')),
+      runs: list(shape('A run.', { run: count('Its number.'), wayBack }), 'Oldest first.'),
+    }),
     lock: shape('The lock.', {
       held: flag('Whether somebody has it.'),
       owner: { description: 'Who; null where nobody is known.' },
@@ -145,5 +179,25 @@ export const statusSchema = document(
 
 export const historySchema = document(
   'schemactl history, format 1',
-  shape('All runs.', { ...version, runs: list(run, 'In their order.') }),
+  shape('All runs.', { ...version, runs: list(shape('A run.', toldRun), 'In their order.') }),
+);
+
+export const runSchema = document(
+  'schemactl history RUN, format 1',
+  shape('One run, and what became of each object.', {
+    ...version,
+    ...toldRun,
+    undoBytes: count('What is kept to take it back with.'),
+    objects: list(
+      shape('An object.', {
+        address,
+        action: text('What was done.'),
+        milestone: orNull(text('Of which milestone.')),
+        state: text('What became of it.'),
+        documents: count('Documents written.'),
+        kept: count('Documents left, as somebody changed them since.'),
+      }),
+      'In the order of the plan.',
+    ),
+  }),
 );

@@ -10,7 +10,8 @@ import {
   snapshotSchema,
   validateSchema,
 } from './results.ts';
-import { errorSchema, eventSchema, historySchema, statusSchema } from './run.ts';
+import { errorSchema, eventSchema, historySchema, runSchema, statusSchema } from './run.ts';
+import { doctorSchema, driftSchema, purgeSchema } from './watching.ts';
 
 /** The JSON Schemas (draft-07) of all that is read and printed as JSON, by name; `language` is that of the YAML files. */
 export const jsonSchemas: Readonly<Record<string, JsonSchema>> = {
@@ -22,6 +23,10 @@ export const jsonSchemas: Readonly<Record<string, JsonSchema>> = {
   check: checkSchema,
   status: statusSchema,
   history: historySchema,
+  run: runSchema,
+  drift: driftSchema,
+  doctor: doctorSchema,
+  purge: purgeSchema,
   diff: diffSchema,
   validate: validateSchema,
   init: initSchema,
