@@ -5,7 +5,7 @@ import { assertApplicable, assertPermitted, parseAllow } from '../planner/hazard
 import { type PlanSource, planText } from '../report/plan/text.ts';
 import type { RunEvent } from '../report/events.ts';
 import { readRuns } from '../applier/runs.ts';
-import { isOpen } from '../state/runs.ts';
+import { isOpen, type Run } from '../state/runs.ts';
 import { planSchema } from '../workflow/plan-schema.ts';
 import { remembering } from '../workflow/answers.ts';
 import { isIdle, resumeRun, runPlan } from '../workflow/run.ts';
@@ -125,17 +125,21 @@ export async function resume(flags: Flags, io: Io): Promise<ExitCode> {
   durations(flags);
   return changingDatabase(flags, io, async (db) => {
     const newest = (await readRuns(db)).at(-1);
+    if (isOpen(newest)) return goOnWith(db, newest, flags, io);
     const format = formatOf(flags);
     const reporter = await reporterOf(format, flags, io);
-    if (!isOpen(newest)) {
-      if (format === 'text') io.out('Nothing to resume: no run was cut off.\n');
-      else reporter.finish(await resumeRun(db, await runOptions(flags, io, db, reporter.emit)), 'apply');
-      return exitCodes.done;
-    }
-    const asked = `Run ${newest.run} (${newest.kind}) was cut off after ${newest.steps.done} of ${newest.steps.total} steps. Go on with it?`;
-    if (!(await consent(asked, flags, io))) return exitCodes.failed;
-    const options = await runOptions(flags, io, db, reporter.emit);
-    const result = await io.orderly(() => resumeRun(db, options));
-    return reporter.finish(result, newest.kind);
+    if (format === 'text') io.out('Nothing to resume: no run was cut off.\n');
+    else reporter.finish(await resumeRun(db, await runOptions(flags, io, db, reporter.emit)), 'apply');
+    return exitCodes.done;
   });
+}
+
+/** Goes on with this run, which was cut off, once somebody agrees to it. */
+export async function goOnWith(db: Database, newest: Run, flags: Flags, io: Io): Promise<ExitCode> {
+  const reporter = await reporterOf(formatOf(flags), flags, io);
+  const asked = `Run ${newest.run} (${newest.kind}) was cut off after ${newest.steps.done} of ${newest.steps.total} steps. Go on with it?`;
+  if (!(await consent(asked, flags, io))) return exitCodes.failed;
+  const options = await runOptions(flags, io, db, reporter.emit);
+  const result = await io.orderly(() => resumeRun(db, options));
+  return reporter.finish(result, newest.kind);
 }

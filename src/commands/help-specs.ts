@@ -38,7 +38,8 @@ export const helpSpecs = (all: () => readonly Spec[]): readonly Spec[] => [
     examples: ['schemactl schema > schema.json', 'schemactl schema plan'],
     flags: [],
     after: `
-Shapes: language (default), plan, snapshot, event, error, check, status, history, diff, validate, init, grants, explain
+Shapes: language (default), plan, snapshot, event, error, check, drift, status, history, run, doctor, purge, diff, validate,
+init, grants, explain
 `,
     run: async (io, _flags, shape = 'language') => (await import('./schema.ts')).printSchema(shape, io),
   },

@@ -3,9 +3,9 @@ import { encodePlan } from '../planner/codec.ts';
 import type { Plan } from '../planner/contract.ts';
 import { parseAllow } from '../planner/hazards.ts';
 import { planText } from '../report/plan/text.ts';
-import { planRollback } from '../workflow/plan-rollback.ts';
+import { cutOffRollback, planRollback } from '../workflow/plan-rollback.ts';
 import type { Which } from '../workflow/select-runs.ts';
-import { carryOut } from './apply.ts';
+import { carryOut, goOnWith } from './apply.ts';
 import { changingDatabase, withDatabase } from './connection.ts';
 import type { Io } from './io.ts';
 import { type Flags, usage, wholeNumber } from './options.ts';
@@ -40,6 +40,11 @@ export async function rollback(flags: Flags, io: Io): Promise<ExitCode> {
       undo: flags.undo ?? true,
       now: io.now(),
     };
+    const open = flags.planOnly === true ? null : await cutOffRollback(db, options);
+    if (open !== null && files.length > 0) {
+      throw usage(`Run ${open.run} was cut off and is gone on with; it has no plan to report. Leave out --report.`);
+    }
+    if (open !== null) return goOnWith(db, open, flags, io);
     const make = (): Promise<Plan> => planRollback(db, options);
     const plan = await make();
     const runs = [...new Set(plan.reverts.map(({ run }) => run))].sort((a, b) => a - b);

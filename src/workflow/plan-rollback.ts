@@ -1,4 +1,7 @@
-import { readRecorded, standing } from '../applier/recorded.ts';
+import { type RecordedRun, readRecorded, standing } from '../applier/recorded.ts';
+import { readRuns } from '../applier/runs.ts';
+import { isOpen, type Run } from '../state/runs.ts';
+import { canGoOn } from './settle.ts';
 import { withUnfinished } from '../database/introspect.ts';
 import type { Database } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
@@ -72,18 +75,43 @@ function assertMilestoneKnown(
   });
 }
 
+type Request = Pick<PlanRollbackOptions, 'which' | 'only' | 'exclude'>;
+
+/** The same request is the same work, however much of it was done before it was cut off. */
+function desiredOf({ which, only, exclude }: Request, runs: readonly number[]): string {
+  const what = which.kind === 'last' || which.kind === 'run' ? runs : which;
+  return fingerprint({ rollback: what, only, exclude });
+}
+
+async function readAllRecorded(db: Database, runs: readonly Run[]): Promise<readonly RecordedRun[]> {
+  const recorded = [];
+  for (const run of runs.toReversed()) recorded.push(await readRecorded(db, run));
+  return recorded;
+}
+
+const selectionOf = ({ only, exclude }: Request): Selection => ({ only, exclude, milestone: null, through: null });
+
+/** The rollback that was asked for before and cut off, where it can be gone on with; null: it is to be planned. Reads only. */
+export async function cutOffRollback(db: Database, request: Request): Promise<Run | null> {
+  const runs = await readRuns(db);
+  const newest = runs.at(-1);
+  if (!isOpen(newest) || newest.kind !== 'rollback') return null;
+  const recorded = standing(await readAllRecorded(db, runs));
+  const selected = selectRuns(request.which, recorded, selector(selectionOf(request), []));
+  return desiredOf(request, selected.runs) === newest.desired && (await canGoOn(db, newest)) ? newest : null;
+}
+
 /** Plans to take recorded runs back: an ordinary plan, made from the journal. Reads only. */
 export async function planRollback(db: Database, options: PlanRollbackOptions): Promise<Plan> {
   const live = await readLive(db);
   const observed = { ...live.observed, state: withUnfinished(live.observed) };
-  const recorded = [];
-  for (const run of live.runs.toReversed()) recorded.push(await readRecorded(db, run));
+  const recorded = await readAllRecorded(db, live.runs);
   assertMilestoneKnown(
     options.which,
     live,
     recorded.flatMap(({ ledger }) => ledger),
   );
-  const selection: Selection = { only: options.only, exclude: options.exclude, milestone: null, through: null };
+  const selection = selectionOf(options);
   const selected = selectRuns(options.which, standing(recorded), selector(selection, []));
   const changes = invertSteps({
     steps: selected.steps,
@@ -114,7 +142,7 @@ export async function planRollback(db: Database, options: PlanRollbackOptions): 
     tool,
     createdAt: options.now.toISOString(),
     target: targetOf(db, observed),
-    desired: fingerprint({ rollback: reverts, ledger: rest }),
+    desired: desiredOf(options, selected.runs),
     selection,
     checkData: 'fast',
     allow: options.allow,
