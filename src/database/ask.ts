@@ -84,8 +84,8 @@ async function ask(db: Database, question: Question, { limitMs }: AskOptions, yi
     return await answer(db, question, limited ? limitMs : undefined);
   } catch (error) {
     if (limited && isServerError(error, 50)) return estimate(db, question);
-    // The stages are known, and only what they need is not there ($geoNear, $text, $collStats).
-    if (question.blames !== undefined && isServerError(error, 26, 27)) return nothingFound;
+    // The stages are known, and only what they need is not there ($geoNear, $text, $collStats; 40481 on 4.4).
+    if (question.blames !== undefined && isServerError(error, 26, 27, 40481)) return nothingFound;
     if (question.evaluates !== undefined && isAgainstTheQuestion(error))
       throw cannotEvaluate(question.evaluates, error);
     if (question.blames !== undefined && isAgainstTheQuestion(error)) throw notTaken(question.blames, error);
