@@ -3,7 +3,7 @@ import { exitCodes, type ExitCode } from '../errors.ts';
 import type { Schema } from '../state/types.ts';
 import type { Io } from './io.ts';
 import { validFormats } from '../report/formats.ts';
-import { validRenderers } from '../report/valid.ts';
+import { validText } from '../report/valid-text.ts';
 import { version } from '../version.ts';
 import { type Flags, oneOf } from './options.ts';
 import { reportFiles, writeReports } from './reports.ts';
@@ -29,7 +29,13 @@ export async function validate(flags: Flags, io: Io): Promise<ExitCode> {
   const reports = reportFiles(flags, validFormats);
   const loaded = await loadSchema(flags, io);
   const { files, schema } = loaded;
-  const renderers = validRenderers({ version, files, from: describeSource(loaded), holds: holds(schema) });
+  const valid = { version, files, from: describeSource(loaded), holds: holds(schema) };
+  if (format === 'text' && reports.length === 0) {
+    io.out(validText(valid));
+    return exitCodes.done;
+  }
+  const { validRenderers } = await import('../report/valid.ts');
+  const renderers = validRenderers(valid);
   io.out(renderers[format]());
   await writeReports(reports, renderers, io);
   return exitCodes.done;

@@ -5,17 +5,7 @@ import type { Issues } from './issues/issue.ts';
 import { junitText } from './issues/junit.ts';
 import { sarifText } from './issues/sarif.ts';
 import { plain } from './markdown.ts';
-
-/** Schema files in which nothing is wrong. */
-export interface ValidFiles {
-  readonly version: string;
-  /** As they are shown. */
-  readonly files: readonly string[];
-  /** `schema/ (1 file, 6 collections)` */
-  readonly from: string;
-  /** `6 collections, 14 indexes, 11 links` */
-  readonly holds: string;
-}
+import { type ValidFiles, validText } from './valid-text.ts';
 
 /** That they are sound, in every format; what is wrong with files is a failure, said elsewhere. */
 export function validRenderers(valid: ValidFiles): Readonly<Record<(typeof validFormats)[number], () => string>> {
@@ -23,7 +13,7 @@ export function validRenderers(valid: ValidFiles): Readonly<Record<(typeof valid
   const looked = files.map((file) => ({ rule: 'valid', address: file, collection: file }));
   const issues: Issues = { command: 'validate', version, database: '', looked, issues: [] };
   return {
-    text: () => `${from}: valid. ${holds}.\n`,
+    text: () => validText(valid),
     json: () => `${JSON.stringify({ formatVersion: 1, valid: true, files: files.length, holds })}\n`,
     markdown: () =>
       `### schemactl validate: ${plural(files.length, 'file')} valid\n\n${plain(from)}: ${plain(holds)}.\n`,
