@@ -13,11 +13,19 @@ export const yieldsFrom =
   async (collection, pipeline, collation) =>
     (await readAll(db, aggregateCommand(collection, pipeline, collation))).length > 0;
 
+/** The same for questions that the data answers alike. */
+export const questionKey = ({
+  collection,
+  pipeline,
+  collation,
+}: Pick<Question, 'collection' | 'pipeline' | 'collation'>): string =>
+  fingerprint({ collection, pipeline, collation: collation ?? null });
+
 /** What several questions ask first is looked at once. */
 export function once(yields: Yields): Yields {
   const known = new Map<string, Promise<boolean>>();
   return (collection, pipeline, collation) => {
-    const key = fingerprint({ collection, pipeline, collation: collation ?? null });
+    const key = questionKey({ collection, pipeline, ...(collation && { collation }) });
     const found = known.get(key) ?? yields(collection, pipeline, collation);
     known.set(key, found);
     return found;

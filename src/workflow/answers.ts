@@ -1,7 +1,7 @@
 import { askAll, type AskOptions } from '../database/ask.ts';
 import type { Database } from '../database/port.ts';
 import type { Answer, Question } from '../planner/questions.ts';
-import { fingerprint } from '../state/fingerprint.ts';
+import { questionKey } from '../database/screens.ts';
 
 /** How the data is asked. */
 export type Ask = typeof askAll;
@@ -17,11 +17,9 @@ interface Remembered {
  */
 export function remembering(milliseconds: number): Ask {
   const known = new Map<string, Remembered>();
-  const keyOf = ({ collection, pipeline, collation }: Question): string =>
-    fingerprint({ collection, pipeline, collation: collation ?? null });
   return async (db: Database, questions: readonly Question[], options: AskOptions) => {
     const now = performance.now();
-    const asked = questions.map((question) => ({ question, key: keyOf(question) }));
+    const asked = questions.map((question) => ({ question, key: questionKey(question) }));
     const open = asked.filter(({ key }) => now - (known.get(key)?.at ?? -Infinity) > milliseconds);
     const answers = await askAll(
       db,

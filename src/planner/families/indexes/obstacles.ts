@@ -17,44 +17,22 @@ interface Obstacle {
 
 /** Everything that documents can hold and this index cannot. */
 export function obstaclesOf(index: NamedIndex): readonly Obstacle[] {
-  const arrays = arraysPipeline(index);
-  const languages = languagePipeline(index);
-  const places = geometryPipelines(index);
+  const asked = (
+    name: string,
+    code: Obstacle['code'],
+    words: Obstacle['words'],
+    pipeline: readonly Value[] | null,
+  ): readonly Obstacle[] => (pipeline === null ? [] : [{ name, code, words, pipeline }]);
+  const [together, unknown, nowhere] = [
+    'arrays that the index cannot hold together',
+    'a language that a text index does not know',
+    'what is no place on the map',
+  ];
   return [
-    ...(arrays === null
-      ? []
-      : [
-          {
-            name: 'arrays',
-            code: 'parallel-arrays',
-            words: ['holds', 'hold'].map((verb) => `${verb} arrays that the index cannot hold together`) as [
-              string,
-              string,
-            ],
-            pipeline: arrays,
-          } as const,
-        ]),
-    ...(languages === null
-      ? []
-      : [
-          {
-            name: 'languages',
-            code: 'not-indexable',
-            words: ['names', 'name'].map((verb) => `${verb} a language that a text index does not know`) as [
-              string,
-              string,
-            ],
-            pipeline: languages,
-          } as const,
-        ]),
-    ...places.map(
-      (pipeline, at) =>
-        ({
-          name: `places ${at}`,
-          code: 'not-indexable',
-          words: ['holds what is no place on the map', 'hold what is no place on the map'],
-          pipeline,
-        }) as const,
+    ...asked('arrays', 'parallel-arrays', [`holds ${together}`, `hold ${together}`], arraysPipeline(index)),
+    ...asked('languages', 'not-indexable', [`names ${unknown}`, `name ${unknown}`], languagePipeline(index)),
+    ...geometryPipelines(index).flatMap((pipeline, at) =>
+      asked(`places ${at}`, 'not-indexable', [`holds ${nowhere}`, `hold ${nowhere}`], pipeline),
     ),
   ];
 }
