@@ -14,9 +14,10 @@ import {
   version,
   words,
 } from './shape.ts';
+import { verdicts } from '../../planner/drift.ts';
 import { owner } from './run.ts';
 
-const verdict = words('What it is.', ['pending', 'drift', 'unmanaged']);
+const verdict = words('What it is.', verdicts);
 const fingerprint = text('The same for as long as it is the same difference.');
 const state = any('The object, or null; an ordered document is { "$doc": [[name, value], …] }.');
 const until = orNull(text('The last day.'));

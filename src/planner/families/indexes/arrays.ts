@@ -2,6 +2,7 @@ import { doc, docOf, isScalar, type Value } from '../../../state/value.ts';
 import { both } from '../../rewrite/expressions.ts';
 import type { NamedIndex } from '../../operation.ts';
 import { counted } from '../../questions.ts';
+import { withinFilter } from './within.ts';
 
 const isArray = (expression: string): Value => docOf({ $isArray: expression });
 const either = (conditions: readonly Value[]): Value =>
@@ -77,11 +78,5 @@ export function anyArray(indexes: readonly NamedIndex[]): Value {
 export function arraysPipeline(index: NamedIndex): readonly Value[] | null {
   const condition = conditionOf(index);
   if (condition === null) return null;
-  const partial = index.options['partialFilterExpression'];
-  return [
-    ...(partial === undefined ? [] : [docOf({ $match: partial })]),
-    anyArray([index]),
-    docOf({ $match: doc(['$expr', condition]) }),
-    ...counted,
-  ];
+  return [...withinFilter(index), anyArray([index]), docOf({ $match: doc(['$expr', condition]) }), ...counted];
 }

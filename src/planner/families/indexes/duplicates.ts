@@ -5,6 +5,7 @@ import type { NamedIndex } from '../../operation.ts';
 import { editsOf, isOver, stagesAhead } from '../fields/order.ts';
 import { anyArray } from './arrays.ts';
 import { indexKeys } from './keys.ts';
+import { withinFilter } from './within.ts';
 
 /** What a unique index compares text by: its own collation, whatever the collection's. */
 export function collationOf(index: NamedIndex): Doc {
@@ -24,9 +25,8 @@ const isUntold = ({ key }: NamedIndex): boolean =>
  */
 export function duplicatesPipeline(index: NamedIndex): readonly Value[] {
   if (isUntold(index)) return findsNothing;
-  const partial = index.options['partialFilterExpression'];
   return [
-    ...(partial === undefined ? [] : [docOf({ $match: partial })]),
+    ...withinFilter(index),
     docOf({ $project: docOf({ keys: indexKeys(index) }) }),
     docOf({ $addFields: docOf({ isOnly: docOf({ $eq: [docOf({ $size: '$keys' }), int(1)] }) }) }),
     docOf({ $unwind: '$keys' }),
@@ -41,10 +41,9 @@ const plainKeys = ({ key }: NamedIndex): Value =>
 /** What must yield something before documents can share a key: an array along it, or a plain key that is there twice. */
 export function duplicateScreens(index: NamedIndex): readonly (readonly Value[])[] {
   if (isUntold(index)) return [];
-  const { partialFilterExpression: partial, sparse } = index.options;
   const fields = index.key.map(([field]) => doc([field, docOf({ $exists: true })]));
-  const within = partial === undefined ? [] : [docOf({ $match: partial })];
-  const held = sparse === true ? [docOf({ $match: docOf({ $or: fields }) })] : [];
+  const within = withinFilter(index);
+  const held = index.options['sparse'] === true ? [docOf({ $match: docOf({ $or: fields }) })] : [];
   const first = docOf({ $limit: int(1) });
   const groups = docOf({ $group: docOf({ _id: plainKeys(index), n: docOf({ $sum: int(1) }) }) });
   const shared = docOf({ $match: docOf({ n: docOf({ $gt: int(1) }) }) });

@@ -1,6 +1,7 @@
 import { counted } from '../../questions.ts';
 import { docOf, type Scalar, scalar, toNumber, type Value } from '../../../state/value.ts';
 import type { NamedIndex } from '../../operation.ts';
+import { withinFilter } from './within.ts';
 
 const secondsOf = (index: NamedIndex | null): number | null => toNumber(index?.options['expireAfterSeconds']) ?? null;
 
@@ -18,9 +19,8 @@ export function expiringPipeline(index: NamedIndex): readonly Value[] {
   const isDate = docOf({ $eq: [docOf({ $type: '$$this' }), 'date'] });
   const dates = docOf({ $filter: docOf({ input: asList(field), cond: isDate }) });
   const limit = docOf({ $subtract: ['$$NOW', milliseconds(index)] });
-  const partial = index.options['partialFilterExpression'];
   return [
-    ...(partial === undefined ? [] : [docOf({ $match: partial })]),
+    ...withinFilter(index),
     docOf({ $project: docOf({ earliest: docOf({ $min: dates }) }) }),
     docOf({ $match: docOf({ earliest: docOf({ $type: 'date' }), $expr: docOf({ $lt: ['$earliest', limit] }) }) }),
     ...counted,

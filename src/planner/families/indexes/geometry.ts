@@ -1,6 +1,7 @@
 import { doc, docOf, int, isScalar, scalar, toNumber, type Value } from '../../../state/value.ts';
 import type { NamedIndex } from '../../operation.ts';
 import { counted } from '../../questions.ts';
+import { withinFilter } from './within.ts';
 
 const value = '$v';
 const isArray = (expression: Value): Value => docOf({ $isArray: expression });
@@ -75,11 +76,10 @@ function inPlane(index: NamedIndex): readonly Value[] {
 }
 
 function ofField(index: NamedIndex, field: string, kind: Value): readonly Value[] {
-  const partial = index.options['partialFilterExpression'];
   const steps = field.split('.');
   const parents = steps.slice(0, -1).map((_, position) => `$${steps.slice(0, position + 1).join('.')}`);
   return [
-    ...(partial === undefined ? [] : [docOf({ $match: partial })]),
+    ...withinFilter(index),
     docOf({ $match: doc([field, docOf({ $exists: true })]) }),
     ...parents.map((path) => docOf({ $unwind: docOf({ path, preserveNullAndEmptyArrays: true }) })),
     docOf({ $project: docOf({ v: `$${field}` }) }),

@@ -2,6 +2,7 @@ import { canonicalText, isText, textLanguages } from '../../../state/canonical/t
 import { doc, docOf, isDoc, scalar, type Value } from '../../../state/value.ts';
 import type { NamedIndex } from '../../operation.ts';
 import { counted } from '../../questions.ts';
+import { withinFilter } from './within.ts';
 
 const otherThanText = [
   ...['double', 'object', 'array', 'binData', 'undefined', 'objectId', 'bool', 'date', 'null', 'regex', 'dbPointer'],
@@ -27,14 +28,9 @@ function levels(index: NamedIndex): readonly string[] {
 export function languagePipeline(index: NamedIndex): readonly Value[] | null {
   if (!isText(index)) return null;
   const field = String(index.options['language_override'] ?? 'language');
-  const partial = index.options['partialFilterExpression'];
   const wrong = levels(index).flatMap((level) => [
     doc([`${level}${field}`, docOf({ $type: otherThanText })]),
     doc([`${level}${field}`, docOf({ $regex: unknown })]),
   ]);
-  return [
-    ...(partial === undefined ? [] : [docOf({ $match: partial })]),
-    docOf({ $match: docOf({ $or: wrong }) }),
-    ...counted,
-  ];
+  return [...withinFilter(index), docOf({ $match: docOf({ $or: wrong }) }), ...counted];
 }
