@@ -67,6 +67,12 @@ export interface ValidatorChange extends ChangeBase {
   readonly ownWork: boolean;
 }
 
+/** What the fields of a time series are. */
+export interface Series {
+  readonly time: string;
+  readonly meta: string | null;
+}
+
 /** An index appears, goes, or changes; both sides in canonical form. */
 export interface IndexChange extends ChangeBase {
   readonly kind: 'index';
@@ -76,6 +82,8 @@ export interface IndexChange extends ChangeBase {
   readonly route: Route;
   /** The index that stands in meanwhile; null on any route but `bridge`. */
   readonly bridge: NamedIndex | null;
+  /** What the fields are of the time series that it is built on. */
+  readonly series: Series | null;
   /** The server's version, which says what it can hold side by side. */
   readonly version: string;
   /** Whether planned drops must make room first: a collection has 64 indexes at most. */

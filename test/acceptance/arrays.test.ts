@@ -84,7 +84,7 @@ test('the question about arrays says of each document what the server says', asy
     const fields = Object.entries(key).map(
       ([field, direction]) => [field, typeof direction === 'number' ? int(direction) : direction] as const,
     );
-    const pipeline = arraysPipeline({ name: 'x', key: fields, options: {} });
+    const pipeline = arraysPipeline({ name: 'x', key: fields, options: {} }, null);
     const [found] = pipeline === null ? [] : await readAll(db, aggregateCommand(collection, pipeline));
     told.push([key, document, (toNumber(found?.get('n')) ?? 0) > 0]);
     const refused = await mongo

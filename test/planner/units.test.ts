@@ -195,6 +195,7 @@ const indexDrop = (address: string, collection: string, before: ChangeOf<'index'
   reason: 'no-longer-declared',
   bridge: null,
   version: '6.0.5',
+  series: null,
   dropsFirst: false,
   reverts: [],
   before,

@@ -93,6 +93,7 @@ const drop = (name: string): Change => ({
   ...back,
   bridge: null,
   version: '6.0.5',
+  series: null,
   dropsFirst: false,
   kind: 'index',
   address: `c.indexes.${name}`,

@@ -2,7 +2,7 @@ import { exitCodes, SchemactlError } from '../../errors.ts';
 import { addressOf } from '../../state/address.ts';
 import { record } from '../../state/normalise.ts';
 import type { CollectionState } from '../../state/types.ts';
-import type { Change } from '../change.ts';
+import type { Change, Series } from '../change.ts';
 import { allNames, differingCollectionOptions, isModifiable, sameOptions } from '../families/collections/options.ts';
 import { sameValidator } from '../families/validators/validator.ts';
 import { recreated } from '../families/collections/compare.ts';
@@ -11,6 +11,7 @@ import type { NamedIndex } from '../operation.ts';
 import { bridgeName, isBridge } from '../families/indexes/bridge.ts';
 import { sameIndex } from '../families/indexes/canonical.ts';
 import { roomFor } from '../families/indexes/room.ts';
+import { seriesOf } from '../families/indexes/series.ts';
 import { chooseWay } from '../routes.ts';
 import { since } from '../versions.ts';
 import { baseOf, type Chain, indexOf, type Origin, type Outcome } from './chain.ts';
@@ -158,12 +159,25 @@ const same = (a: NamedIndex | null, b: NamedIndex | null): boolean =>
 
 const indexBase = { kind: 'index', ownWork: true, bridge: null, dropsFirst: false } as const;
 
+const seriesIn = (collection: CollectionState | undefined): Series | null =>
+  seriesOf(collection?.options['timeseries']);
+
 /** An index of a collection that is being dropped goes with it, whatever became of it. */
 export function indexInDropped(chain: Chain, collection: CollectionState | undefined, version: string): Outcome {
   const meant = chain.newest.step.after as NamedIndex | null;
   const before = liveIndex(collection, meant?.name);
   if (before === null) return 'nothing';
-  return { change: { ...baseOf(chain), ...indexBase, version, before, after: null, route: 'in-place' } };
+  return {
+    change: {
+      ...baseOf(chain),
+      ...indexBase,
+      version,
+      series: seriesIn(collection),
+      before,
+      after: null,
+      route: 'in-place',
+    },
+  };
 }
 
 const allOf = (collection: CollectionState): readonly NamedIndex[] =>
@@ -210,7 +224,7 @@ export function invertIndex(
   const targetIsThere = same(liveIndex(collection, target?.name), target);
   const after = targetIsThere ? null : target;
   if (live === null && after === null) return 'nothing';
-  const base = { ...baseOf(chain), ...indexBase, version };
+  const base = { ...baseOf(chain), ...indexBase, version, series: seriesIn(whole) };
   if (live === null || after === null) return { change: { ...base, before: live, after, route: 'in-place' } };
   const all = allOf(whole);
   const { collection: at } = newest.step;
@@ -238,6 +252,7 @@ export function leftOverBridges(
   return bridges.map((before) => ({
     ...indexBase,
     version,
+    series: seriesIn(collection),
     address: addressOf.index(name, before.name),
     collection: name,
     milestone: null,

@@ -107,7 +107,7 @@ export const violations: Readonly<Record<Violation['code'], Explanation>> = {
   ),
   'not-indexable': entry(
     'A document holds what the index cannot',
-    'A text index refuses a document that names a language it does not know, a 2d or 2dsphere index what is no place on the map.',
+    'A text index refuses a document that names a language it does not know, a 2d or 2dsphere index what is no place on the map, an index of a time series an array in a measurement.',
     'Find them by the ids that the plan names, mend them, then plan again.',
   ),
   'rename-collision': entry(

@@ -1,7 +1,9 @@
 import { doc, docOf, isScalar, type Value } from '../../../state/value.ts';
+import type { Series } from '../../change.ts';
 import { both } from '../../rewrite/expressions.ts';
 import type { NamedIndex } from '../../operation.ts';
 import { counted } from '../../questions.ts';
+import { isMeasurement } from './series.ts';
 import { withinFilter } from './within.ts';
 
 const isArray = (expression: string): Value => docOf({ $isArray: expression });
@@ -51,7 +53,7 @@ const isGeo = (direction: Value): boolean => direction === '2d' || direction ===
 const steps = ([field]: NamedIndex['key'][number]): readonly string[] => field.split('.');
 
 /** A condition on documents that the index could not hold; null where every document fits. */
-function conditionOf({ key }: NamedIndex): Value | null {
+function conditionOf(key: NamedIndex['key']): Value | null {
   if (key.some(([field, direction]) => isGeo(direction) || field.endsWith('$**') || /\.\d+(\.|$)/.test(field)))
     return null;
   if (key.some(([, direction]) => direction === 'hashed')) return either(key.map((part) => arrayAlong(steps(part))));
@@ -65,6 +67,14 @@ function conditionOf({ key }: NamedIndex): Value | null {
   return pairs.length === 0 ? null : either(pairs);
 }
 
+/** Counts documents with an array along a measurement that is indexed, which a time series cannot hold (5930501). */
+export function measurementsPipeline(index: NamedIndex, series: Series | null): readonly Value[] | null {
+  const paths = series === null ? [] : index.key.filter(([field]) => isMeasurement(field, series));
+  if (paths.length === 0) return null;
+  const condition = either(paths.map((part) => arrayAlong(steps(part))));
+  return [...withinFilter(index), docOf({ $match: doc(['$expr', condition]) }), ...counted];
+}
+
 /** Documents with an array somewhere along one of the keys: a plain match, many times as fast as the exact condition behind it. */
 export function anyArray(indexes: readonly NamedIndex[]): Value {
   const paths = new Set(indexes.flatMap(({ key }) => key.flatMap((part) => prefixes('', steps(part)))));
@@ -75,8 +85,8 @@ export function anyArray(indexes: readonly NamedIndex[]): Value {
  * Counts documents that a compound index cannot hold because two of its fields are arrays (171), and any array in a
  * hashed index (16766) or beside the text of a text index (201). Geo indexes hold them all. Null: no question.
  */
-export function arraysPipeline(index: NamedIndex): readonly Value[] | null {
-  const condition = conditionOf(index);
+export function arraysPipeline(index: NamedIndex, series: Series | null): readonly Value[] | null {
+  const condition = conditionOf(index.key.filter(([field]) => series === null || !isMeasurement(field, series)));
   if (condition === null) return null;
   return [...withinFilter(index), anyArray([index]), docOf({ $match: doc(['$expr', condition]) }), ...counted];
 }

@@ -1,7 +1,7 @@
 import { addressOf } from '../../../state/address.ts';
 import { indexName } from '../../../state/address.ts';
 import type { CollectionDeclaration, CollectionState, IndexDeclaration, IndexState } from '../../../state/types.ts';
-import type { Change, ChangeOf } from '../../change.ts';
+import type { Change, ChangeOf, Series } from '../../change.ts';
 import type { LedgerEntry } from '../../contract.ts';
 import type { NamedIndex } from '../../operation.ts';
 import { chooseWay } from '../../routes.ts';
@@ -9,7 +9,7 @@ import { isBridge } from './bridge.ts';
 import { sameIndex, sameKey } from './canonical.ts';
 import { freeName } from './names.ts';
 import { assertNoTwins, assertPossible } from './possible.ts';
-import { type Series, seriesOf } from './series.ts';
+import { seriesOf } from './series.ts';
 import { since } from '../../versions.ts';
 import { type IndexPair, pairIndexes } from './pair.ts';
 import { type Room, roomFor } from './room.ts';
@@ -66,7 +66,7 @@ function changeOf(pair: IndexPair, room: Room, scene: Scene): IndexChange {
   const { declaration, address, generated, wanted, live } = pair;
   const { milestone } = declaration;
   const explicit = nameOf(pair, pairs);
-  const base = { ...common, version, address, collection, milestone, dropsFirst: room.dropsFirst };
+  const base = { ...common, version, series, address, collection, milestone, dropsFirst: room.dropsFirst };
   if (live === null) {
     const taken = new Set(all.map(({ name }) => name));
     const after = { name: explicit ?? freeName(generated, wanted, taken), ...wanted };
@@ -89,9 +89,10 @@ interface Drop {
   readonly before: NamedIndex;
 }
 
-const dropOf = (drop: Drop, collection: string, version: string): IndexChange => ({
+const dropOf = (drop: Drop, { collection, version, series }: Scene): IndexChange => ({
   ...common,
   version,
+  series,
   ...drop,
   collection,
   after: null,
@@ -200,12 +201,12 @@ export function diffIndexes(
   const slots = { live: all.length, building: unfinished.length, drops: drops.length, created };
   const room = roomFor({ collection, ...slots });
   const built = modifiedFirst(open.map((pair) => changeOf(pair, room, scene)));
-  const changes = [...built, ...drops.map((drop) => dropOf(drop, collection, known.version))];
+  const changes = [...built, ...drops.map((drop) => dropOf(drop, scene))];
   const going = new Set(drops.map(({ before }) => before.name));
   const unmanaged = rest.filter(({ name }) => !going.has(name));
   const capped = (declaration.options['capped'] ?? live?.options['capped']) === true;
   assertNoTwins(pairs, known.version);
-  assertPossible(changes, { unmanaged, version: known.version, capped, series });
+  assertPossible(changes, { unmanaged, version: known.version, capped });
   const kept = pairs.flatMap(({ address, live: index }) => (index === null ? [] : [[address, index.name] as const]));
   const made = built.flatMap(({ address, after }) => (after === null ? [] : [[address, after.name] as const]));
   return { changes, names: [...kept, ...made], unmanaged };

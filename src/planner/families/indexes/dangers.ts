@@ -42,8 +42,8 @@ const mayExpire = (change: IndexChange): change is Built => risks(change, 'ttl-e
 
 const duplicatesId = ({ address }: IndexChange): string => address;
 /** What stands against a build; collMod builds nothing. */
-const obstacles = ({ route, before, after }: IndexChange): ReturnType<typeof obstaclesOf> =>
-  after === null || (route === 'in-place' && before !== null) ? [] : obstaclesOf(after);
+const obstacles = ({ route, before, after, series }: IndexChange): ReturnType<typeof obstaclesOf> =>
+  after === null || (route === 'in-place' && before !== null) ? [] : obstaclesOf(after, series);
 const expiryId = ({ address }: IndexChange): string => `${address} expiry`;
 
 /** One look for arrays serves all indexes that are built of a collection. */

@@ -1,7 +1,8 @@
 import type { Value } from '../../../state/value.ts';
+import type { Series } from '../../change.ts';
 import type { Violation } from '../../contract.ts';
 import type { NamedIndex } from '../../operation.ts';
-import { arraysPipeline } from './arrays.ts';
+import { arraysPipeline, measurementsPipeline } from './arrays.ts';
 import { geometryPipelines } from './geometry.ts';
 import { languagePipeline } from './text-language.ts';
 
@@ -15,21 +16,28 @@ interface Obstacle {
   readonly pipeline: readonly Value[];
 }
 
-/** Everything that documents can hold and this index cannot. */
-export function obstaclesOf(index: NamedIndex): readonly Obstacle[] {
+/** Everything that documents can hold and this index, perhaps of a time series, cannot. */
+export function obstaclesOf(index: NamedIndex, series: Series | null = null): readonly Obstacle[] {
   const asked = (
     name: string,
     code: Obstacle['code'],
     words: Obstacle['words'],
     pipeline: readonly Value[] | null,
   ): readonly Obstacle[] => (pipeline === null ? [] : [{ name, code, words, pipeline }]);
-  const [together, unknown, nowhere] = [
+  const [together, measured, unknown, nowhere] = [
     'arrays that the index cannot hold together',
+    'an array in a measurement, which an index of a time series cannot hold',
     'a language that a text index does not know',
     'what is no place on the map',
   ];
   return [
-    ...asked('arrays', 'parallel-arrays', [`holds ${together}`, `hold ${together}`], arraysPipeline(index)),
+    ...asked('arrays', 'parallel-arrays', [`holds ${together}`, `hold ${together}`], arraysPipeline(index, series)),
+    ...asked(
+      'measurements',
+      'not-indexable',
+      [`holds ${measured}`, `hold ${measured}`],
+      measurementsPipeline(index, series),
+    ),
     ...asked('languages', 'not-indexable', [`names ${unknown}`, `name ${unknown}`], languagePipeline(index)),
     ...geometryPipelines(index).flatMap((pipeline, at) =>
       asked(`places ${at}`, 'not-indexable', [`holds ${nowhere}`, `hold ${nowhere}`], pipeline),

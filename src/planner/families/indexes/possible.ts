@@ -5,7 +5,7 @@ import { since } from '../../versions.ts';
 import { isText } from '../../../state/canonical/text.ts';
 import { sameSignature } from './canonical.ts';
 import { optionRow } from './options.ts';
-import { againstSeries, type Series } from './series.ts';
+import { againstSeries } from './series.ts';
 import type { IndexPair } from './pair.ts';
 
 type IndexChange = ChangeOf<'index'>;
@@ -61,9 +61,9 @@ function assertNotCapped({ address, after, route, before }: IndexChange, version
   }
 }
 
-function assertInSeries({ address, after, before, route }: IndexChange, series: Series, version: string): void {
-  const isBuilt = after !== null && (before === null || route !== 'in-place');
-  const reason = isBuilt ? againstSeries(after, series, version) : null;
+function assertInSeries(change: IndexChange): void {
+  const { address, after, series, version } = change;
+  const reason = series !== null && after !== null && builds(change) ? againstSeries(after, series, version) : null;
   if (reason !== null) {
     throw refuse(`"${address}" cannot be: ${reason}.`, `Leave it out, or go on without it: --exclude ${address}`);
   }
@@ -103,12 +103,10 @@ export function assertPossible(
     unmanaged,
     version,
     capped,
-    series,
   }: {
     readonly unmanaged: readonly NamedIndex[];
     readonly version: string;
     readonly capped: boolean;
-    readonly series: Series | null;
   },
 ): void {
   const built = changes.filter((change): change is IndexChange => change.kind === 'index' && change.after !== null);
@@ -116,7 +114,7 @@ export function assertPossible(
     const { after, address } = change;
     assertKnown(change, version);
     if (capped) assertNotCapped(change, version);
-    if (series !== null) assertInSeries(change, series, version);
+    assertInSeries(change);
     const twin = unmanaged.find((other) => after !== null && standsAgainst(other, after, version));
     if (twin !== undefined) {
       throw refuse(
