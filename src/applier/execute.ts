@@ -4,7 +4,7 @@ import { internalError } from '../errors.ts';
 import type { LedgerEntry, Step } from '../planner/contract.ts';
 import type { Operation, RewriteOperation } from '../planner/operation.ts';
 import type { RunEvent } from '../report/events.ts';
-import { showId } from '../report/value.ts';
+import { showId } from '../state/show.ts';
 import { plural } from '../state/words.ts';
 import { atomically } from './atomically.ts';
 import { assertInPlace } from './in-place.ts';

@@ -9,7 +9,7 @@ import { grouped, plural } from '../state/words.ts';
 import { pad, paragraph } from './format.ts';
 import { indexWords } from './step.ts';
 import type { Theme } from './theme.ts';
-import { showValue } from './value.ts';
+import { showValue } from '../state/show.ts';
 
 /** One of the two that were compared. */
 export interface ComparedSide {

@@ -1,7 +1,7 @@
 import type { ChangeOf } from '../planner/change.ts';
 import type { Step } from '../planner/contract.ts';
 import { printable } from '../state/frame.ts';
-import { showValue } from './value.ts';
+import { showValue } from '../state/show.ts';
 
 type Edited = ChangeOf<'edit'>['action'];
 type Restored = Pick<ChangeOf<'restore'>, 'was' | 'again'> & Pick<ChangeOf<'restore'>['action'], 'constant' | 'move'>;

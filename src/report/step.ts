@@ -3,10 +3,11 @@ import { differingCollectionOptions, optionWords, type Options } from '../planne
 import { optionRow } from '../planner/families/indexes/options.ts';
 import type { NamedIndex } from '../planner/operation.ts';
 import { printable } from '../state/frame.ts';
+import { showValue } from '../state/show.ts';
 import type { CollectionState } from '../state/types.ts';
 import type { Doc } from '../state/value.ts';
 import { plural } from '../state/words.ts';
-import { duration, size } from './format.ts';
+import { cut, duration, size } from './format.ts';
 import { isTakenOut, rewriteWords } from './rewrite.ts';
 
 export const symbols = { create: '+', update: '~', replace: '~', delete: '-', write: '+' } as const;
@@ -29,10 +30,13 @@ export const shortName = ({ change, address }: Step): string => {
   return printable(found === undefined ? address : address.slice(found[0] + found[1]));
 };
 
+/** Columns of one option; a longer filter stands whole in the details of a page, and in --format json. */
+const longest = 160;
+
 /** What an index is beyond its key, in words; empty where that is nothing. */
 export function indexWords(index: Pick<NamedIndex, 'options'>): string {
   return Object.entries(index.options)
-    .map(([name, value]) => optionRow(name).wording(value))
+    .map(([name, value]) => cut(optionRow(name).wording(value), longest))
     .filter((word) => word !== '')
     .join(', ');
 }
@@ -93,12 +97,21 @@ function collectionDetail({ change, before, after }: Step): string {
   return from === to ? `other ${names.join(', ')}` : `${from} → ${to}`;
 }
 
+/** In what an index will differ from what it is: its key, what it is beyond that, or its name alone. */
+function indexMoves(before: NamedIndex, after: NamedIndex): readonly string[] {
+  const [from, to] = [before, after].map((index) => indexWords(index) || 'plain');
+  const [old, wanted] = [before, after].map(({ key }) => showValue(new Map(key)));
+  const moves = [
+    old === wanted ? '' : `${old ?? ''} → ${wanted ?? ''}`,
+    from === to ? '' : `${from ?? ''} → ${to ?? ''}`,
+  ].filter((move) => move !== '');
+  return moves.length > 0 || before.name === after.name ? moves : [`was "${printable(before.name)}"`];
+}
+
 function indexDetail(step: Step): string {
   const { before, after } = step as { readonly before: NamedIndex | null; readonly after: NamedIndex | null };
   if (before !== null && after !== null) {
-    const from = indexWords(before) || 'plain';
-    const to = indexWords(after) || 'plain';
-    return `${from} → ${to}, ${step.route ?? ''}`;
+    return [...indexMoves(before, after), step.route].filter(Boolean).join(', ');
   }
   return after === null ? '' : indexWords(after);
 }

@@ -21,7 +21,7 @@ console.log(`test/property/rewrites: FC_SEED=${seed}`);
 /** Pairs of documents and field changes; each takes about half a second. */
 const pairs = Number(process.env['REWRITE_PAIRS'] ?? '40');
 
-const { db } = useDatabase('rewrites');
+const { db } = useDatabase('random_rewrites');
 let door: Database;
 
 beforeAll(async () => {

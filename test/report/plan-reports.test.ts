@@ -174,7 +174,7 @@ describe('html', () => {
       '✘ duplicate',
       '! drop-index',
     ]);
-    const index = [...document.querySelectorAll('.step')].find((each) => each.textContent.includes('unique, partial'))!;
+    const index = [...document.querySelectorAll('.step')].find((each) => each.textContent.includes('unique, where'))!;
     const cells = [...index.querySelectorAll('tbody tr')].map((row) =>
       [...row.children].map((cell) => cell.textContent),
     );

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { planText } from '../../src/report/plan/text.ts';
 import { plainTheme } from '../../src/report/theme.ts';
-import { showValue } from '../../src/report/value.ts';
+import { showValue } from '../../src/state/show.ts';
 import { scalar } from '../../src/state/value.ts';
-import { databaseOf, type PlanScene, planOf, schemaOf } from '../planner/support.ts';
+import { collectionOf, databaseOf, ledgerOf, type PlanScene, planOf, schemaOf } from '../planner/support.ts';
 
 const text = (scene: PlanScene): string =>
   planText(planOf(scene), { from: 'schema/ (1 file, 1 collection)', holds: '1 collection' }, plainTheme);
@@ -60,4 +60,31 @@ test('a fresh plan, word for word', () => {
 test('a new time series is told apart from its name', () => {
   const schema = schemaOf('{ c: { options: { timeseries: { timeField: t } } } }');
   expect(text({ schema })).toMatch(/^  \+ time series c$/m);
+});
+
+test.each([
+  [
+    'its filter',
+    'partialFilterExpression: { b: 1 }',
+    'partialFilterExpression: { b: 2 }',
+    'where { b: 1 } → where { b: 2 }',
+  ],
+  [
+    'how it compares',
+    'collation: { locale: de }',
+    'collation: { locale: de, strength: 2 }',
+    'collation de, strength 2',
+  ],
+  ['an option', 'name: x', 'name: x, unique: true', 'plain → unique'],
+  ['its name alone', 'name: x', 'name: y', 'was "x", bridge'],
+])('an index that changes says what changes of it: %s', (_, before, after, words) => {
+  const [old, wanted] = [before, after].map((rest) => schemaOf(`{ c: { indexes: [{ key: { a: 1 }, ${rest} }] } }`));
+  const { name, key, options } = old!.collections[0]!.indexes[0]!;
+  const c = { ...collectionOf(), indexes: { [name ?? 'a_1']: { key, options } } };
+  const shown = text({
+    live: { collections: { c } },
+    schema: wanted!,
+    ledger: ledgerOf(old!, { 'c.indexes.a_1': 'a_1' }),
+  });
+  expect(shown.replaceAll(/\s+/g, ' ')).toContain(words);
 });

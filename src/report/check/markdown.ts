@@ -1,7 +1,7 @@
 import type { CheckResult, Finding } from '../../state/finding.ts';
 import { plural } from '../../state/words.ts';
 import { budget, code, fitting, folded, plain } from '../markdown.ts';
-import { showId } from '../value.ts';
+import { showId } from '../../state/show.ts';
 import type { Judged } from './judge.ts';
 import { type CheckSource, extentWords, severityCounts } from './text.ts';
 

@@ -6,7 +6,7 @@ import type { Severity } from '../../state/types.ts';
 import { grouped, plural } from '../../state/words.ts';
 import { pad, paragraph } from '../format.ts';
 import type { Theme } from '../theme.ts';
-import { showId } from '../value.ts';
+import { showId } from '../../state/show.ts';
 import { type Judged, summaryOf } from './judge.ts';
 
 /** What people see of where a check was made. */

@@ -6,7 +6,7 @@ import { type Html, html, htmlLines, nothing } from '../html.ts';
 import { page } from '../page.ts';
 import { noun, shortName, symbolOf } from '../step.ts';
 import { plainTheme } from '../theme.ts';
-import { showId } from '../value.ts';
+import { showId } from '../../state/show.ts';
 import { orderGraph } from './graph.ts';
 import { allowFlag, type Review, standing, verdictOf, whereOf } from './review.ts';
 import { type SideRow, sidesOf } from './sides.ts';

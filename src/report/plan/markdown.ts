@@ -5,7 +5,7 @@ import { duration } from '../format.ts';
 import { block, budget, code, fitting, folded, plain } from '../markdown.ts';
 import { noun, symbolOf } from '../step.ts';
 import { plainTheme } from '../theme.ts';
-import { showId } from '../value.ts';
+import { showId } from '../../state/show.ts';
 import { allowFlag, type Review, standing, titleOf, whereOf } from './review.ts';
 import { planText, undoLine } from './text.ts';
 import { totalsOf } from './totals.ts';

@@ -3,7 +3,7 @@ import type { EditAction, NamedIndex } from '../../planner/operation.ts';
 import type { CollectionState, IndexState } from '../../state/types.ts';
 import { type Doc, isDoc, isList, type Value } from '../../state/value.ts';
 import { rewriteWords } from '../rewrite.ts';
-import { showValue } from '../value.ts';
+import { showValue } from '../../state/show.ts';
 
 /** One property of an object on either side of a step; null: it has none. */
 export interface SideRow {

@@ -6,7 +6,7 @@ import { pad, paragraph, size, wrapped } from '../format.ts';
 import { detailOf, isUncounted, noun, shortName, subject, symbolOf, symbols } from '../step.ts';
 import { grouped, plural } from '../../state/words.ts';
 import type { Theme } from '../theme.ts';
-import { showId } from '../value.ts';
+import { showId } from '../../state/show.ts';
 import { totalsOf } from './totals.ts';
 
 const width = 80;

@@ -1,4 +1,5 @@
-import { type Doc, int, isDoc, type Value } from '../value.ts';
+import { showValue } from '../show.ts';
+import { type Doc, doc, equalValues, int, isDoc, type Value } from '../value.ts';
 import { byValue } from './number.ts';
 
 /**
@@ -25,6 +26,16 @@ export function canonicalCollation(collation: Value): Doc | undefined {
     ['locale', locale],
     ...parts.map(([part, value]) => [part, byValue(collation.get(part) ?? value)] as const),
   ]);
+}
+
+/** A collation as a person says it: its locale, and what is not as usual there: `fr, strength 2`. */
+export function collationWords(collation: Value): string {
+  const own = canonicalCollation(collation);
+  if (own === undefined) return 'simple';
+  const locale = own.get('locale') ?? '';
+  const usual = canonicalCollation(doc(['locale', locale]));
+  const parts = [...own].filter(([part, value]) => !equalValues(value, usual?.get(part) ?? null));
+  return [String(locale), ...parts.map(([part, value]) => `${part} ${showValue(value)}`)].join(', ');
 }
 
 /** What is written to say "no collation" where a collection would hand its own down. */

@@ -1,4 +1,4 @@
-import { canonicalCollation } from '../../../state/canonical/collation.ts';
+import { canonicalCollation, collationWords } from '../../../state/canonical/collation.ts';
 import { byValue } from '../../../state/canonical/number.ts';
 import { docOf, equalValues, int, isDoc, isList, toNumber, type Value } from '../../../state/value.ts';
 import { since } from '../../versions.ts';
@@ -115,7 +115,7 @@ export const collectionOptions: Readonly<Record<string, CollectionOption>> = {
   collation: {
     ...plain,
     canonical: canonicalCollation,
-    wording: (value) => `collation ${isDoc(value) ? String(value.get('locale')) : ''}`,
+    wording: (value) => `collation ${collationWords(value)}`,
   },
   changeStreamPreAndPostImages: {
     ...plain,

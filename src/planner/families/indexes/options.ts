@@ -1,8 +1,9 @@
-import { canonicalCollation } from '../../../state/canonical/collation.ts';
+import { canonicalCollation, collationWords } from '../../../state/canonical/collation.ts';
 import { canonicalFilter } from '../../../state/canonical/filter.ts';
 import { hasInnerAnd } from '../../../state/canonical/filter-tree.ts';
 import { byValue } from '../../../state/canonical/number.ts';
 import { canonicalProjection } from '../../../state/canonical/projection.ts';
+import { showValue } from '../../../state/show.ts';
 import { isDoc, isList, isScalar, toNumber, type Value } from '../../../state/value.ts';
 
 /** Documents that share a key of a unique index, or that a TTL deletes. */
@@ -107,28 +108,28 @@ export const indexOptions: Readonly<Record<string, IndexOption>> = {
     inSignatureSince: '5.0.0',
     since: filterSince,
     risk: () => ['duplicate', 'ttl-expiry'],
-    wording: () => 'partial',
+    wording: (value) => `where ${showValue(value)}`,
   },
   wildcardProjection: {
     ...plain,
     canonical: canonicalProjection,
     inSignatureSince: '5.0.0',
-    wording: () => 'with projection',
+    wording: (value) => `projection ${showValue(value)}`,
   },
   collation: {
     ...plain,
     canonical: canonicalCollation,
     inSignatureSince: '4.4.0',
     risk: () => ['duplicate'],
-    wording: (value) => `collation ${isDoc(value) ? String(value.get('locale')) : ''}`,
+    wording: (value) => `collation ${collationWords(value)}`,
   },
-  weights: { ...plain, wording: () => 'weighted' },
+  weights: { ...plain, wording: (value) => `weights ${showValue(value)}` },
   default_language: { ...plain, canonical: unless('english'), wording: (value) => `language ${textOf(value)}` },
   language_override: { ...plain, canonical: unless('language'), wording: (value) => `language in ${textOf(value)}` },
   bits: { ...plain, canonical: unless(number('26')), wording: (value) => `${textOf(value)} bits` },
   min: { ...plain, canonical: unless(number('-180')), wording: (value) => `from ${textOf(value)}` },
   max: { ...plain, canonical: unless(number('180')), wording: (value) => `to ${textOf(value)}` },
-  storageEngine: { ...plain, wording: () => 'storage engine options' },
+  storageEngine: { ...plain, wording: (value) => `storage engine ${showValue(value)}` },
   /** What the server writes of its own accord, and takes back as it lists it. */
   textIndexVersion: { ...plain, canonical: () => undefined, wording: () => '' },
   '2dsphereIndexVersion': { ...plain, canonical: () => undefined, wording: () => '' },

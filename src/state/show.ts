@@ -1,5 +1,5 @@
-import { isDoc, isList, isScalar, type Value } from '../state/value.ts';
-import { printable } from '../state/frame.ts';
+import { isDoc, isList, isScalar, type Value } from './value.ts';
+import { printable } from './frame.ts';
 
 /** A value as a person writes it, in one short line. */
 export function showValue(value: Value): string {
