@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import type { Database } from '../database/port.ts';
+import { exitCodes, SchemactlError } from '../errors.ts';
 import { addressOf } from '../state/address.ts';
 import type { CheckResult, Finding, LookedAt } from '../state/finding.ts';
 import { severities } from '../state/language/schema.ts';
@@ -144,16 +145,38 @@ function lookedAt({ declaration: { name: collection }, fields, links, checks }: 
 /** The rules of a schema, whatever is in the database, one after the other. */
 export const everyRule = (rules: readonly CollectionRules[]): readonly LookedAt[] => rules.flatMap(lookedAt);
 
-/** Looks for documents that break the rules of a schema. Reads only. Collections that do not exist hold none. */
+/** A typing error in the name of a database must not pass for sound data. */
+function noneThere(database: string, missing: readonly string[]): SchemactlError {
+  const [first] = missing;
+  const named =
+    missing.length === 1 ? `the collection "${first}"` : `any of the ${missing.length} collections to check`;
+  return new SchemactlError(`The database "${database}" does not hold ${named}.`, {
+    code: 'SCH6409',
+    exitCode: exitCodes.usage,
+    next: [
+      'Check its name: --db NAME, or the path of the connection string.',
+      'If nothing was deployed yet: schemactl apply',
+    ],
+  });
+}
+
+/**
+ * Looks for documents that break the rules of a schema. Reads only. Of collections that do not exist nothing is said but that;
+ * throws SchemactlError 64 where none does.
+ */
 export async function runChecks(db: Database, options: CheckOptions): Promise<CheckResult> {
-  const all = rulesOf(options).filter(
-    (rules) => lookedAt(rules).length > 0 && options.observed.collections[rules.declaration.name] !== undefined,
-  );
+  const selected = rulesOf(options).filter((rules) => lookedAt(rules).length > 0);
+  const isThere = ({ declaration: { name } }: CollectionRules): boolean =>
+    options.observed.collections[name] !== undefined;
+  const all = selected.filter(isThere);
+  const missing = selected.filter((rules) => !isThere(rules)).map(({ declaration: { name } }) => name);
+  if (all.length === 0 && missing.length > 0) throw noneThere(db.name, missing);
   const found = await pMap(all, (rules) => findingsOf(db, rules, options), { concurrency: 2 });
   return {
     database: db.name,
     rules: everyRule(all),
     collections: all.length,
+    missing,
     sampled: options.sample,
     findings: found.flat().sort((a, b) => rank(a) - rank(b)),
   };

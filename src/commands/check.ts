@@ -5,12 +5,13 @@ import { checkJson } from '../report/check/json.ts';
 import { fails, judge, type Judged, type KnownFinding } from '../report/check/judge.ts';
 import { knownFinding } from '../report/check/known.ts';
 import { checkMarkdown } from '../report/check/markdown.ts';
-import { checkText } from '../report/check/text.ts';
+import { checkText, notThere } from '../report/check/text.ts';
 import { githubText } from '../report/issues/github.ts';
-import type { Issues } from '../report/issues/issue.ts';
+import type { Issues, Unjudged } from '../report/issues/issue.ts';
 import { junitText } from '../report/issues/junit.ts';
 import { promText } from '../report/issues/prom.ts';
 import { sarifText } from '../report/issues/sarif.ts';
+import { addressOf } from '../state/address.ts';
 import type { CheckResult, Finding } from '../state/finding.ts';
 import type { SourceMap } from '../state/types.ts';
 import { version } from '../version.ts';
@@ -33,9 +34,21 @@ const withoutSamples = (result: CheckResult): CheckResult => ({
   findings: result.findings.map((finding) => ({ ...finding, sample: [] })),
 });
 
-function issuesOf({ database, rules }: CheckResult, findings: readonly Finding[], sources: SourceMap): Issues {
-  const issues = findings.map((finding) => ({ ...finding, position: sources.get(finding.address) ?? null }));
-  return { command: 'check', version, database, looked: rules, issues };
+function issuesOf({ database, rules, missing }: CheckResult, findings: readonly Finding[], sources: SourceMap): Issues {
+  const positionOf = (address: string) => sources.get(address) ?? null;
+  const issues = findings.map((finding) => ({ ...finding, position: positionOf(finding.address) }));
+  const unjudged = missing.map((collection): Unjudged => {
+    const address = addressOf.collection(collection);
+    return {
+      rule: 'not-checked',
+      address,
+      collection,
+      level: 'note',
+      message: notThere,
+      position: positionOf(address),
+    };
+  });
+  return { command: 'check', version, database, looked: rules, issues, unjudged };
 }
 
 function renderersOf(db: Database, loaded: LoadedSchema, result: CheckResult, judged: Judged, flags: Flags, io: Io) {

@@ -32,6 +32,8 @@ export interface CheckResult {
   readonly database: string;
   readonly rules: readonly LookedAt[];
   readonly collections: number;
+  /** Declared collections that do not exist, so that nothing can be said of them. */
+  readonly missing: readonly string[];
   /** The most documents of a collection that were looked at; null: all. */
   readonly sampled: number | null;
   readonly findings: readonly Finding[];

@@ -48,10 +48,29 @@ describe('what fails', () => {
     await run(code, await scene({ kind: 'a', size: 10 }), ...args);
   });
 
-  test('a collection that does not exist holds nothing', async () => {
-    await site.fresh();
-    expect((await run(0, await schemaFile(schema))).out).toContain('nothing found');
+  test.each([
+    ['a database that does not exist', () => site.db().dropDatabase()],
+    ['a database without any of the collections', () => site.fresh()],
+  ])('%s', async (_what, make) => {
+    await make();
+    const { err } = await run(64, await schemaFile(schema));
+    expect(err).toContain('SCH6409');
+    expect(err).toContain('"test_check_cli" does not hold the collection "things"');
   });
+});
+
+test('collections that do not exist are told in every format, and fail nothing', async () => {
+  await scene();
+  const file = await schemaFile(`${schema}  lost: { fields: { a: { type: int } } }\n`);
+  const printed = async (format: string) => (await run(0, file, '--format', format)).out;
+  expect(await printed('text')).toMatch(/Not checked, as there is no such collection: lost\./);
+  expect(await printed('markdown')).toContain('Not checked, as there is no such collection: lost.');
+  expect(await printed('json')).toContain('"missing":["lost"]');
+  expect(await printed('github')).toMatch(/^::notice file=\S+,line=11,col=\d+,title=lost%3A not-checked::not checked/);
+  expect(await printed('junit')).toMatch(/name="lost: not-checked">\s*<skipped message="not checked/);
+  expect(await printed('sarif')).toMatch(/"toolExecutionNotifications": \[[^\]]*"lost: not checked/);
+  expect(await printed('prom')).toMatch(/check_unjudged\{database="test_check_cli",level="note"\} 1/);
+  await run(64, file, '--only', 'lost.**');
 });
 
 test('what a baseline has is known; what is new, or has grown, is not; it is a json report', async () => {

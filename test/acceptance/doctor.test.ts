@@ -202,6 +202,27 @@ describe('a plan', () => {
   });
 });
 
+describe('a database that does not exist', () => {
+  test('beside others is not ticked: its name may be misspelt', async () => {
+    await site.fresh();
+    const items = await examined(2, ['--db', `${site.name}_misspelt`]);
+    expect(open(items)).toEqual(['bad database']);
+    expect(items.get('database')?.message).toMatch(
+      /^there is no database "\w+_misspelt"; it would be created beside: /,
+    );
+    expect((await run(2, ['doctor', '--db', `${site.name}_misspelt`])).out).toContain('1 of 6 needs attention');
+  });
+
+  test('has no data to check before the first apply', async () => {
+    await site.fresh();
+    const file = await schemaFile('version: 1\ncollections: { orders: { fields: { a: { type: int } } } }\n');
+    const plan = join(dirname(file), 'plan.json');
+    await run(0, ['plan', '--schema', file, '--out', plan]);
+    const items = await examined(0, [plan, '--schema', file]);
+    expect(items.get('consistency')?.message).toBe('nothing to check yet: no declared collection exists');
+  });
+});
+
 describe('a login that may only read', () => {
   const password = 'throw-away-too';
 

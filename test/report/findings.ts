@@ -31,6 +31,7 @@ export const result: CheckResult = {
     ({ rule, address, collection }) => ({ rule, address, collection }),
   ),
   collections: 2,
+  missing: [],
   sampled: null,
   findings,
 };

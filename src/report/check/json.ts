@@ -22,7 +22,10 @@ const findingJson = (
  * What was found, as one JSON object: format 1 of `check`. `--baseline` reads it.
  * `summary` counts findings by severity, those that are known from before left out.
  */
-export function checkJson({ database, rules, sampled, findings }: CheckResult, { fresh, gone }: Judged): string {
+export function checkJson(
+  { database, rules, missing, sampled, findings }: CheckResult,
+  { fresh, gone }: Judged,
+): string {
   const isFresh = new Set(fresh);
   return `${JSON.stringify({
     formatVersion: 1,
@@ -30,6 +33,7 @@ export function checkJson({ database, rules, sampled, findings }: CheckResult, {
     summary: summaryOf(fresh),
     rules: rules.length,
     sampled,
+    missing,
     findings: findings.map((finding) => findingJson(finding, !isFresh.has(finding))),
     gone: gone.map(({ rule, address, count }) => ({ rule, address, count })),
   })}\n`;

@@ -76,6 +76,16 @@ export function severityCounts(findings: readonly Finding[]): string {
 const extentOf = ({ rules, collections, sampled }: CheckResult): string =>
   `${plural(rules.length, 'rule')} on ${plural(collections, 'collection')}${sampled === null ? '' : `, in up to ${plural(sampled, 'document')} of each`}`;
 
+/** Of a collection, in every format. */
+export const notThere = 'not checked: there is no such collection';
+
+/** `Not checked, as there are no such collections: orders, users.` */
+export function missingWords({ missing }: CheckResult): readonly string[] {
+  if (missing.length === 0) return [];
+  const what = missing.length === 1 ? 'is no such collection' : 'are no such collections';
+  return [`Not checked, as there ${what}: ${missing.map(printable).join(', ')}.`];
+}
+
 /** What was found, worst first, what is known already only counted. Ends with a line break. */
 export function checkText(
   result: CheckResult,
@@ -88,9 +98,11 @@ export function checkText(
     gone.length === 0 ? '' : `${grouped(gone.length)} mended since`,
   ].filter((part) => part !== '');
   const rest = before.length === 0 ? '' : `; ${before.join(', ')}`;
+  const notes = missingWords(result).flatMap((line) => paragraph(line, width, '  ').map(theme.warn));
   if (fresh.length === 0) {
     const news = known.length === 0 ? 'nothing found' : 'nothing new';
-    return `${theme.bold('schemactl check')}: ${printable(source.where)}: ${news}${rest} (${extentOf(result)}).\n`;
+    const line = `${theme.bold('schemactl check')}: ${printable(source.where)}: ${news}${rest} (${extentOf(result)}).`;
+    return [line, ...notes, ''].join('\n');
   }
   const blocks = severities.flatMap((severity) => {
     const found = fresh.filter((finding) => finding.severity === severity);
@@ -100,6 +112,7 @@ export function checkText(
     `${theme.bold('schemactl check')}   ${printable(source.where)}   ${printable(source.from)}`,
     '',
     ...blocks,
+    ...notes,
     ...paragraph(`Check: ${severityCounts(fresh)}${rest} (${extentOf(result)}).`, width, '       '),
     '',
   ].join('\n');

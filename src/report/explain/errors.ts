@@ -117,6 +117,11 @@ export const errorCodes: Readonly<Record<string, ErrorExplanation>> = {
       'No declared, managed or changed object has such an address.',
       'Addresses look like orders, orders.fields.status, orders.indexes.user_id_1; * is one level, ** any number.',
     ),
+    SCH6409: entry(
+      'Nothing that is to be checked is there',
+      'None of the collections of the schema exists in this database, so nothing can be said of their documents. Most often the name of the database is misspelt.',
+      'Check its name: --db NAME, or the path of the connection string.',
+    ),
     SCH6408: entry(
       'Files are in the way',
       'init never writes over what is there.',

@@ -22,6 +22,15 @@ export interface Looked {
   readonly collection: string;
 }
 
+/** Something of which nothing can be said, and why. */
+export interface Unjudged extends Looked {
+  /** `note` where there is nothing to look at, `error` where looking failed. */
+  readonly level: Exclude<Level, 'warning'>;
+  readonly message: string;
+  /** Where it is declared. */
+  readonly position: SourcePosition | null;
+}
+
 /** What one command found in one database. */
 export interface Issues {
   /** `check` */
@@ -31,6 +40,8 @@ export interface Issues {
   readonly looked: readonly Looked[];
   /** Worst first. */
   readonly issues: readonly Issue[];
+  /** What is none of `looked`. */
+  readonly unjudged?: readonly Unjudged[];
 }
 
 /** What CI systems know of severity. */

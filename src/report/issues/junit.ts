@@ -1,5 +1,5 @@
 import { printable } from '../../state/frame.ts';
-import type { Issue, Issues, Looked } from './issue.ts';
+import type { Issue, Issues, Looked, Unjudged } from './issue.ts';
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -26,15 +26,31 @@ function testCase(looked: Looked, issue: Issue | undefined): readonly string[] {
   ];
 }
 
+const elements = { note: 'skipped', error: 'error' } as const;
+
+function unjudgedCase({ address, rule, collection, level, message }: Unjudged): readonly string[] {
+  return [
+    `    <testcase classname="${xml(collection)}" name="${xml(`${address}: ${rule}`)}">`,
+    `      <${elements[level]} message="${xml(message)}"/>`,
+    '    </testcase>',
+  ];
+}
+
+const countOf = (unjudged: readonly Unjudged[], level: Unjudged['level']): number =>
+  unjudged.filter((each) => each.level === level).length;
+
 /** JUnit XML: a suite for each collection, a test case for each rule. */
-export function junitText({ command, database, looked, issues }: Issues): string {
+export function junitText({ command, database, looked, issues, unjudged = [] }: Issues): string {
   const byKey = new Map(issues.map((issue) => [keyOf(issue), issue]));
-  const collections = [...new Set(looked.map(({ collection }) => collection))];
+  const collections = [...new Set([...looked, ...unjudged].map(({ collection }) => collection))];
   const suites = collections.flatMap((collection) => {
     const own = looked.filter((each) => each.collection === collection);
     const failures = own.filter((each) => byKey.has(keyOf(each))).length;
+    const open = unjudged.filter((each) => each.collection === collection);
+    const [errors, skipped] = [countOf(open, 'error'), countOf(open, 'note')];
     return [
-      `  <testsuite name="${xml(collection)}" tests="${own.length}" failures="${failures}" errors="0" skipped="0">`,
+      `  <testsuite name="${xml(collection)}" tests="${own.length + open.length}" failures="${failures}" errors="${errors}" skipped="${skipped}">`,
+      ...open.flatMap(unjudgedCase),
       ...own.flatMap((each) => testCase(each, byKey.get(keyOf(each)))),
       '  </testsuite>',
     ];
@@ -42,7 +58,7 @@ export function junitText({ command, database, looked, issues }: Issues): string
   const name = xml(`schemactl ${command} ${database}`);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="${name}" tests="${looked.length}" failures="${issues.length}" errors="0">`,
+    `<testsuites name="${name}" tests="${looked.length + unjudged.length}" failures="${issues.length}" errors="${countOf(unjudged, 'error')}">`,
     ...suites,
     '</testsuites>',
     '',

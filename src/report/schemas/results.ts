@@ -34,6 +34,7 @@ export const checkSchema = document(
     }),
     rules: count('Rules that were looked at.'),
     sampled: orNull(count('The most documents of a collection that were looked at; null: all.')),
+    missing: texts('Declared collections that do not exist, of which nothing can be said.'),
     findings: list(
       shape('A rule that documents break.', {
         ...known,

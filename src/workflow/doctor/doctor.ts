@@ -5,7 +5,7 @@ import type { Schema } from '../../state/types.ts';
 import { readLive } from '../live.ts';
 import { buildsItem, consistencyItem, longestItem, planItem, slotsItem, wayBackItem } from './plan.ts';
 import { oplogItem, undoSpaceItem } from './room.ts';
-import { connectionItem, lockItem, privilegesItem, topologyItem, versionItem } from './server.ts';
+import { connectionItem, lockItem, missingDatabase, privilegesItem, topologyItem, versionItem } from './server.ts';
 
 export interface DoctorOptions {
   readonly plan: Plan | null;
@@ -29,7 +29,7 @@ export async function examine(db: Database, options: DoctorOptions): Promise<rea
     await privilegesItem(db, plan),
     await lockItem(db),
   ];
-  if (plan === null) return server;
+  if (plan === null) return [...server, ...(await missingDatabase(db))];
   const live = await readLive(db);
   return [
     ...server,
