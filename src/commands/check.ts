@@ -2,10 +2,10 @@ import type { Database } from '../database/port.ts';
 import type { ExitCode } from '../errors.ts';
 import { checkFormats } from '../report/formats.ts';
 import { checkJson } from '../report/check/json.ts';
-import { fails, judge, type Judged, type KnownFinding } from '../report/check/judge.ts';
+import { fails, judge, type Judged, type KnownFinding, remembered } from '../report/check/judge.ts';
 import { knownFinding } from '../report/check/known.ts';
 import { checkMarkdown } from '../report/check/markdown.ts';
-import { checkText, notThere } from '../report/check/text.ts';
+import { checkText, failedCode, notThere } from '../report/check/text.ts';
 import { githubText } from '../report/issues/github.ts';
 import type { Issues, Unjudged } from '../report/issues/issue.ts';
 import { junitText } from '../report/issues/junit.ts';
@@ -34,29 +34,32 @@ const withoutSamples = (result: CheckResult): CheckResult => ({
   findings: result.findings.map((finding) => ({ ...finding, sample: [] })),
 });
 
-function issuesOf({ database, rules, missing }: CheckResult, findings: readonly Finding[], sources: SourceMap): Issues {
-  const positionOf = (address: string) => sources.get(address) ?? null;
-  const issues = findings.map((finding) => ({ ...finding, position: positionOf(finding.address) }));
-  const unjudged = missing.map((collection): Unjudged => {
-    const address = addressOf.collection(collection);
-    return {
-      rule: 'not-checked',
-      address,
-      collection,
-      level: 'note',
-      message: notThere,
-      position: positionOf(address),
-    };
+function unjudgedIn({ missing, failed }: CheckResult, sources: SourceMap): readonly Unjudged[] {
+  const placed = (address: string) => ({ address, position: sources.get(address) ?? null });
+  const absent = missing.map((collection): Unjudged => {
+    const place = placed(addressOf.collection(collection));
+    return { ...place, collection, rule: 'not-checked', level: 'note', message: notThere };
   });
+  const broken = failed.map(({ rule, address, collection, failure }): Unjudged => {
+    const message = `${failedCode}: this check failed: ${failure}`;
+    return { ...placed(address), collection, rule, level: 'error', message };
+  });
+  return [...broken, ...absent];
+}
+
+function issuesOf(result: CheckResult, findings: readonly Finding[], sources: SourceMap): Issues {
+  const { database, rules } = result;
+  const issues = findings.map((finding) => ({ ...finding, position: sources.get(finding.address) ?? null }));
+  const unjudged = unjudgedIn(result, sources);
   return { command: 'check', version, database, looked: rules, issues, unjudged };
 }
 
 function renderersOf(db: Database, loaded: LoadedSchema, result: CheckResult, judged: Judged, flags: Flags, io: Io) {
-  const source = { where: whereOf(db), from: describeSource(loaded) };
+  const source = { where: whereOf(db), from: describeSource(loaded), sources: loaded.sources };
   const issues = issuesOf(result, judged.fresh, loaded.sources);
   const renderers: Renderers<Format> = {
     text: () => hint(checkText(result, judged, source, themeOf(io)), flags),
-    json: () => checkJson(result, judged),
+    json: () => checkJson(result, judged, loaded.sources),
     markdown: () => checkMarkdown(result, judged, source),
     github: () => githubText(issues),
     sarif: () => sarifText(issues),
@@ -75,12 +78,13 @@ export async function check(flags: Flags, io: Io): Promise<ExitCode> {
   const look = async (db: Database, before: readonly KnownFinding[]): Promise<Look<Format, KnownFinding>> => {
     const found = await checkSchema(db, { schema: loaded.schema, selection, sample });
     const result = flags.samples === false ? withoutSamples(found) : found;
-    const judged = judge(result.findings, before);
+    const judged = judge(result, before);
     return {
       renderers: renderersOf(db, loaded, result, judged, flags, io),
       hasNews: judged.fresh.length + judged.gone.length > 0,
+      unanswered: result.failed.map(({ address }) => address),
       failed: fails(judged.fresh, options.failOn),
-      known: result.findings.map(({ rule, address, count }) => ({ rule, address, count })),
+      known: remembered(result, judged, before),
     };
   };
   return watch(flags, io, { command: 'check', read: knownFinding, options, look });

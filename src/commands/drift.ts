@@ -2,6 +2,7 @@ import { checkFormats } from '../report/formats.ts';
 import type { Database } from '../database/port.ts';
 import type { ExitCode } from '../errors.ts';
 import type { DriftResult } from '../planner/drift.ts';
+import { selector, type Selects } from '../planner/select.ts';
 import { fails } from '../report/check/judge.ts';
 import { driftJson } from '../report/drift/json.ts';
 import { judgeDrift, type JudgedDrift, knownDrift, type KnownDrift } from '../report/drift/judge.ts';
@@ -68,24 +69,40 @@ function renderersOf(
   return renderers;
 }
 
+const asKnown = ({ verdict, address, fingerprint }: ToldFinding): KnownDrift => ({ verdict, address, fingerprint });
+
+/** What is ignored now is not told as mended. */
+function isCounted({ ignored }: DriftResult): (known: KnownDrift) => boolean {
+  const addresses = new Set(ignored.map(({ finding }) => finding.address));
+  return ({ address }) => !addresses.has(address);
+}
+
+/** Whether an object was looked for. What is neither declared nor there any more carries no milestone. */
+function sought({ looked, leftOut }: DriftResult, selects: Selects): (address: string) => boolean {
+  const [within, without] = [new Set(looked.map(({ address }) => address)), new Set(leftOut)];
+  return (address) => within.has(address) || (!without.has(address) && selects(address, null));
+}
+
 /** Says what is pending, has drifted, or is unmanaged. Reads only; exits 2 where something is that is not known. */
 export async function drift(flags: Flags, io: Io): Promise<ExitCode> {
   const options = watchOptions(flags, checkFormats);
   const selection = selectionOf(flags);
   const loaded = await loadSchema(flags, io);
   const { schema, sources } = loaded;
+  const selects = selector(selection, schema.milestones);
   const ignore = flags.environment?.ignore ?? [];
   const look = async (db: Database, before: readonly KnownDrift[]): Promise<Look<Format, KnownDrift>> => {
     const result = await readDrift(db, { schema, selection, ignore, now: io.now() });
     const openRun = result.open?.run ?? null;
     const told = tell(result.findings, { sources, openRun, aim: (command) => hint(command, flags) });
     const isJudged = result.inProgress === null;
-    const judged = judgeDrift(told, isJudged ? before : []);
+    const judged = judgeDrift(told, isJudged ? before.filter(isCounted(result)) : [], sought(result, selects));
     return {
       renderers: renderersOf(db, loaded, result, told, judged, flags, io),
       hasNews: judged.fresh.length + judged.gone.length > 0,
+      unanswered: [],
       failed: fails(judged.fresh, options.failOn),
-      known: isJudged ? told.map(({ verdict, address, fingerprint }) => ({ verdict, address, fingerprint })) : null,
+      known: isJudged ? [...told.map(asKnown), ...judged.unseen] : null,
     };
   };
   return watch(flags, io, { command: 'drift', read: knownDrift, options, look });

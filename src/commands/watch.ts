@@ -27,6 +27,8 @@ export interface Look<Format extends string, Known> {
   /** Whether there is something to say that was not said before. */
   readonly hasNews: boolean;
   readonly failed: boolean;
+  /** What could not be answered: the command then fails with 1, whatever else was found. */
+  readonly unanswered: readonly string[];
   /** What is known from now on; null where nothing could be judged, so that what was known stays so. */
   readonly known: readonly Known[] | null;
 }
@@ -39,7 +41,7 @@ interface Watched<Format extends string, Known> extends KnownFindings<Known> {
 
 /**
  * Looks once, or again and again with `--every`: what is new is printed and reported, later looks that find nothing new print
- * nothing. Answers 2 where a look failed.
+ * nothing. Answers 2 where a look failed, and 1 where something could not be answered.
  */
 export async function watch<Format extends string, Known>(
   flags: Flags,
@@ -53,18 +55,22 @@ export async function watch<Format extends string, Known>(
   return withDatabase(flags, io, async (db) => {
     let isQuiet = flags.changedOnly !== undefined && flags.format !== 'json';
     let failed = false;
+    let unanswered: readonly string[] = [];
     for (;;) {
       const look = await watched.look(db, [...accepted, ...last]);
-      if (!isQuiet || look.hasNews) io.out(look.renderers[format]());
+      const hasNews = look.hasNews || look.unanswered.some((address) => !unanswered.includes(address));
+      if (!isQuiet || hasNews) io.out(look.renderers[format]());
       await writeReports(files, look.renderers, io);
       if (look.known !== null) {
         last = look.known;
         await writeState(flags.changedOnly, db.name, last, io);
       }
       failed ||= look.failed;
+      unanswered = [...new Set([...unanswered, ...look.unanswered])];
       isQuiet = true;
       const isOver = everyMs === null || io.now().getTime() + everyMs > began + forMs;
-      if (isOver || (failed && flags.failFast === true)) return failed ? exitCodes.differences : exitCodes.done;
+      const code = unanswered.length > 0 ? exitCodes.failed : failed ? exitCodes.differences : exitCodes.done;
+      if (isOver || (code !== exitCodes.done && flags.failFast === true)) return code;
       await sleep(everyMs);
     }
   });

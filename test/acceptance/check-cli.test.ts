@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Document } from 'mongodb';
 import { describe, expect, test } from 'vitest';
@@ -104,6 +104,105 @@ test('--changed-only says only what has changed since the last time', async () =
   expect(out).not.toContain('status is not');
   await site.db().collection('things').deleteMany({ lost: true });
   expect((await run(0, file, '--changed-only', state)).out).toContain('1 mended since');
+});
+
+describe('what was not looked at is not mended, and is remembered', () => {
+  const both = () => scene({ kind: 'c' }, { size: 10 });
+  const known = async (state: string): Promise<readonly string[]> => {
+    const { findings } = JSON.parse(await readFile(state, 'utf8')) as { findings: { address: string }[] };
+    return findings.map(({ address }) => address).sort();
+  };
+  const all = ['things.fields.kind', 'things.fields.size'];
+
+  test.each([
+    ['not selected', ['--only', 'things.fields.kind'], 0],
+    ['left out', ['--exclude', 'things.fields.size'], 0],
+    ['of another milestone', ['--milestone', 'm'], 0],
+  ] as const)('%s', async (_what, args, code) => {
+    const file = await both();
+    const state = join(await emptyFolder(), 'state.json');
+    await run(2, file, '--changed-only', state);
+    expect((await run(code, file, '--changed-only', state, ...args)).out).toBe('');
+    expect(await known(state)).toEqual(all);
+    await site.db().collection('things').deleteMany({ size: 10 });
+    expect((await run(0, file, '--changed-only', state)).out).toContain('1 mended since');
+    expect(await known(state)).toEqual(['things.fields.kind']);
+  });
+
+  test('beside a baseline', async () => {
+    const file = await both();
+    const baseline = join(await emptyFolder(), 'baseline.json');
+    await run(2, file, '--report', `json=${baseline}`);
+    const { out } = await run(0, file, '--baseline', baseline, '--only', 'things.fields.kind');
+    expect(out).toContain('1 known from before');
+    expect(out).not.toContain('mended');
+  });
+
+  test('seen in a sample only; an estimate does not replace a count', async () => {
+    const db = await site.fresh();
+    const documents = Array.from({ length: 2000 }, (_, at) => ({ kind: 'a', size: at % 2 === 0 ? 1 : 10 }));
+    await db.collection('things').insertMany([...documents, { kind: 'c' }] as Document[]);
+    const file = await schemaFile(schema);
+    const state = join(await emptyFolder(), 'state.json');
+    await run(2, file, '--changed-only', state);
+    const before = await readFile(state, 'utf8');
+    expect((await run(0, file, '--changed-only', state, '--sample', '20')).out).toBe('');
+    expect(JSON.parse(await readFile(state, 'utf8'))).toMatchObject({ findings: { length: 2 } });
+    expect(before).toContain('"count": 1000');
+    expect(await readFile(state, 'utf8')).toContain('"count": 1000');
+  });
+});
+
+describe('a check that the server cannot answer', () => {
+  const failing = schema.replace('checks: {', 'checks: { RULE,');
+  const named = { kind: 'Harish Agarwal', lost: true };
+  const checks = [
+    [
+      'an expression',
+      'x: { pipeline: [{ $match: { $expr: { $gt: [{ $toInt: $kind }, 1] } } }] }',
+      /241 ConversionFailure$/,
+    ],
+    [
+      'an operator that is none',
+      'x: { where: { a: { $foo: 1 } } }',
+      /cannot run it: 2 BadValue: unknown operator: \$foo/,
+    ],
+  ] as const;
+
+  test.each(checks)(
+    '%s: is told at its line, the rest is judged, and no value is printed',
+    async (_what, rule, says) => {
+      await scene(named);
+      const file = await schemaFile(failing.replace('RULE', rule));
+      const { out } = await run(1, file, '--format', 'json', '--fail-on', 'critical');
+      const { failed, findings } = JSON.parse(out) as {
+        failed: { address: string; source: string; code: string; message: string }[];
+        findings: { rule: string }[];
+      };
+      expect(failed).toMatchObject([{ address: 'things.checks.x', code: 'SCH1003' }]);
+      expect(failed[0]?.source).toMatch(/schema\.yaml:10$/);
+      expect(failed[0]?.message).toMatch(says);
+      expect(findings.map((finding) => finding.rule).sort()).toEqual(['enum', 'lost']);
+      const texts = [out];
+      for (const format of ['text', 'markdown', 'github', 'sarif', 'junit', 'prom'])
+        texts.push((await run(1, file, '--format', format)).out);
+      for (const text of texts.slice(0, 6)) expect(text).toMatch(/things\.checks\.x/);
+      for (const text of texts) expect(text).not.toContain('Harish');
+      expect(texts[1]).toContain('Check: 1 check failed, 1 critical, 1 high');
+      expect(texts[5]).toContain('errors="1"');
+      expect(texts[6]).toContain('level="error"} 1');
+    },
+  );
+
+  test('keeps what it found before, and fails every time', async () => {
+    const file = await scene({ lost: true });
+    const state = join(await emptyFolder(), 'state.json');
+    await run(2, file, '--changed-only', state);
+    await writeFile(file, schema.replace('{ lost: true }', '{ lost: { $foo: 1 } }'));
+    for (let time = 0; time < 2; time += 1)
+      expect((await run(1, file, '--changed-only', state)).out).not.toContain('mended');
+    expect(await readFile(state, 'utf8')).toContain('things.checks.lost');
+  });
 });
 
 test('--every looks again, says what is new and ends at it with --fail-fast', async () => {

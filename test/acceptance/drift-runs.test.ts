@@ -24,6 +24,19 @@ describe('which findings fail', () => {
   });
 });
 
+test('what is not selected, or ignored, is not mended, and is remembered', async () => {
+  const file = await oneOfEach();
+  const state = join(dirname(file), 'state.json');
+  const changedOnly = ['drift', '--schema', file, '--changed-only', state];
+  await run(2, ...changedOnly);
+  expect((await run(0, ...changedOnly, '--only', 'orders.indexes.a_1')).out).toBe('');
+  expect((await run(0, ...changedOnly, '--milestone', 'm2')).out).toBe('');
+  expect((await run(0, ...changedOnly)).out).toBe('');
+  await site.db().dropCollection('sessions');
+  expect((await run(0, ...changedOnly, '--exclude', 'sessions')).out).toBe('');
+  expect((await run(0, ...changedOnly, '--exclude', 'vault')).out).toContain('1 mended since');
+});
+
 test('a baseline is accepted as long as it stays as it was; --changed-only says what has changed since', async () => {
   const file = await oneOfEach();
   const folder = dirname(file);

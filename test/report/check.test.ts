@@ -2,15 +2,18 @@ import { marked } from 'marked';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { checkJson } from '../../src/report/check/json.ts';
-import { fails, judge } from '../../src/report/check/judge.ts';
+import { fails, judge as judgeResult, type KnownFinding } from '../../src/report/check/judge.ts';
 import { knownFinding } from '../../src/report/check/known.ts';
 import { checkMarkdown } from '../../src/report/check/markdown.ts';
 import { checkText, percent } from '../../src/report/check/text.ts';
 import { decodeKnown, encodeKnown } from '../../src/report/known.ts';
 import { plainTheme } from '../../src/report/theme.ts';
+import type { Finding } from '../../src/state/finding.ts';
 import { finding, findings, nasty, result } from './findings.ts';
 
-const source = { where: 'shop on rs0 (MongoDB 6.0.5)', from: 'schema/ (1 file, 2 collections)' };
+const source = { where: 'shop on rs0 (MongoDB 6.0.5)', from: 'schema/ (1 file, 2 collections)', sources: new Map() };
+const judge = (found: readonly Finding[], before: readonly KnownFinding[]) =>
+  judgeResult({ findings: found, undecided: [] }, before);
 const all = judge(findings, []);
 
 describe('findings beside those of an earlier look', () => {
@@ -38,7 +41,7 @@ describe('findings beside those of an earlier look', () => {
   });
 
   test('they are remembered from what json prints, and from what is kept', () => {
-    expect(judge(findings, decodeKnown(checkJson(result, all), knownFinding)!).fresh).toEqual([]);
+    expect(judge(findings, decodeKnown(checkJson(result, all, new Map()), knownFinding)!).fresh).toEqual([]);
     expect(judge(findings, decodeKnown(encodeKnown('shop', findings), knownFinding)!).fresh).toEqual([]);
   });
 
@@ -103,7 +106,7 @@ describe('text', () => {
 });
 
 test('json: the counts are of what is new; ids are Extended JSON', () => {
-  const json = JSON.parse(checkJson(result, judge(findings, [findings[0]!]))) as Record<string, unknown>;
+  const json = JSON.parse(checkJson(result, judge(findings, [findings[0]!]), new Map())) as Record<string, unknown>;
   expect(json).toMatchObject({
     formatVersion: 1,
     database: 'shop',

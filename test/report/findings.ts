@@ -32,6 +32,8 @@ export const result: CheckResult = {
   ),
   collections: 2,
   missing: [],
+  failed: [],
+  undecided: [],
   sampled: null,
   findings,
 };

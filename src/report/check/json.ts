@@ -1,6 +1,9 @@
 import { encode } from '../../state/encode.ts';
 import type { CheckResult, Finding } from '../../state/finding.ts';
+import { sourceText } from '../../planner/contract.ts';
+import type { SourceMap } from '../../state/types.ts';
 import { type Judged, summaryOf } from './judge.ts';
+import { failedCode } from './text.ts';
 
 const findingJson = (
   { rule, address, severity, count, exact, share, sample, message, fix }: Finding,
@@ -23,8 +26,9 @@ const findingJson = (
  * `summary` counts findings by severity, those that are known from before left out.
  */
 export function checkJson(
-  { database, rules, missing, sampled, findings }: CheckResult,
+  { database, rules, missing, failed, sampled, findings }: CheckResult,
   { fresh, gone }: Judged,
+  sources: SourceMap,
 ): string {
   const isFresh = new Set(fresh);
   return `${JSON.stringify({
@@ -34,6 +38,14 @@ export function checkJson(
     rules: rules.length,
     sampled,
     missing,
+    failed: failed.map(({ rule, address, severity, failure }) => ({
+      rule,
+      address,
+      severity,
+      source: sourceText(sources.get(address)),
+      code: failedCode,
+      message: failure,
+    })),
     findings: findings.map((finding) => findingJson(finding, !isFresh.has(finding))),
     gone: gone.map(({ rule, address, count }) => ({ rule, address, count })),
   })}\n`;

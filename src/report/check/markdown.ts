@@ -1,9 +1,10 @@
 import type { CheckResult, Finding } from '../../state/finding.ts';
+import { sourceText } from '../../planner/contract.ts';
 import { plural } from '../../state/words.ts';
 import { budget, code, fitting, folded, plain } from '../markdown.ts';
 import { showId } from '../../state/show.ts';
 import type { Judged } from './judge.ts';
-import { type CheckSource, extentWords, missingWords, severityCounts } from './text.ts';
+import { type CheckSource, extentWords, failedCode, failedCount, missingWords, severityCounts } from './text.ts';
 
 function row(finding: Finding): string {
   const { severity, address, rule, message } = finding;
@@ -16,7 +17,11 @@ function detail({ address, rule, sample, fix }: Finding): string {
 }
 
 /** A comment for people: the verdict first, a row a finding, how to mend it folded. Always short enough for one comment. */
-export function checkMarkdown(result: CheckResult, { fresh, known, gone }: Judged, { where }: CheckSource): string {
+export function checkMarkdown(
+  result: CheckResult,
+  { fresh, known, gone }: Judged,
+  { where, sources }: CheckSource,
+): string {
   const { rules, collections } = result;
   const verdict = fresh.length === 0 ? (known.length === 0 ? 'nothing found' : 'nothing new') : severityCounts(fresh);
   const before = [
@@ -24,8 +29,12 @@ export function checkMarkdown(result: CheckResult, { fresh, known, gone }: Judge
     ...(gone.length === 0 ? [] : [`${gone.length} mended since`]),
   ];
   const looked = `${plain(where)}: ${[`${plural(rules.length, 'rule')} on ${plural(collections, 'collection')}`, ...before].join(', ')}.`;
-  const notes = missingWords(result).map((line) => `\n${plain(line)}\n`);
-  const head = `### schemactl check: ${verdict}\n\n${looked}\n${notes.join('')}`;
+  const failures = result.failed.map(({ address, failure }) => {
+    const place = sourceText(sources.get(address));
+    return `\n- ${failedCode}: ${code(address)}${place === null ? '' : ` (${code(place)})`} failed: ${plain(failure)}\n`;
+  });
+  const notes = [...failures, ...missingWords(result).map((line) => `\n${plain(line)}\n`)];
+  const head = `### schemactl check: ${failedCount(result)}${verdict}\n\n${looked}\n${notes.join('')}`;
   if (fresh.length === 0) return head;
   const [rows, left] = fitting(fresh.map(row), budget * 0.6);
   const [details, leftOut] = fitting(fresh.map(detail), budget * 0.35);

@@ -2,7 +2,8 @@ import stringWidth from 'string-width';
 import type { CheckResult, Finding } from '../../state/finding.ts';
 import { printable } from '../../state/frame.ts';
 import { severities } from '../../state/language/schema.ts';
-import type { Severity } from '../../state/types.ts';
+import { sourceText } from '../../planner/contract.ts';
+import type { Severity, SourceMap } from '../../state/types.ts';
 import { grouped, plural } from '../../state/words.ts';
 import { pad, paragraph } from '../format.ts';
 import type { Theme } from '../theme.ts';
@@ -15,6 +16,8 @@ export interface CheckSource {
   readonly where: string;
   /** `schema/ (1 file, 6 collections)` */
   readonly from: string;
+  /** Where things are declared. */
+  readonly sources: SourceMap;
 }
 
 const width = 80;
@@ -45,6 +48,9 @@ const marks: Readonly<Record<Severity, (theme: Theme) => (text: string) => strin
   low: (theme) => theme.dim,
 };
 
+const said = (text: string): readonly string[] =>
+  paragraph(text, width - inset.length, '  ').map((line) => inset + line);
+
 function lines(finding: Finding, theme: Theme): readonly string[] {
   const { sample, message, fix, severity } = finding;
   const [title, extent] = [`  ✘ ${printable(titleOf(finding))}`, extentWords(finding)];
@@ -54,8 +60,6 @@ function lines(finding: Finding, theme: Theme): readonly string[] {
       ? [mark(pad(title, width - stringWidth(extent))) + extent]
       : [mark(title), inset + extent];
   const ids = sample.slice(0, idsShown).map(showId).join(', ');
-  const said = (text: string): readonly string[] =>
-    paragraph(text, width - inset.length, '  ').map((line) => inset + line);
   return [
     ...head,
     ...said(printable(message)),
@@ -76,6 +80,19 @@ export function severityCounts(findings: readonly Finding[]): string {
 const extentOf = ({ rules, collections, sampled }: CheckResult): string =>
   `${plural(rules.length, 'rule')} on ${plural(collections, 'collection')}${sampled === null ? '' : `, in up to ${plural(sampled, 'document')} of each`}`;
 
+/** Of a named check that the server could not answer. */
+export const failedCode = 'SCH1003';
+
+/** `things.checks.x  schema/a.yaml:12` and why. */
+function failedLines({ failed }: CheckResult, { sources }: CheckSource, theme: Theme): readonly string[] {
+  if (failed.length === 0) return [];
+  const lines = failed.flatMap(({ address, failure }) => [
+    theme.bad(`  ✘ ${printable(address)}  ${printable(sourceText(sources.get(address)) ?? '')}`.trimEnd()),
+    ...said(printable(failure)),
+  ]);
+  return [theme.bold(`failed: nothing is known of these (${failedCode})`), ...lines, ''];
+}
+
 /** Of a collection, in every format. */
 export const notThere = 'not checked: there is no such collection';
 
@@ -85,6 +102,10 @@ export function missingWords({ missing }: CheckResult): readonly string[] {
   const what = missing.length === 1 ? 'is no such collection' : 'are no such collections';
   return [`Not checked, as there ${what}: ${missing.map(printable).join(', ')}.`];
 }
+
+/** `1 check failed, `, or nothing. */
+export const failedCount = ({ failed }: CheckResult): string =>
+  failed.length === 0 ? '' : `${plural(failed.length, 'check')} failed, `;
 
 /** What was found, worst first, what is known already only counted. Ends with a line break. */
 export function checkText(
@@ -99,7 +120,8 @@ export function checkText(
   ].filter((part) => part !== '');
   const rest = before.length === 0 ? '' : `; ${before.join(', ')}`;
   const notes = missingWords(result).flatMap((line) => paragraph(line, width, '  ').map(theme.warn));
-  if (fresh.length === 0) {
+  const failures = failedLines(result, source, theme);
+  if (fresh.length + failures.length === 0) {
     const news = known.length === 0 ? 'nothing found' : 'nothing new';
     const line = `${theme.bold('schemactl check')}: ${printable(source.where)}: ${news}${rest} (${extentOf(result)}).`;
     return [line, ...notes, ''].join('\n');
@@ -111,9 +133,14 @@ export function checkText(
   return [
     `${theme.bold('schemactl check')}   ${printable(source.where)}   ${printable(source.from)}`,
     '',
+    ...failures,
     ...blocks,
     ...notes,
-    ...paragraph(`Check: ${severityCounts(fresh)}${rest} (${extentOf(result)}).`, width, '       '),
+    ...paragraph(
+      `Check: ${failedCount(result)}${severityCounts(fresh)}${rest} (${extentOf(result)}).`,
+      width,
+      '       ',
+    ),
     '',
   ].join('\n');
 }

@@ -16,6 +16,11 @@ export const errorCodes: Readonly<Record<string, ErrorExplanation>> = {
       "The run ended before it had written anything: the cause stands below the sentence, with the server's own words.",
       'Mend the cause, then apply again.',
     ),
+    SCH1003: entry(
+      'A named check failed',
+      'The server could not answer it, so nothing is known of it: an operator that it does not know, or an expression that fails on what some document holds. All other rules were judged. Values of documents are not repeated.',
+      'Write it so that every document can be judged, for example with $convert and its onError.',
+    ),
     SCH1002: entry(
       'The server refused a command',
       "The command was sent and refused; the code and the words are the server's.",

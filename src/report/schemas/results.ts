@@ -34,6 +34,17 @@ export const checkSchema = document(
     }),
     rules: count('Rules that were looked at.'),
     sampled: orNull(count('The most documents of a collection that were looked at; null: all.')),
+    failed: list(
+      shape('A named check that the server could not answer: the command exits 1.', {
+        rule: text('Its name.'),
+        address,
+        severity,
+        source: orNull(text('Where it is declared.')),
+        code: text('SCH1003'),
+        message: text('Why, without any value of a document.'),
+      }),
+      'Nothing is known of these.',
+    ),
     missing: texts('Declared collections that do not exist, of which nothing can be said.'),
     findings: list(
       shape('A rule that documents break.', {

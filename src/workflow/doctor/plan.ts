@@ -158,7 +158,12 @@ export function consistencyItem(db: Database, schema: Schema | null, sample: num
     const selection = { only: [], exclude: [], milestone: null, through: null };
     const result = await checkSchema(db, { schema, selection, sample }).catch(nothingThere);
     if (result === null) return { state: 'ok', message: 'nothing to check yet: no declared collection exists' };
-    const { findings, rules } = result;
+    const { findings, rules, failed } = result;
+    const [broken] = failed;
+    if (broken !== undefined) {
+      const message = `${broken.address} failed: ${broken.failure}`;
+      return { state: 'bad', message, next: 'see and mend it: schemactl check', measured: { failed: failed.length } };
+    }
     const count = (severity: string): number => findings.filter((finding) => finding.severity === severity).length;
     const measured = { critical: count('critical'), high: count('high'), medium: count('medium'), low: count('low') };
     const others = (['high', 'medium', 'low'] as const)
