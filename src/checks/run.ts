@@ -8,6 +8,7 @@ import type {
   CheckDeclaration,
   CollectionDeclaration,
   DatabaseState,
+  FieldDeclaration,
   LinkDeclaration,
   Schema,
 } from '../state/types.ts';
@@ -15,6 +16,7 @@ import { builtInFormats } from '../state/language.ts';
 import { ask, type Extent, extentOf, scaled, tallyOf } from './count.ts';
 import { type FieldRule, fieldRules } from './field-rules.ts';
 import { namedQuestion } from './named.ts';
+import { referenceOf } from './reference.ts';
 import { whyRefused } from './refused.ts';
 import { tallyFields } from './run-fields.ts';
 import { tallyOrphans } from './run-links.ts';
@@ -79,18 +81,20 @@ async function linkFinding(
   db: Database,
   extent: Extent,
   link: LinkDeclaration,
+  fields: readonly FieldDeclaration[],
   observed: DatabaseState,
 ): Promise<Found> {
-  const { nulls, count, sample } = await tallyOrphans(db, extent, link, observed);
+  const reference = referenceOf(link, fields);
+  const { nulls, count, exact, sample } = await tallyOrphans(db, extent, reference, observed);
   const address = addressOf.link(extent.collection, link.name);
   return {
     rule: 'orphan',
     address,
     severity: link.severity,
     count: scaled(count, extent),
-    exact: extent.sampled === null,
+    exact: exact && extent.sampled === null,
     sample,
-    ...linkWords(link, scaled(nulls, extent)),
+    ...linkWords(reference, scaled(nulls, extent)),
   };
 }
 
@@ -134,7 +138,7 @@ async function resultOf(
   const extent = await extentOf(db, collection, sample);
   const found = [
     ...(await fieldFindings(db, extent, fields)),
-    ...(await pMap(links, (link) => linkFinding(db, extent, link, observed), { concurrency: 1 })),
+    ...(await pMap(links, (link) => linkFinding(db, extent, link, declaration.fields, observed), { concurrency: 1 })),
     ...(await pMap(checks, (check) => namedFinding(db, extent, check), { concurrency: 1 })),
   ];
   const failed = found.filter((each): each is FailedCheck => 'failure' in each);

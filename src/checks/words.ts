@@ -1,7 +1,8 @@
-import type { CheckDeclaration, FieldDeclaration, FieldRules, LinkDeclaration, Severity } from '../state/types.ts';
+import type { CheckDeclaration, FieldDeclaration, FieldRules, Severity } from '../state/types.ts';
 import { type Doc, isScalar, toNumber, type Value } from '../state/value.ts';
 import { grouped, plural } from '../state/words.ts';
 import type { FieldRule, FieldRuleKind } from './field-rules.ts';
+import type { Reference } from './reference.ts';
 
 /** How bad a broken field rule is: what code cannot read or does not know of is high, what is only odd is medium. */
 export const fieldSeverity: Readonly<Record<FieldRuleKind, Severity>> = {
@@ -91,11 +92,12 @@ export function fieldWords({ rule, address, field }: FieldRule): Words {
   return wordsOf[rule](name, field);
 }
 
-export function linkWords({ field, target, optional }: LinkDeclaration, nulls: number): Words {
+export function linkWords({ link: { field, target }, nulls: counts }: Reference, nulls: number): Words {
   const to = `${target.collection}.${target.field}`;
   const what = `${field} leads to no ${to}`;
+  const how = [...(counts.alone || counts.item ? ['null'] : []), ...(counts.missing ? ['missing'] : [])].join(' or ');
   return {
-    message: optional || nulls === 0 ? what : `${what}; it is null or missing in ${grouped(nulls)} of them`,
+    message: nulls === 0 ? what : `${what}; it is ${how} in ${grouped(nulls)} of them`,
     fix: `write the right ${to} into ${field}, bring the lost ${target.collection} back, or delete these documents`,
   };
 }
