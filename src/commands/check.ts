@@ -81,7 +81,8 @@ export async function check(flags: Flags, io: Io): Promise<ExitCode> {
     const judged = judge(result, before);
     return {
       renderers: renderersOf(db, loaded, result, judged, flags, io),
-      hasNews: judged.fresh.length + judged.gone.length > 0,
+      fresh: judged.fresh.length,
+      gone: judged.gone.length,
       unanswered: result.failed.map(({ address }) => address),
       failed: fails(judged.fresh, options.failOn),
       known: remembered(result, judged, before),

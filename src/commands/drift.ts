@@ -32,13 +32,22 @@ type Format = (typeof checkFormats)[number];
 /** One rule for all objects, so that a test case has the same name whatever is the matter. */
 const asDeclared = 'as declared';
 
+/** How it is put back, or kept, in one line. */
+function waysOf({ verdict, fix, keep }: ToldFinding): string {
+  if (verdict === 'unmanaged' && fix.length === 0)
+    return [...(keep === null ? [] : [keep]), 'or absent: true to remove it', 'or ignore it in the configuration'].join(
+      '; ',
+    );
+  return [...fix, ...(keep === null ? [] : [`or keep it so: ${keep}`])].join('; ');
+}
+
 function issuesOf({ database, looked }: DriftResult, fresh: readonly ToldFinding[], rule: string | null): Issues {
   const issues = fresh.map((finding) => ({
     rule: rule ?? finding.verdict,
     address: finding.address,
     severity: finding.severity,
     message: `${rule === null ? '' : `${finding.verdict}: `}${finding.message}`,
-    fix: [...finding.fix, ...(finding.keep === null ? [] : [`or keep it so: ${finding.keep}`])].join('; '),
+    fix: waysOf(finding),
     count: 0,
     position: finding.position,
   }));
@@ -99,7 +108,8 @@ export async function drift(flags: Flags, io: Io): Promise<ExitCode> {
     const judged = judgeDrift(told, isJudged ? before.filter(isCounted(result)) : [], sought(result, selects));
     return {
       renderers: renderersOf(db, loaded, result, told, judged, flags, io),
-      hasNews: judged.fresh.length + judged.gone.length > 0,
+      fresh: judged.fresh.length,
+      gone: judged.gone.length,
       unanswered: [],
       failed: fails(judged.fresh, options.failOn),
       known: isJudged ? [...told.map(asKnown), ...judged.unseen] : null,

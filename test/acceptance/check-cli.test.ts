@@ -208,20 +208,42 @@ describe('a check that the server cannot answer', () => {
 test('--every looks again, says what is new and ends at it with --fail-fast', async () => {
   const file = await scene();
   const heard: string[] = [];
-  const args = ['check', '--schema', file, '--every', '200ms', '--for', '10m', '--fail-fast'];
+  const args = ['check', '--schema', file, '--every', '1s', '--for', '10m', '--fail-fast'];
   const running = site.run(args, { heard: (text) => void heard.push(text) });
   await until(() => Promise.resolve(heard.join('').includes('nothing found')));
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await new Promise((resolve) => setTimeout(resolve, 1500));
   await site.db().collection('things').insertOne({ kind: 'c' });
   const { code, out } = await running;
   expect(code).toBe(2);
   expect(out.match(/nothing found/g)).toHaveLength(1);
   expect(out).toContain('things.fields.kind  enum');
+  const times = [...out.matchAll(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/gm)];
+  expect(times).toHaveLength(2);
+  expect(out).toMatch(
+    /UTC  Looked \d times in \d(?:\.\d)? s: 1 finding now; since the first look 1 new, 0 mended\.\n?$/,
+  );
+});
+
+test.each(['0s', '0ms', '999ms'])('--every %s would leave the server no rest', async (every) => {
+  const { err } = await run(64, await scene(), '--every', every, '--for', '2s');
+  expect(err).toContain('--every takes at least 1s');
+});
+
+test('beside another format than text, what was seen stands on stderr', async () => {
+  const { out, err } = await run(0, await scene(), '--every', '1s', '--for', '1s', '--format', 'json');
+  expect(
+    out
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { rules: number }).rules).length,
+  ).toBe(1);
+  expect(err).toContain('Looked ');
 });
 
 test('--for ends it', async () => {
-  const { out } = await run(0, await scene(), '--every', '50ms', '--for', '300ms');
+  const { out } = await run(0, await scene(), '--every', '1s', '--for', '2.5s');
   expect(out.match(/nothing found/g)).toHaveLength(1);
+  expect(out).toMatch(/Looked [23] times in \d(?:\.\d)? s: 0 findings now; since the first look 0 new, 0 mended\.\n?$/);
 });
 
 test('every report is written, and names no id where none is wanted', async () => {

@@ -130,7 +130,7 @@ describe('a deploy is no drift', () => {
 test('--every looks again until --fail-fast ends it', async () => {
   const file = await scene();
   const report = join(dirname(file), 'looked');
-  const again = ['--every', '200ms', '--for', '10m', '--fail-fast', '--report', `text=${report}`];
+  const again = ['--every', '1s', '--for', '10m', '--fail-fast', '--report', `text=${report}`];
   const watching = site.spawn(['drift', '--schema', file, ...again]);
   await until(() => readFile(report).then(Boolean, () => false));
   await sleep(1000);

@@ -56,7 +56,7 @@ export const driftSchema = document(
         fingerprint,
         known: any('Whether it was known before.'),
         message: text('What it is, in words.'),
-        fix: texts('Commands that put it back, or on.'),
+        fix: texts('Commands that put it back, or on; none for what is unmanaged.'),
         keep: any('How to keep it as it is.'),
       }),
       'Worst first.',
