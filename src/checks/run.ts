@@ -16,6 +16,7 @@ import { builtInFormats } from '../state/language.ts';
 import { ask, type Extent, extentOf, scaled, tallyOf } from './count.ts';
 import { type FieldRule, fieldRules } from './field-rules.ts';
 import { namedQuestion } from './named.ts';
+import { shellQuery } from './shell-query.ts';
 import { referenceOf } from './reference.ts';
 import { whyRefused } from './refused.ts';
 import { tallyFields } from './run-fields.ts';
@@ -74,6 +75,7 @@ async function fieldFindings(db: Database, extent: Extent, rules: readonly Field
     exact: extent.sampled === null,
     sample: tallies[at]?.sample ?? [],
     ...fieldWords(rule),
+    query: null,
   }));
 }
 
@@ -95,6 +97,7 @@ async function linkFinding(
     exact: exact && extent.sampled === null,
     sample,
     ...linkWords(reference, scaled(nulls, extent)),
+    query: null,
   };
 }
 
@@ -117,6 +120,7 @@ async function namedFinding(db: Database, extent: Extent, check: CheckDeclaratio
     exact: looked.sampled === null,
     sample,
     ...checkWords(check, found),
+    query: shellQuery(extent.collection, check),
   };
 }
 

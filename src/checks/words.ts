@@ -55,6 +55,17 @@ function holder(field: FieldDeclaration, declares: (field: FieldDeclaration) => 
   return field;
 }
 
+const isTyped = ({ types }: FieldDeclaration): boolean => types.length > 0 && !types.includes('any');
+
+/** `is not array or null, or has an item that is not object`: the rule is about a value and about what is in it. */
+function typeWords(field: FieldDeclaration): string {
+  const { types, nullable, items } = field;
+  const own = isTyped(field) ? [`is not ${either([...types, ...(nullable ? ['null'] : [])])}`] : [];
+  const inner =
+    items === null || !(isTyped(items) || items.items !== null) ? [] : [`has an item that ${typeWords(items)}`];
+  return [...own, ...inner].join(', or ');
+}
+
 const wordsOf: Readonly<Record<FieldRuleKind, (name: string, field: FieldDeclaration) => Words>> = {
   required: (name) => ({
     message: `${name} is missing`,
@@ -64,8 +75,8 @@ const wordsOf: Readonly<Record<FieldRuleKind, (name: string, field: FieldDeclara
     message: `${name} is missing in documents that came after it was filled in`,
     fix: 'deploy the code that writes it, then: schemactl apply --check-data full',
   }),
-  type: (name, { types, nullable }) => ({
-    message: `${name} is not ${either([...types, ...(nullable ? ['null'] : [])])}`,
+  type: (name, field) => ({
+    message: `${name} ${typeWords(field)}`,
     fix: `convert these values of ${name}, or add their type to the declaration`,
   }),
   enum: (name, field) => {

@@ -5,7 +5,7 @@ import { checkJson } from '../report/check/json.ts';
 import { fails, judge, type Judged, type KnownFinding, remembered } from '../report/check/judge.ts';
 import { knownFinding } from '../report/check/known.ts';
 import { checkMarkdown } from '../report/check/markdown.ts';
-import { checkText, failedCode, notThere } from '../report/check/text.ts';
+import { checkText, extentWords, failedCode, notThere } from '../report/check/text.ts';
 import { githubText } from '../report/issues/github.ts';
 import type { Issues, Unjudged } from '../report/issues/issue.ts';
 import { junitText } from '../report/issues/junit.ts';
@@ -13,7 +13,7 @@ import { promText } from '../report/issues/prom.ts';
 import { sarifText } from '../report/issues/sarif.ts';
 import { addressOf } from '../state/address.ts';
 import type { CheckResult, Finding } from '../state/finding.ts';
-import type { SourceMap } from '../state/types.ts';
+import type { Severity, SourceMap } from '../state/types.ts';
 import { version } from '../version.ts';
 import { checkSchema } from '../workflow/check.ts';
 import { hint } from './hints.ts';
@@ -49,12 +49,24 @@ function unjudgedIn({ missing, failed }: CheckResult, sources: SourceMap): reado
 
 function issuesOf(result: CheckResult, findings: readonly Finding[], sources: SourceMap): Issues {
   const { database, rules } = result;
-  const issues = findings.map((finding) => ({ ...finding, position: sources.get(finding.address) ?? null }));
+  const issues = findings.map((finding) => ({
+    ...finding,
+    message: `${extentWords(finding)}: ${finding.message}`,
+    position: sources.get(finding.address) ?? null,
+  }));
   const unjudged = unjudgedIn(result, sources);
   return { command: 'check', version, database, looked: rules, issues, unjudged };
 }
 
-function renderersOf(db: Database, loaded: LoadedSchema, result: CheckResult, judged: Judged, flags: Flags, io: Io) {
+function renderersOf(
+  db: Database,
+  loaded: LoadedSchema,
+  result: CheckResult,
+  judged: Judged,
+  failOn: Severity | null,
+  flags: Flags,
+  io: Io,
+) {
   const source = { where: whereOf(db), from: describeSource(loaded), sources: loaded.sources };
   const issues = issuesOf(result, judged.fresh, loaded.sources);
   const renderers: Renderers<Format> = {
@@ -63,7 +75,7 @@ function renderersOf(db: Database, loaded: LoadedSchema, result: CheckResult, ju
     markdown: () => checkMarkdown(result, judged, source),
     github: () => githubText(issues),
     sarif: () => sarifText(issues),
-    junit: () => junitText(issues),
+    junit: () => junitText({ ...issues, failOn }),
     prom: () => promText(issuesOf(result, result.findings, loaded.sources), io.now().getTime()),
   };
   return renderers;
@@ -80,7 +92,7 @@ export async function check(flags: Flags, io: Io): Promise<ExitCode> {
     const result = flags.samples === false ? withoutSamples(found) : found;
     const judged = judge(result, before);
     return {
-      renderers: renderersOf(db, loaded, result, judged, flags, io),
+      renderers: renderersOf(db, loaded, result, judged, options.failOn, flags, io),
       fresh: judged.fresh.length,
       gone: judged.gone.length,
       unanswered: result.failed.map(({ address }) => address),

@@ -14,6 +14,7 @@ import { githubText } from '../report/issues/github.ts';
 import type { Issues } from '../report/issues/issue.ts';
 import { junitText } from '../report/issues/junit.ts';
 import { sarifText } from '../report/issues/sarif.ts';
+import type { Severity } from '../state/types.ts';
 import { version } from '../version.ts';
 import { readDrift } from '../workflow/drift.ts';
 import { hint } from './hints.ts';
@@ -61,6 +62,7 @@ function renderersOf(
   result: DriftResult,
   told: readonly ToldFinding[],
   judged: JudgedDrift,
+  failOn: Severity | null,
   flags: Flags,
   io: Io,
 ) {
@@ -72,7 +74,7 @@ function renderersOf(
     markdown: () => driftMarkdown(result, judged, source, aim),
     github: () => githubText(issuesOf(result, judged.fresh, null)),
     sarif: () => sarifText(issuesOf(result, judged.fresh, null)),
-    junit: () => junitText(issuesOf(result, judged.fresh, asDeclared)),
+    junit: () => junitText({ ...issuesOf(result, judged.fresh, asDeclared), failOn }),
     prom: () => driftProm(result, io.now().getTime()),
   };
   return renderers;
@@ -107,7 +109,7 @@ export async function drift(flags: Flags, io: Io): Promise<ExitCode> {
     const isJudged = result.inProgress === null;
     const judged = judgeDrift(told, isJudged ? before.filter(isCounted(result)) : [], sought(result, selects));
     return {
-      renderers: renderersOf(db, loaded, result, told, judged, flags, io),
+      renderers: renderersOf(db, loaded, result, told, judged, options.failOn, flags, io),
       fresh: judged.fresh.length,
       gone: judged.gone.length,
       unanswered: [],

@@ -4,6 +4,8 @@ export interface Judged<Finding, Known> {
   readonly fresh: readonly Finding[];
   /** What was found before just so. */
   readonly known: readonly Finding[];
+  /** Of new ones what an earlier look had instead, where it had something. */
+  readonly earlier: ReadonlyMap<Finding, Known>;
   /** What is found no longer. */
   readonly gone: readonly Known[];
   /** What this look says nothing of: it is to be remembered as it was. */
@@ -34,6 +36,12 @@ export function judgeBy<Finding, Known>(
   return {
     fresh: findings.filter((finding) => !wasThere(finding)),
     known: findings.filter(wasThere),
+    earlier: new Map(
+      findings.flatMap((finding) => {
+        const last = byKey.get(keyOf(finding))?.at(-1);
+        return last === undefined || wasThere(finding) ? [] : [[finding, last] as const];
+      }),
+    ),
     gone: lost.filter(wasSought),
     unseen: lost.filter((each) => !wasSought(each)),
   };

@@ -18,6 +18,8 @@ export interface Finding {
   readonly sample: readonly Value[];
   readonly message: string;
   readonly fix: string;
+  /** What lists all of these documents in mongosh, of a named check; null of other rules. */
+  readonly query: string | null;
 }
 
 /** A rule that was looked at. */

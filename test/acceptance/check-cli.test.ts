@@ -1,11 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Document } from 'mongodb';
+import { BSON, type Document, ObjectId } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import { emptyFolder } from '../support/folder.ts';
 import { schemaFile } from '../support/schema.ts';
 import { must, ours, until, useSite } from '../support/site.ts';
 
+const { EJSON } = BSON;
 const site = useSite('check_cli');
 
 const schema = `
@@ -104,6 +105,74 @@ test('--changed-only says only what has changed since the last time', async () =
   expect(out).not.toContain('status is not');
   await site.db().collection('things').deleteMany({ lost: true });
   expect((await run(0, file, '--changed-only', state)).out).toContain('1 mended since');
+});
+
+test('what has grown says from how many; the summary counts all findings once, new or known', async () => {
+  const file = await scene({ kind: 'c' }, { size: 10 });
+  const baseline = join(await emptyFolder(), 'baseline.json');
+  await run(2, file, '--report', `json=${baseline}`);
+  await site.db().collection('things').insertOne({ kind: 'd' });
+  const printed = async (format: string) => (await run(2, file, '--baseline', baseline, '--format', format)).out;
+  expect(await printed('text')).toContain('2 documents (50.0 %), was 1');
+  expect(await printed('markdown')).toContain('2 documents (50.0 %), was 1');
+  expect(JSON.parse(await printed('json'))).toMatchObject({
+    summary: { critical: 0, high: 1, medium: 0, low: 0, known: 1 },
+    findings: [
+      { rule: 'enum', known: false, count: 2, was: 1 },
+      { rule: 'range', known: true, count: 1, was: null },
+    ],
+  });
+});
+
+test('annotations, SARIF and JUnit say how many documents; what is below --fail-on is no failure in JUnit', async () => {
+  const file = await scene({ kind: 'c' }, { size: 10 });
+  const printed = async (format: string) => (await run(2, file, '--fail-on', 'high', '--format', format)).out;
+  const said = '1 document (33.3 %): kind is not a or b';
+  expect(await printed('github')).toContain(said.replace('%', '%25'));
+  expect(await printed('sarif')).toContain(said);
+  const junit = await printed('junit');
+  expect(junit).toContain(`<failure type="high" message="${said}">`);
+  expect(junit).toMatch(/<testsuites name="[^"]+" tests="6" failures="1" errors="0">/);
+  expect(junit).toMatch(/<system-out>medium: 1 document \(33\.3 %\): size is not at most 9;/);
+});
+
+describe('what is found can be looked up', () => {
+  const documents = [
+    { _id: new ObjectId('65f0000000000000000000a1'), day: new Date(0), lost: true, sum: 5 },
+    { _id: new ObjectId('65f0000000000000000000a2'), day: new Date(0), lost: true, sum: 6 },
+    { _id: new ObjectId('65f0000000000000000000a3'), day: new Date(9), lost: true, sum: 7 },
+  ];
+  test.each([
+    ['where', '{ where: { lost: true } }', 3],
+    ['where with other types', '{ where: { day: { $gt: { $date: "1970-01-01T00:00:00.000Z" } } } }', 1],
+    ['pipeline', '{ pipeline: [{ $match: { sum: { $gt: 5 } } }] }', 2],
+    ['duplicate', '{ duplicate: [day] }', 1],
+  ])('%s: whole ids, and a query for all of them', async (_what, rule, count) => {
+    const db = await site.fresh();
+    await db.collection('things').insertMany(documents);
+    const file = await schemaFile(`version: 1\ncollections: { things: { checks: { x: ${rule} } } }\n`);
+    const { findings } = JSON.parse((await run(2, file, '--format', 'json')).out) as { findings: { query: string }[] };
+    const query = findings[0]?.query ?? '';
+    const shell = { getCollection: (name: string) => db.collection(name) };
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- as mongosh does
+    const typed = new Function('db', 'EJSON', `return ${query}`) as (...of: unknown[]) => {
+      toArray: () => Promise<[]>;
+    };
+    expect(await typed(shell, EJSON).toArray()).toHaveLength(count);
+    for (const format of ['text', 'markdown']) {
+      const { out } = await run(2, file, '--format', format);
+      expect(out).toMatch(/65f0000000000000000000a\d/);
+      expect(out).toContain(query);
+    }
+  });
+});
+
+test('an array with a bad item is not called no array', async () => {
+  await scene({ list: [{}, 7] });
+  const list = '{ list: { type: array, nullable: true, items: { type: object } } }';
+  const file = await schemaFile(`version: 1\ncollections: { things: { fields: ${list} } }\n`);
+  const { out } = await run(2, file, '--format', 'json');
+  expect(out).toContain('list is not array or null, or has an item that is not object');
 });
 
 describe('what was not looked at is not mended, and is remembered', () => {

@@ -73,7 +73,7 @@ test('rules of the configuration ignore with a reason, until they end, and then 
   expect(out).toContain('The rule that ignores sessions (of the cache) ended on 2020-01-31');
   expect(out.trimEnd().split('\n').at(-1)).toMatch(/^Of \d+ objects: 1 unmanaged; 2 ignored\.$/);
   const { summary, ...rest } = await drift(2, file, ...args);
-  expect(summary).toEqual({ pending: 0, drift: 0, unmanaged: 1, ignored: 2 });
+  expect(summary).toEqual({ pending: 0, drift: 0, unmanaged: 1, known: 0, ignored: 2 });
   expect(rest).toMatchObject({
     ignored: [
       { address: 'orders.indexes.user_id_1', verdict: 'drift', reason: 'ticket 12', until: null },

@@ -2,24 +2,25 @@ import type { CheckResult, Finding } from '../../state/finding.ts';
 import { sourceText } from '../../planner/contract.ts';
 import { plural } from '../../state/words.ts';
 import { budget, code, fitting, folded, plain } from '../markdown.ts';
-import { showId } from '../../state/show.ts';
-import type { Judged } from './judge.ts';
+import { showValue } from '../../state/show.ts';
+import type { Judged, KnownFinding } from './judge.ts';
 import { type CheckSource, extentWords, failedCode, failedCount, missingWords, severityCounts } from './text.ts';
 
-function row(finding: Finding): string {
+function row(finding: Finding, earlier: KnownFinding | undefined): string {
   const { severity, address, rule, message } = finding;
-  return `| ${severity} | ${code(address)} | ${plain(rule)} | ${extentWords(finding)} | ${plain(message)} |\n`;
+  return `| ${severity} | ${code(address)} | ${plain(rule)} | ${extentWords(finding, earlier)} | ${plain(message)} |\n`;
 }
 
-function detail({ address, rule, sample, fix }: Finding): string {
-  const ids = sample.length === 0 ? '' : ` Ids: ${sample.map((id) => code(showId(id))).join(', ')}.`;
-  return `- ${code(address)} ${plain(rule)}: ${plain(fix)}.${ids}\n`;
+function detail({ address, rule, sample, fix, query }: Finding): string {
+  const ids = sample.length === 0 ? '' : ` Ids: ${sample.map((id) => code(showValue(id))).join(', ')}.`;
+  const all = query === null ? '' : ` All of them: ${code(query)}`;
+  return `- ${code(address)} ${plain(rule)}: ${plain(fix)}.${ids}${all}\n`;
 }
 
 /** A comment for people: the verdict first, a row a finding, how to mend it folded. Always short enough for one comment. */
 export function checkMarkdown(
   result: CheckResult,
-  { fresh, known, gone }: Judged,
+  { fresh, known, gone, earlier }: Judged,
   { where, sources }: CheckSource,
 ): string {
   const { rules, collections } = result;
@@ -36,7 +37,10 @@ export function checkMarkdown(
   const notes = [...failures, ...missingWords(result).map((line) => `\n${plain(line)}\n`)];
   const head = `### schemactl check: ${failedCount(result)}${verdict}\n\n${looked}\n${notes.join('')}`;
   if (fresh.length === 0) return head;
-  const [rows, left] = fitting(fresh.map(row), budget * 0.6);
+  const [rows, left] = fitting(
+    fresh.map((finding) => row(finding, earlier.get(finding))),
+    budget * 0.6,
+  );
   const [details, leftOut] = fitting(fresh.map(detail), budget * 0.35);
   const more = left === 0 ? '' : `\n…and ${left} more: run \`schemactl check\`, or see its full report.\n`;
   const fewer = leftOut === 0 ? '' : `- …and ${leftOut} more.\n`;

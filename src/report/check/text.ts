@@ -7,8 +7,8 @@ import type { Severity, SourceMap } from '../../state/types.ts';
 import { grouped, plural } from '../../state/words.ts';
 import { pad, paragraph } from '../format.ts';
 import type { Theme } from '../theme.ts';
-import { showId } from '../../state/show.ts';
-import { type Judged, summaryOf } from './judge.ts';
+import { showValue } from '../../state/show.ts';
+import { type Judged, type KnownFinding, summaryOf } from './judge.ts';
 
 /** What people see of where a check was made. */
 export interface CheckSource {
@@ -22,7 +22,6 @@ export interface CheckSource {
 
 const width = 80;
 const inset = ' '.repeat(6);
-const idsShown = 3;
 
 /** `2.5 %`; what is there is never shown as nothing, and less than all never as all. */
 export function percent(share: number): string {
@@ -32,8 +31,9 @@ export function percent(share: number): string {
 }
 
 /** `1,204 of 48,210 documents (2.5 %)`, or how many there seem to be. */
-export function extentWords({ count, exact, share }: Finding): string {
-  return `${exact ? '' : 'about '}${plural(count, 'document')} (${percent(share)})`;
+export function extentWords({ count, exact, share }: Finding, earlier?: KnownFinding): string {
+  const was = earlier === undefined ? '' : `, was ${grouped(earlier.count)}`;
+  return `${exact ? '' : 'about '}${plural(count, 'document')} (${percent(share)})${was}`;
 }
 
 /** What a finding is called: a declared check by its address alone. */
@@ -51,20 +51,21 @@ const marks: Readonly<Record<Severity, (theme: Theme) => (text: string) => strin
 const said = (text: string): readonly string[] =>
   paragraph(text, width - inset.length, '  ').map((line) => inset + line);
 
-function lines(finding: Finding, theme: Theme): readonly string[] {
-  const { sample, message, fix, severity } = finding;
-  const [title, extent] = [`  ✘ ${printable(titleOf(finding))}`, extentWords(finding)];
+function lines(finding: Finding, earlier: KnownFinding | undefined, theme: Theme): readonly string[] {
+  const { sample, message, fix, severity, query } = finding;
+  const [title, extent] = [`  ✘ ${printable(titleOf(finding))}`, extentWords(finding, earlier)];
   const mark = marks[severity](theme);
   const head =
     stringWidth(title) + stringWidth(extent) + 2 <= width
       ? [mark(pad(title, width - stringWidth(extent))) + extent]
       : [mark(title), inset + extent];
-  const ids = sample.slice(0, idsShown).map(showId).join(', ');
+  const ids = sample.map(showValue).join(', ');
   return [
     ...head,
     ...said(printable(message)),
     ...(ids === '' ? [] : said(`ids ${ids}`).map(theme.dim)),
     ...said(`→ ${printable(fix)}`).map(theme.dim),
+    ...(query === null ? [] : [theme.dim(`${inset}→ all of them: ${printable(query)}`)]),
   ];
 }
 
@@ -110,7 +111,7 @@ export const failedCount = ({ failed }: CheckResult): string =>
 /** What was found, worst first, what is known already only counted. Ends with a line break. */
 export function checkText(
   result: CheckResult,
-  { fresh, known, gone }: Judged,
+  { fresh, known, gone, earlier }: Judged,
   source: CheckSource,
   theme: Theme,
 ): string {
@@ -128,7 +129,9 @@ export function checkText(
   }
   const blocks = severities.flatMap((severity) => {
     const found = fresh.filter((finding) => finding.severity === severity);
-    return found.length === 0 ? [] : [theme.bold(severity), ...found.flatMap((finding) => lines(finding, theme)), ''];
+    return found.length === 0
+      ? []
+      : [theme.bold(severity), ...found.flatMap((finding) => lines(finding, earlier.get(finding), theme)), ''];
   });
   return [
     `${theme.bold('schemactl check')}   ${printable(source.where)}   ${printable(source.from)}`,

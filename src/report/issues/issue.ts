@@ -1,3 +1,4 @@
+import { severities } from '../../state/language/schema.ts';
 import type { Severity, SourcePosition } from '../../state/types.ts';
 
 /** Something a command found that people or machines must see, whatever it was: what every format of reports is made of. */
@@ -40,8 +41,15 @@ export interface Issues {
   readonly looked: readonly Looked[];
   /** Worst first. */
   readonly issues: readonly Issue[];
+  /** Issues less bad than this do not fail the command; null: all do. */
+  readonly failOn?: Severity | null;
   /** What is none of `looked`. */
   readonly unjudged?: readonly Unjudged[];
+}
+
+/** Whether an issue is bad enough to fail. */
+export function isFailure({ severity }: Pick<Issue, 'severity'>, failOn: Severity | null | undefined): boolean {
+  return failOn === undefined || failOn === null || severities.indexOf(severity) <= severities.indexOf(failOn);
 }
 
 /** What CI systems know of severity. */

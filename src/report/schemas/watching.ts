@@ -31,6 +31,7 @@ export const driftSchema = document(
       pending: count('Declared, and not yet applied.'),
       drift: count('Applied, and then changed by hand.'),
       unmanaged: count('Neither declared nor applied.'),
+      known: count('Known from before, of any verdict.'),
       ignored: count('Left out by a rule of the configuration.'),
     }),
     inProgress: orNull(
