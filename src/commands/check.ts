@@ -29,9 +29,14 @@ import { type Look, watch, watchOptions } from './watch.ts';
 
 type Format = (typeof checkFormats)[number];
 
-const withoutSamples = (result: CheckResult): CheckResult => ({
+/** Findings as they are told: with commands that lead to this database, without ids where none are wanted. */
+const told = (result: CheckResult, flags: Flags): CheckResult => ({
   ...result,
-  findings: result.findings.map((finding) => ({ ...finding, sample: [] })),
+  findings: result.findings.map((finding) => ({
+    ...finding,
+    fix: hint(finding.fix, flags),
+    sample: flags.samples === false ? [] : finding.sample,
+  })),
 });
 
 function unjudgedIn({ missing, failed }: CheckResult, sources: SourceMap): readonly Unjudged[] {
@@ -70,7 +75,7 @@ function renderersOf(
   const source = { where: whereOf(db), from: describeSource(loaded), sources: loaded.sources };
   const issues = issuesOf(result, judged.fresh, loaded.sources);
   const renderers: Renderers<Format> = {
-    text: () => hint(checkText(result, judged, source, themeOf(io)), flags),
+    text: () => checkText(result, judged, source, themeOf(io)),
     json: () => checkJson(result, judged, loaded.sources),
     markdown: () => checkMarkdown(result, judged, source),
     github: () => githubText(issues),
@@ -89,7 +94,7 @@ export async function check(flags: Flags, io: Io): Promise<ExitCode> {
   const loaded = await loadSchema(flags, io);
   const look = async (db: Database, before: readonly KnownFinding[]): Promise<Look<Format, KnownFinding>> => {
     const found = await checkSchema(db, { schema: loaded.schema, selection, sample });
-    const result = flags.samples === false ? withoutSamples(found) : found;
+    const result = told(found, flags);
     const judged = judge(result, before);
     return {
       renderers: renderersOf(db, loaded, result, judged, options.failOn, flags, io),

@@ -1,34 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BSON, type Document, ObjectId } from 'mongodb';
+import type { Document } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import { emptyFolder } from '../support/folder.ts';
 import { schemaFile } from '../support/schema.ts';
-import { must, ours, until, useSite } from '../support/site.ts';
+import { must, ours, until } from '../support/site.ts';
+import { things as schema, useThings } from '../support/things.ts';
 
-const { EJSON } = BSON;
-const site = useSite('check_cli');
-
-const schema = `
-version: 1
-milestones: { m: Later }
-collections:
-  things:
-    fields:
-      kind: { type: string, enum: [a, b] }
-      size: { type: int, maximum: 9 }
-      note: { type: string, nullable: true, default: null, milestone: m }
-    checks: { lost: { severity: critical, where: { lost: true } } }
-`;
-
-async function scene(...documents: readonly Document[]): Promise<string> {
-  const db = await site.fresh();
-  await db.collection('things').insertMany([{ kind: 'a', size: 1 }, ...documents]);
-  return schemaFile(schema);
-}
-
-const run = (code: number, file: string, ...args: readonly string[]) =>
-  must(code, site.run(['check', '--schema', file, ...args]));
+const { site, scene, run } = useThings('check_cli');
 
 describe('what fails', () => {
   test.each([
@@ -58,20 +37,6 @@ describe('what fails', () => {
     expect(err).toContain('SCH6409');
     expect(err).toContain('"test_check_cli" does not hold the collection "things"');
   });
-});
-
-test('collections that do not exist are told in every format, and fail nothing', async () => {
-  await scene();
-  const file = await schemaFile(`${schema}  lost: { fields: { a: { type: int } } }\n`);
-  const printed = async (format: string) => (await run(0, file, '--format', format)).out;
-  expect(await printed('text')).toMatch(/Not checked, as there is no such collection: lost\./);
-  expect(await printed('markdown')).toContain('Not checked, as there is no such collection: lost.');
-  expect(await printed('json')).toContain('"missing":["lost"]');
-  expect(await printed('github')).toMatch(/^::notice file=\S+,line=11,col=\d+,title=lost%3A not-checked::not checked/);
-  expect(await printed('junit')).toMatch(/name="lost: not-checked">\s*<skipped message="not checked/);
-  expect(await printed('sarif')).toMatch(/"toolExecutionNotifications": \[[^\]]*"lost: not checked/);
-  expect(await printed('prom')).toMatch(/check_unjudged\{database="test_check_cli",level="note"\} 1/);
-  await run(64, file, '--only', 'lost.**');
 });
 
 test('what a baseline has is known; what is new, or has grown, is not; it is a json report', async () => {
@@ -105,74 +70,6 @@ test('--changed-only says only what has changed since the last time', async () =
   expect(out).not.toContain('status is not');
   await site.db().collection('things').deleteMany({ lost: true });
   expect((await run(0, file, '--changed-only', state)).out).toContain('1 mended since');
-});
-
-test('what has grown says from how many; the summary counts all findings once, new or known', async () => {
-  const file = await scene({ kind: 'c' }, { size: 10 });
-  const baseline = join(await emptyFolder(), 'baseline.json');
-  await run(2, file, '--report', `json=${baseline}`);
-  await site.db().collection('things').insertOne({ kind: 'd' });
-  const printed = async (format: string) => (await run(2, file, '--baseline', baseline, '--format', format)).out;
-  expect(await printed('text')).toContain('2 documents (50.0 %), was 1');
-  expect(await printed('markdown')).toContain('2 documents (50.0 %), was 1');
-  expect(JSON.parse(await printed('json'))).toMatchObject({
-    summary: { critical: 0, high: 1, medium: 0, low: 0, known: 1 },
-    findings: [
-      { rule: 'enum', known: false, count: 2, was: 1 },
-      { rule: 'range', known: true, count: 1, was: null },
-    ],
-  });
-});
-
-test('annotations, SARIF and JUnit say how many documents; what is below --fail-on is no failure in JUnit', async () => {
-  const file = await scene({ kind: 'c' }, { size: 10 });
-  const printed = async (format: string) => (await run(2, file, '--fail-on', 'high', '--format', format)).out;
-  const said = '1 document (33.3 %): kind is not a or b';
-  expect(await printed('github')).toContain(said.replace('%', '%25'));
-  expect(await printed('sarif')).toContain(said);
-  const junit = await printed('junit');
-  expect(junit).toContain(`<failure type="high" message="${said}">`);
-  expect(junit).toMatch(/<testsuites name="[^"]+" tests="6" failures="1" errors="0">/);
-  expect(junit).toMatch(/<system-out>medium: 1 document \(33\.3 %\): size is not at most 9;/);
-});
-
-describe('what is found can be looked up', () => {
-  const documents = [
-    { _id: new ObjectId('65f0000000000000000000a1'), day: new Date(0), lost: true, sum: 5 },
-    { _id: new ObjectId('65f0000000000000000000a2'), day: new Date(0), lost: true, sum: 6 },
-    { _id: new ObjectId('65f0000000000000000000a3'), day: new Date(9), lost: true, sum: 7 },
-  ];
-  test.each([
-    ['where', '{ where: { lost: true } }', 3],
-    ['where with other types', '{ where: { day: { $gt: { $date: "1970-01-01T00:00:00.000Z" } } } }', 1],
-    ['pipeline', '{ pipeline: [{ $match: { sum: { $gt: 5 } } }] }', 2],
-    ['duplicate', '{ duplicate: [day] }', 1],
-  ])('%s: whole ids, and a query for all of them', async (_what, rule, count) => {
-    const db = await site.fresh();
-    await db.collection('things').insertMany(documents);
-    const file = await schemaFile(`version: 1\ncollections: { things: { checks: { x: ${rule} } } }\n`);
-    const { findings } = JSON.parse((await run(2, file, '--format', 'json')).out) as { findings: { query: string }[] };
-    const query = findings[0]?.query ?? '';
-    const shell = { getCollection: (name: string) => db.collection(name) };
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- as mongosh does
-    const typed = new Function('db', 'EJSON', `return ${query}`) as (...of: unknown[]) => {
-      toArray: () => Promise<[]>;
-    };
-    expect(await typed(shell, EJSON).toArray()).toHaveLength(count);
-    for (const format of ['text', 'markdown']) {
-      const { out } = await run(2, file, '--format', format);
-      expect(out).toMatch(/65f0000000000000000000a\d/);
-      expect(out).toContain(query);
-    }
-  });
-});
-
-test('an array with a bad item is not called no array', async () => {
-  await scene({ list: [{}, 7] });
-  const list = '{ list: { type: array, nullable: true, items: { type: object } } }';
-  const file = await schemaFile(`version: 1\ncollections: { things: { fields: ${list} } }\n`);
-  const { out } = await run(2, file, '--format', 'json');
-  expect(out).toContain('list is not array or null, or has an item that is not object');
 });
 
 describe('what was not looked at is not mended, and is remembered', () => {
@@ -219,58 +116,6 @@ describe('what was not looked at is not mended, and is remembered', () => {
     expect(JSON.parse(await readFile(state, 'utf8'))).toMatchObject({ findings: { length: 2 } });
     expect(before).toContain('"count": 1000');
     expect(await readFile(state, 'utf8')).toContain('"count": 1000');
-  });
-});
-
-describe('a check that the server cannot answer', () => {
-  const failing = schema.replace('checks: {', 'checks: { RULE,');
-  const named = { kind: 'Harish Agarwal', lost: true };
-  const checks = [
-    [
-      'an expression',
-      'x: { pipeline: [{ $match: { $expr: { $gt: [{ $toInt: $kind }, 1] } } }] }',
-      /241 ConversionFailure$/,
-    ],
-    [
-      'an operator that is none',
-      'x: { where: { a: { $foo: 1 } } }',
-      /cannot run it: 2 BadValue: unknown operator: \$foo/,
-    ],
-  ] as const;
-
-  test.each(checks)(
-    '%s: is told at its line, the rest is judged, and no value is printed',
-    async (_what, rule, says) => {
-      await scene(named);
-      const file = await schemaFile(failing.replace('RULE', rule));
-      const { out } = await run(1, file, '--format', 'json', '--fail-on', 'critical');
-      const { failed, findings } = JSON.parse(out) as {
-        failed: { address: string; source: string; code: string; message: string }[];
-        findings: { rule: string }[];
-      };
-      expect(failed).toMatchObject([{ address: 'things.checks.x', code: 'SCH1003' }]);
-      expect(failed[0]?.source).toMatch(/schema\.yaml:10$/);
-      expect(failed[0]?.message).toMatch(says);
-      expect(findings.map((finding) => finding.rule).sort()).toEqual(['enum', 'lost']);
-      const texts = [out];
-      for (const format of ['text', 'markdown', 'github', 'sarif', 'junit', 'prom'])
-        texts.push((await run(1, file, '--format', format)).out);
-      for (const text of texts.slice(0, 6)) expect(text).toMatch(/things\.checks\.x/);
-      for (const text of texts) expect(text).not.toContain('Harish');
-      expect(texts[1]).toContain('Check: 1 check failed, 1 critical, 1 high');
-      expect(texts[5]).toContain('errors="1"');
-      expect(texts[6]).toContain('level="error"} 1');
-    },
-  );
-
-  test('keeps what it found before, and fails every time', async () => {
-    const file = await scene({ lost: true });
-    const state = join(await emptyFolder(), 'state.json');
-    await run(2, file, '--changed-only', state);
-    await writeFile(file, schema.replace('{ lost: true }', '{ lost: { $foo: 1 } }'));
-    for (let time = 0; time < 2; time += 1)
-      expect((await run(1, file, '--changed-only', state)).out).not.toContain('mended');
-    expect(await readFile(state, 'utf8')).toContain('things.checks.lost');
   });
 });
 
@@ -337,6 +182,12 @@ test('documents that came without a field after it was filled in are found, and 
   const { out } = await run(2, file);
   expect(out).toContain('things.fields.note  settled');
   expect(out).toContain('schemactl apply --check-data full');
+  for (const format of ['text', 'json', 'markdown', 'github']) {
+    const aimed = await run(2, file, '--db', site.name, '--format', format);
+    expect(aimed.out.replaceAll(/\s+/g, ' ').replaceAll('\\', '')).toContain(
+      `schemactl apply --db ${site.name} --check-data full`,
+    );
+  }
   await must(0, site.run(['apply', '--auto-approve', '--check-data', 'full', '--schema', file]));
   await run(0, file);
 });
@@ -346,11 +197,25 @@ test('a sample is said to be one, and scaled to the collection', async () => {
   await db
     .collection('things')
     .insertMany(Array.from({ length: 2000 }, (_, at) => ({ kind: at % 2 === 0 ? 'a' : 'c' })));
-  const { out } = await run(2, await schemaFile(schema), '--sample', '50', '--format', 'json');
+  const file = await schemaFile(schema);
+  for (const format of ['text', 'markdown'])
+    expect((await run(2, file, '--sample', '50', '--format', format)).out).toContain('A sample misses what is rare');
+  const { out } = await run(2, file, '--sample', '50', '--format', 'json');
   const { sampled, findings } = JSON.parse(out) as { sampled: number; findings: { exact: boolean; count: number }[] };
   expect([sampled, findings[0]?.exact]).toEqual([50, false]);
   expect(findings[0]?.count).toBeGreaterThan(300);
   expect(findings[0]?.count).toBeLessThan(1700);
+});
+
+test('a pattern judges the form alone, and can be told to end where the text does, as explain says', async () => {
+  await scene({ a: '560001\n', b: '560001\n', c: '2025-02-30' });
+  const fields = `{ a: { pattern: "^[0-9]{6}$" }, b: { pattern: '^[0-9]{6}(?![\\s\\S])' }, c: { format: date } }`;
+  const file = await schemaFile(`version: 1\ncollections: { things: { fields: ${fields} } }\n`);
+  const { out } = await run(2, file, '--format', 'json');
+  expect((JSON.parse(out) as { findings: { address: string }[] }).findings.map(({ address }) => address)).toEqual([
+    'things.fields.b',
+  ]);
+  expect((await must(0, site.run(['explain', 'format']))).out.replaceAll(/\s+/g, ' ')).toContain('(?![\\s\\S])');
 });
 
 test('writes nothing of its own', async () => {

@@ -4,7 +4,7 @@ import { plural } from '../../state/words.ts';
 import { budget, code, fitting, folded, plain } from '../markdown.ts';
 import { showValue } from '../../state/show.ts';
 import type { Judged, KnownFinding } from './judge.ts';
-import { type CheckSource, extentWords, failedCode, failedCount, missingWords, severityCounts } from './text.ts';
+import { type CheckSource, extentWords, failedCode, failedCount, remarks, severityCounts } from './text.ts';
 
 function row(finding: Finding, earlier: KnownFinding | undefined): string {
   const { severity, address, rule, message } = finding;
@@ -34,7 +34,7 @@ export function checkMarkdown(
     const place = sourceText(sources.get(address));
     return `\n- ${failedCode}: ${code(address)}${place === null ? '' : ` (${code(place)})`} failed: ${plain(failure)}\n`;
   });
-  const notes = [...failures, ...missingWords(result).map((line) => `\n${plain(line)}\n`)];
+  const notes = [...failures, ...remarks(result).map((line) => `\n${plain(line)}\n`)];
   const head = `### schemactl check: ${failedCount(result)}${verdict}\n\n${looked}\n${notes.join('')}`;
   if (fresh.length === 0) return head;
   const [rows, left] = fitting(

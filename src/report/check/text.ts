@@ -97,11 +97,13 @@ function failedLines({ failed }: CheckResult, { sources }: CheckSource, theme: T
 /** Of a collection, in every format. */
 export const notThere = 'not checked: there is no such collection';
 
-/** `Not checked, as there are no such collections: orders, users.` */
-export function missingWords({ missing }: CheckResult): readonly string[] {
-  if (missing.length === 0) return [];
+/** What was not looked at: collections that are not there, and what a sample leaves out. */
+export function remarks({ missing, sampled }: CheckResult): readonly string[] {
   const what = missing.length === 1 ? 'is no such collection' : 'are no such collections';
-  return [`Not checked, as there ${what}: ${missing.map(printable).join(', ')}.`];
+  return [
+    ...(missing.length === 0 ? [] : [`Not checked, as there ${what}: ${missing.map(printable).join(', ')}.`]),
+    ...(sampled === null ? [] : ['A sample misses what is rare: only a check without --sample finds every document.']),
+  ];
 }
 
 /** `1 check failed, `, or nothing. */
@@ -120,7 +122,7 @@ export function checkText(
     gone.length === 0 ? '' : `${grouped(gone.length)} mended since`,
   ].filter((part) => part !== '');
   const rest = before.length === 0 ? '' : `; ${before.join(', ')}`;
-  const notes = missingWords(result).flatMap((line) => paragraph(line, width, '  ').map(theme.warn));
+  const notes = remarks(result).flatMap((line) => paragraph(line, width, '  ').map(theme.warn));
   const failures = failedLines(result, source, theme);
   if (fresh.length + failures.length === 0) {
     const news = known.length === 0 ? 'nothing found' : 'nothing new';

@@ -25,7 +25,7 @@ export const findingRules: Explanations = {
   ),
   format: entry(
     'A text does not match its pattern',
-    'The pattern is the named format or "pattern" of the field.',
+    'The pattern is the named format or "pattern" of the field, as the server reads it: it judges the form alone, so 2025-02-30 has the format date, and $ also stands before a line break at the very end; (?![\\s\\S]) in its place stands at the end only.',
     'Change these values, or the pattern.',
   ),
   orphan: entry(
