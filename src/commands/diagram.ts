@@ -15,7 +15,7 @@ export async function diagram(flags: Flags, io: Io): Promise<ExitCode> {
   const tables = tablesOf(schema);
   const text = format === 'dbml' ? dbmlText(tables) : mermaidText(tables);
   if (format === 'mermaid' && text.length >= mermaidLimit)
-    io.err('warning: this is more than Mermaid draws (50,000 characters); draw a part of it: --schema FILE\n');
+    io.warn('warning: this is more than Mermaid draws (50,000 characters); draw a part of it: --schema FILE\n');
   if (flags.out === undefined) io.out(text);
   else await writeOpenFile({ noun: 'diagram', make: '' }, flags.out, text, io);
   return exitCodes.done;

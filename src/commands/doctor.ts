@@ -36,6 +36,7 @@ export async function doctor(path: string | undefined, flags: Flags, io: Io): Pr
     const environment = flags.environment;
     const items = await examine(db, {
       plan,
+      ...(path === undefined ? {} : { file: path }),
       schema,
       sample,
       forbid: forbiddenIn(flags),

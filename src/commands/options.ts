@@ -35,6 +35,8 @@ export interface Flags {
   readonly undo?: boolean;
   readonly throttle?: string;
   readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly color?: string;
   readonly fromLive?: boolean;
   readonly sample?: string;
   readonly force?: boolean;

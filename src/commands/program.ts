@@ -7,9 +7,10 @@ import { withHints } from './hints.ts';
 import { type Flags, usage } from './options.ts';
 import { reportFailure } from './reports.ts';
 import { helpSpecs } from './help-specs.ts';
-import type { Spec } from './spec.ts';
+import { optionsOf, type Spec } from './spec.ts';
 import { checkFormats, shownFormats } from '../report/formats.ts';
 import { offering } from './values.ts';
+import { asAsked } from './verbosity.ts';
 import { formatOption, subjects } from './subjects.ts';
 
 const start = 'Start:';
@@ -250,7 +251,7 @@ whole, what is older than undo.retention of the configuration (default: 30d; for
 
 function addCommand(program: Command, spec: Spec, io: Io, done: (code: ExitCode) => void): void {
   const command = program.command(spec.name).description(spec.about).helpGroup(spec.group);
-  for (const option of [...spec.flags.flat(), ...(spec.more ?? [])]) command.addOption(option);
+  for (const option of optionsOf(spec)) command.addOption(option);
   if (spec.after !== undefined) command.addHelpText('after', spec.after);
   command.addHelpText('before', `${spec.examples.map((line) => `  ${line}`).join('\n')}\n`);
   command.action(async (...args: readonly unknown[]) => {
@@ -258,7 +259,8 @@ function addCommand(program: Command, spec: Spec, io: Io, done: (code: ExitCode)
     const flags = command.opts<Flags>();
     try {
       const { inEnvironment } = await import('./environment.ts');
-      done(await spec.run(io, await inEnvironment(flags, io), ...given));
+      const own = asAsked(io, flags);
+      done(await spec.run(own, await inEnvironment(flags, own), ...given));
     } catch (error) {
       await reportFailure(error, command.name(), flags, io);
       throw withHints(error, flags);

@@ -43,11 +43,12 @@ function jsonReporter(io: Io): Reporter {
 export async function reporterOf(format: Format, flags: Flags, io: Io): Promise<Reporter> {
   if (format === 'json') return jsonReporter(io);
   const theme = themeOf(io);
-  const live = await liveLine(io);
+  const live = await liveLine(flags.quiet === true ? { ...io, interactive: false } : io);
   let title = '';
   let lastProgress = performance.now();
   return {
     emit(event) {
+      if (flags.quiet === true) return;
       if (event.event === 'unit-started') title = event.title;
       if (event.event === 'progress') {
         if (io.interactive) live(progressBar(title, event, io.columns));

@@ -65,5 +65,10 @@ export const subjects = {
     new Option('--for <time>', 'with --every, for how long: 1h (default: until it is ended)'),
     new Option('--fail-fast', 'with --every, end at the first finding that fails'),
   ],
+  everywhere: [
+    option('--color <when>', 'auto (default), always or never', ['auto', 'always', 'never']),
+    new Option('-q, --quiet', 'only results and errors: no progress, no warnings, no next steps'),
+    new Option('-v, --verbose', 'say each command to the server and how long it took, and where an error came from'),
+  ],
   exit: [new Option('--detailed-exitcode', '2: differences, 20: blocked, 22: the data forbids it')],
 } as const;

@@ -8,3 +8,7 @@ export function grouped(count: number): string {
 export function plural(count: number, noun: string, many = `${noun}s`): string {
   return `${grouped(count)} ${count === 1 ? noun : many}`;
 }
+
+/** Text as a shell takes it for one word. */
+export const shellWord = (text: string): string =>
+  /^[\w.@:/,=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

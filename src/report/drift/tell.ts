@@ -3,6 +3,7 @@ import type { NamedIndex } from '../../planner/operation.ts';
 import { sourceText } from '../../planner/contract.ts';
 import { indexLine } from '../../state/emit.ts';
 import type { Severity, SourceMap, SourcePosition } from '../../state/types.ts';
+import { shellWord } from '../../state/words.ts';
 import { detailsOf } from '../diff.ts';
 
 /** A finding as people are told it. */
@@ -53,14 +54,10 @@ const messages: Readonly<Record<DriftFinding['reason'], (finding: DriftFinding, 
   pruned: () => 'was never declared; apply removes it (prune)',
 };
 
-/** An address as a shell takes it for one word. */
-const word = (address: string): string =>
-  /^[\w.@:/-]+$/.test(address) ? address : `'${address.replaceAll("'", `'\\''`)}'`;
-
 function commandOf({ reason, address }: DriftFinding): string {
   if (reason === 'cut-off') return 'schemactl resume';
   if (reason === 'refused') return 'schemactl plan';
-  const only = `schemactl apply --only ${word(address)}`;
+  const only = `schemactl apply --only ${shellWord(address)}`;
   return reason === 'pruned' ? `${only} --allow unmanaged-prune` : only;
 }
 

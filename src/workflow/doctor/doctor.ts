@@ -9,6 +9,8 @@ import { connectionItem, lockItem, privilegesItem, topologyItem, versionItem } f
 
 export interface DoctorOptions {
   readonly plan: Plan | null;
+  /** Where the plan is kept. */
+  readonly file?: string;
   /** What the data is checked against; null: there is none. */
   readonly schema: Schema | null;
   /** The most documents of a collection that are checked; null: all. */
@@ -21,7 +23,7 @@ export interface DoctorOptions {
 
 /** The pre-production checklist, measured: of the server alone, or of a plan on it. Reads only. */
 export async function examine(db: Database, options: DoctorOptions): Promise<readonly ChecklistItem[]> {
-  const { plan, schema, sample, forbid, retentionMs } = options;
+  const { plan, schema, sample, forbid, retentionMs, file = 'plan.json' } = options;
   const server = [
     await connectionItem(db),
     await versionItem(db),
@@ -33,7 +35,7 @@ export async function examine(db: Database, options: DoctorOptions): Promise<rea
   const live = await readLive(db);
   return [
     ...server,
-    await planItem(db, plan, live, forbid),
+    await planItem(db, plan, live, { forbid, file }),
     await undoSpaceItem(db, plan),
     await oplogItem(db, plan),
     await slotsItem(plan, live.observed),
