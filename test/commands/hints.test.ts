@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { hint, planFlags, readingSchema } from '../../src/commands/hints.ts';
-import { specs } from '../../src/commands/program.ts';
+import { specs } from '../../src/commands/specs.ts';
 import { subjects } from '../../src/commands/subjects.ts';
 
 test('the commands that are led to the schema are those that take one and connect', () => {
