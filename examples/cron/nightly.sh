@@ -1,11 +1,15 @@
 #!/bin/sh
 # For crontab, which mails what is printed and nothing else:
 #   17 2 * * *  /srv/shop/nightly.sh
-# Says only what is new since the last night, and keeps metrics for a textfile collector.
+# What was changed by hand, and is the data still sound? Says only what is new since the last night, and keeps metrics for a textfile collector.
 set -u
 cd "${SCHEMA_HOME:-/srv/shop}" || exit 78
-schemactl check \
-  --url-file "${SCHEMA_URL_FILE:-/etc/schemactl/url}" \
-  --changed-only "${SCHEMA_STATE:-/var/lib/schemactl}/check.json" \
-  --report "prom=${SCHEMA_METRICS:-/var/lib/node_exporter}/schemactl.prom" \
-  --fail-on high
+url=${SCHEMA_URL_FILE:-/etc/schemactl/url}
+state=${SCHEMA_STATE:-/var/lib/schemactl}
+metrics=${SCHEMA_METRICS:-/var/lib/node_exporter}
+found=0
+schemactl drift --url-file "$url" --changed-only "$state/drift.json" \
+  --report "prom=$metrics/schemactl_drift.prom" || found=$?
+schemactl check --url-file "$url" --changed-only "$state/check.json" --fail-on high \
+  --report "prom=$metrics/schemactl_check.prom" || found=$?
+exit "$found"

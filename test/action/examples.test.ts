@@ -92,12 +92,15 @@ test('deploy.yml applies exactly the plan that was made, or is refused because t
   expect(results[2]!.summary).toMatch(/applied as run 1/);
 });
 
-test('nightly.yml opens an issue on the data as it is', async () => {
+test('nightly.yml opens an issue on what is not applied, and one on the data as it is', async () => {
   const forge = await startForge();
   const runner = await scene(forge, {});
   const results = await job(runner, 'nightly', 'check', { token: 'secret' });
-  expect(results.at(-1)!.code).toBe(2);
-  expect(forge.issues).toMatchObject([{ title: 'schemactl check (production)', state: 'open' }]);
+  expect(results.slice(-2).map(({ code }) => code)).toEqual([2, 2]);
+  expect(forge.issues).toMatchObject([
+    { title: 'schemactl drift (production)', state: 'open' },
+    { title: 'schemactl check (production)', state: 'open' },
+  ]);
 });
 
 test('.gitlab-ci.yml: plan, apply, check', async () => {
@@ -110,6 +113,8 @@ test('.gitlab-ci.yml: plan, apply, check', async () => {
   const applied = await run('apply');
   expect(applied.code, applied.out).toBe(0);
   expect((await run('nightly')).code).toBe(2);
+  for (const name of ['drift.xml', 'check.xml'])
+    expect(await readFile(join(runner.folder, name), 'utf8'), name).toContain('<testsuite');
   expect(await readFile(join(runner.folder, 'check.xml'), 'utf8')).toContain('<failure');
 });
 
@@ -127,8 +132,11 @@ test('nightly.sh says what is new, once, and keeps metrics', async () => {
   const night = () =>
     step({ folder, env: { ...runner.env, MONGODB_URI: '', ...env } }, { script: `sh ${root}examples/cron/nightly.sh` });
   const first = await night();
-  expect([first.code, first.out.includes('Check: ')], first.out).toEqual([2, true]);
+  expect(first.code, first.out).toBe(2);
+  expect(first.out).toMatch(/^Of \d+ objects: .*\d+ pending[\s\S]*^Check: /m);
   expect(await night()).toMatchObject({ code: 0, out: '' });
-  const metrics = parseProm(await readFile(join(folder, 'schemactl.prom'), 'utf8'));
-  expect(metrics.map(({ name }) => name)).toContain('schemactl_check_findings');
+  for (const command of ['drift', 'check']) {
+    const metrics = parseProm(await readFile(join(folder, `schemactl_${command}.prom`), 'utf8'));
+    expect(metrics.map(({ name }) => name)).toContain(`schemactl_${command}_findings`);
+  }
 });
