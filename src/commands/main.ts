@@ -11,7 +11,7 @@ function formatIn(argv: readonly string[]): string {
 
 /** Whoever reads another format from standard output reads the failure there too, in that format. */
 async function report(error: unknown, argv: readonly string[], io: Io): Promise<number> {
-  const [{ asSchemactlError }, { errorText }, { themeOf }, { failureFormats }] = await Promise.all([
+  const [{ asSchemactlError }, { errorScreen }, { themeOf }, { failureFormats }] = await Promise.all([
     import('./failure.ts'),
     import('../report/error.ts'),
     import('./output.ts'),
@@ -23,7 +23,7 @@ async function report(error: unknown, argv: readonly string[], io: Io): Promise<
     const { failureRenderers } = await import('../report/failure.ts');
     io.out(failureRenderers(known, argv[0] ?? '', version)[format]());
   }
-  io.err(format === 'json' ? `${known.message}\n` : errorText(known, themeOf(io)));
+  io.err(format === 'json' ? `${known.message}\n` : errorScreen(known, themeOf(io)));
   return known.exitCode;
 }
 
