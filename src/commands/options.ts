@@ -37,6 +37,7 @@ export interface Flags {
   readonly quiet?: boolean;
   readonly fromLive?: boolean;
   readonly sample?: string;
+  readonly skip?: readonly string[];
   readonly force?: boolean;
   readonly against?: string;
   readonly report?: readonly string[];

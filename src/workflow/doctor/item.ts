@@ -9,7 +9,7 @@ type Found = Pick<ChecklistItem, 'state' | 'message'> & Partial<ChecklistItem>;
  */
 export async function item(title: string, needs: string, measure: () => Promise<Found>): Promise<ChecklistItem> {
   try {
-    return { title, next: null, measured: {}, ...(await measure()) };
+    return { title, next: null, needs: null, measured: {}, ...(await measure()) };
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
     const isForbidden: boolean = isServerError(error, 'forbidden');
@@ -19,7 +19,8 @@ export async function item(title: string, needs: string, measure: () => Promise<
       message: isForbidden
         ? `may not be asked: this takes ${needs}`
         : `the server said: ${error.codeName}: ${error.message}`,
-      next: isForbidden ? `ask with a login that has ${needs}` : null,
+      next: isForbidden ? `ask with a login that has ${needs}; or leave it out: --skip ${JSON.stringify(title)}` : null,
+      needs: isForbidden ? needs : null,
       measured: {},
     };
   }
