@@ -20,6 +20,7 @@ const suites = [
   'test/acceptance/duplicates.test.ts',
   'test/acceptance/index-cover.test.ts',
   'test/acceptance/indexes.test.ts',
+  'test/acceptance/not-purged.test.ts',
   'test/acceptance/purge.test.ts',
   'test/acceptance/rewrites.test.ts',
   'test/acceptance/structure-crash.test.ts',
