@@ -18,7 +18,7 @@ function traceOf(error: unknown): string {
 
 /** Whoever reads another format from standard output reads the failure there too, in that format. */
 async function report(error: unknown, argv: readonly string[], io: Io): Promise<number> {
-  const [{ asSchemactlError }, { errorText }, { themeOf }, { failureFormats }] = await Promise.all([
+  const [{ asSchemactlError }, { errorScreen }, { themeOf }, { failureFormats }] = await Promise.all([
     import('./failure.ts'),
     import('../report/error.ts'),
     import('./output.ts'),
@@ -32,7 +32,7 @@ async function report(error: unknown, argv: readonly string[], io: Io): Promise<
     const { failureRenderers } = await import('../report/failure.ts');
     io.out(failureRenderers(known, argv[0] ?? '', version)[format]());
   }
-  io.err(format === 'json' ? `${known.message}\n` : errorText(known, themeOf({ ...io, colour })));
+  io.err(format === 'json' ? `${known.message}\n` : errorScreen(known, themeOf({ ...io, colour })));
   if (argv.some((word) => word === '-v' || word === '--verbose')) io.err(`${traceOf(error)}\n`);
   return known.exitCode;
 }

@@ -39,6 +39,7 @@ export interface Flags {
   readonly color?: string;
   readonly fromLive?: boolean;
   readonly sample?: string;
+  readonly skip?: readonly string[];
   readonly force?: boolean;
   readonly against?: string;
   readonly report?: readonly string[];

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../report/events.ts';
-import { errorJson, errorText } from '../report/error.ts';
+import { errorJson, errorScreen } from '../report/error.ts';
 import { doneText, eventLine, progressBar } from '../report/run.ts';
 import type { ExitCode } from '../errors.ts';
 import type { PlanKind } from '../state/types.ts';
@@ -65,7 +65,7 @@ export async function reporterOf(format: Format, flags: Flags, io: Io): Promise<
     },
     finish(result, kind) {
       live(null);
-      if (result.error !== null) io.err(hint(errorText(result.error, theme), flags));
+      if (result.error !== null) io.err(hint(errorScreen(result.error, theme), flags));
       else io.out(hint(doneText(doneEvent(result), kind, theme), flags));
       return result.exitCode;
     },

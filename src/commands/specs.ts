@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { checkFormats, shownFormats } from '../report/formats.ts';
+import { doctorSpec } from './doctor-spec.ts';
 import { helpSpecs } from './help-specs.ts';
 import type { Spec } from './spec.ts';
 import { formatOption, subjects } from './subjects.ts';
@@ -25,15 +26,7 @@ export const specs: readonly Spec[] = [
     ],
     run: async (io, flags) => (await import('./init.ts')).init(flags, io),
   },
-  {
-    name: 'doctor [plan]',
-    group: start,
-    about: 'the checklist before production: connection, privileges, lock; with a plan, room, time and the way back',
-    examples: ['schemactl doctor --db shop', 'schemactl doctor plan.json'],
-    flags: [subjects.schema, subjects.connection, subjects.output],
-    more: [new Option('--sample <n>', 'check so many documents of each collection (default: all)')],
-    run: async (io, flags, path) => (await import('./doctor.ts')).doctor(path, flags, io),
-  },
+  doctorSpec(start),
   {
     name: 'grants',
     group: start,

@@ -4,7 +4,8 @@ import { planFormats, validFormats } from '../report/formats.ts';
 import { severities } from '../state/language/schema.ts';
 import { offering, type Values } from './values.ts';
 
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+/** Of an option that may be given several times. */
+export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 const option = (flags: string, description: string, offered: Values): Option =>
   offering(new Option(flags, description), offered);

@@ -19,6 +19,7 @@ import {
   type Session,
   type Topology,
 } from './port.ts';
+import { isCodeOf } from './server-errors.ts';
 
 interface MongoSession extends Session {
   readonly native: ClientSession;
@@ -51,7 +52,7 @@ function asDatabaseError(error: unknown): unknown {
   if (error instanceof MongoServerError) {
     // With promoteValues off, the driver hands even the error's code over as an Int32.
     const code = error.code === undefined ? undefined : Number(error.code);
-    const kind = code === 18 ? 'authentication' : 'server';
+    const kind = isCodeOf(code ?? null, ['AuthenticationFailed']) ? 'authentication' : 'server';
     const details = { kind, codeName: error.codeName ?? '', labels, cause: error } as const;
     return new DatabaseError(error.message, code === undefined ? details : { ...details, code });
   }
