@@ -51,22 +51,26 @@ export async function keepComment(
   else if (isNews) await call(inputs, 'POST', `issues/${pull}/comments`, body);
 }
 
+/** What a command found out; `unknown`: it could not judge, so nothing is opened and nothing is closed. */
+export type Verdict = 'found' | 'sound' | 'unknown';
+
 /** Keeps one issue: opened where something is found, written anew as long as it is, closed once it is not. */
 export async function keepIssue(
   inputs: Inputs,
   title: string,
   mark: string,
   text: string,
-  isFound: boolean,
+  verdict: Verdict,
 ): Promise<void> {
+  if (verdict === 'unknown') return;
   const found = await marked(inputs, 'issues?state=open&', mark);
   const body = `${mark}\n${text}`;
   if (found === null) {
-    if (isFound) await call(inputs, 'POST', 'issues', { title, body });
+    if (verdict === 'found') await call(inputs, 'POST', 'issues', { title, body });
     return;
   }
   const path = `issues/${found.number ?? found.id}`;
-  if (isFound) {
+  if (verdict === 'found') {
     if (found.body !== body) await call(inputs, 'PATCH', path, { title, body });
     return;
   }

@@ -63,16 +63,17 @@ ${text}` };
   if (found !== null) await call(inputs, "PATCH", `issues/comments/${found.id}`, body);
   else if (isNews) await call(inputs, "POST", `issues/${pull}/comments`, body);
 }
-async function keepIssue(inputs, title, mark, text, isFound) {
+async function keepIssue(inputs, title, mark, text, verdict) {
+  if (verdict === "unknown") return;
   const found = await marked(inputs, "issues?state=open&", mark);
   const body = `${mark}
 ${text}`;
   if (found === null) {
-    if (isFound) await call(inputs, "POST", "issues", { title, body });
+    if (verdict === "found") await call(inputs, "POST", "issues", { title, body });
     return;
   }
   const path = `issues/${found.number ?? found.id}`;
-  if (isFound) {
+  if (verdict === "found") {
     if (found.body !== body) await call(inputs, "PATCH", path, { title, body });
     return;
   }
@@ -83,10 +84,10 @@ ${text}`;
 // action/run.ts
 var textOf = (path) => (0, import_promises.readFile)(path, "utf8").catch(() => "");
 var isFinding = (command, exitCode) => command === "plan" ? exitCode > 2 : exitCode !== 0;
-function argumentsOf({ command, args }, { markdown, annotations, html, plan }) {
+function argumentsOf({ command, args }, { markdown, json, annotations, html, plan }) {
   const reports = ["--report", `markdown=${markdown}`, "--report", `github=${annotations}`];
   const planning = ["--detailed-exitcode", "--out", plan, "--report", `html=${html}`];
-  return [command, ...args, ...reports, ...command === "plan" ? planning : []];
+  return [command, ...args, ...reports, ...command === "plan" ? planning : ["--report", `json=${json}`]];
 }
 function schemactl({ schemactl: [program = "", ...before], folder }, args) {
   return new Promise((done) => {
@@ -102,6 +103,17 @@ ${value}
 ${end}
 `;
 };
+var looksForNews = (args) => args.some((word) => /^--(changed-only|baseline)(=|$)/.test(word));
+async function verdictOf({ command, args }, exitCode, { json }) {
+  if (isFinding(command, exitCode)) return "found";
+  const text = await textOf(json);
+  const { inProgress = null } = text === "" ? {} : JSON.parse(text);
+  return inProgress !== null || looksForNews(args) ? "unknown" : "sound";
+}
+var fromTheTop = (annotations, folder) => annotations.replaceAll(
+  /^(::\w+ file=)([^,:]+)/gm,
+  (_, before, file) => before + import_node_path.posix.join(folder.replaceAll("\\", "/"), file)
+);
 async function planAt(path) {
   const text = await textOf(path);
   return text === "" ? null : JSON.parse(text);
@@ -126,7 +138,7 @@ async function pullRequestIn({ eventPath }) {
   const event = text === "" ? {} : JSON.parse(text);
   return event.pull_request?.number ?? null;
 }
-async function tell(inputs, text, isNews, isFound) {
+async function tell(inputs, text, isNews, verdict) {
   const { command, comment, issue, key, token, runUrl } = inputs;
   const mark = `<!-- schemactl ${command} ${key.replaceAll(/[^\w.-]/g, "_")} -->`;
   const whole = `${text}
@@ -136,7 +148,7 @@ async function tell(inputs, text, isNews, isFound) {
   if (token === "") return;
   try {
     if (comment && pull !== null) await keepComment(inputs, pull, mark, whole, isNews);
-    if (issue) await keepIssue(inputs, `schemactl ${command}${key === "" ? "" : ` (${key})`}`, mark, text, isFound);
+    if (issue) await keepIssue(inputs, `schemactl ${command}${key === "" ? "" : ` (${key})`}`, mark, text, verdict);
   } catch (error) {
     const why = error instanceof Error ? error.message : "unknown";
     console.log(`::notice::schemactl could not comment (${why}); the job summary has the report.`);
@@ -147,6 +159,7 @@ async function run(inputs) {
   const id = (0, import_node_crypto.randomUUID)();
   const paths = {
     markdown: at(`schemactl-${id}.md`),
+    json: at(`schemactl-${id}.json`),
     annotations: at(`schemactl-${id}.txt`),
     html: at(`schemactl-plan-${id}.html`),
     plan: at(`schemactl-plan-${id}.json`)
@@ -156,13 +169,13 @@ async function run(inputs) {
   const missing = `### schemactl ${inputs.command} could not be run (exit ${exitCode})
 `;
   const markdown = await textOf(paths.markdown) || missing;
-  console.log(await textOf(paths.annotations));
+  console.log(fromTheTop(await textOf(paths.annotations), inputs.folder));
   await writeOutputs(inputs, paths, plan, exitCode);
   if (inputs.summaryPath !== "") await (0, import_promises.appendFile)(inputs.summaryPath, `${markdown}
 `);
-  const isFound = isFinding(inputs.command, exitCode);
-  await tell(inputs, markdown, isFound || plan?.noop === false, isFound);
-  return isFound ? exitCode : 0;
+  const verdict = await verdictOf(inputs, exitCode, paths);
+  await tell(inputs, markdown, verdict === "found" || plan?.noop === false, verdict);
+  return verdict === "found" ? exitCode : 0;
 }
 
 // action/main.ts

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { appendFile, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { keepComment, keepIssue } from './forge.ts';
+import { join, posix, resolve } from 'node:path';
+import { keepComment, keepIssue, type Verdict } from './forge.ts';
 import type { Inputs } from './inputs.ts';
 
 interface Paths {
   readonly markdown: string;
+  readonly json: string;
   readonly annotations: string;
   readonly html: string;
   readonly plan: string;
@@ -17,10 +18,10 @@ const textOf = (path: string): Promise<string> => readFile(path, 'utf8').catch((
 /** The commands that say by 2 that something is found; a plan's changes are no finding. */
 const isFinding = (command: string, exitCode: number): boolean => (command === 'plan' ? exitCode > 2 : exitCode !== 0);
 
-function argumentsOf({ command, args }: Inputs, { markdown, annotations, html, plan }: Paths): readonly string[] {
+function argumentsOf({ command, args }: Inputs, { markdown, json, annotations, html, plan }: Paths): readonly string[] {
   const reports = ['--report', `markdown=${markdown}`, '--report', `github=${annotations}`];
   const planning = ['--detailed-exitcode', '--out', plan, '--report', `html=${html}`];
-  return [command, ...args, ...reports, ...(command === 'plan' ? planning : [])];
+  return [command, ...args, ...reports, ...(command === 'plan' ? planning : ['--report', `json=${json}`])];
 }
 
 /** Runs schemactl with the action's own output, and answers its exit code; 127 where it is not there. */
@@ -37,6 +38,25 @@ const output = (name: string, value: string): string => {
   const end = `ghadelimiter_${randomUUID()}`;
   return `${name}<<${end}\n${value}\n${end}\n`;
 };
+
+/** Only what is new was looked for, so that nothing found does not mean that all is well. */
+const looksForNews = (args: readonly string[]): boolean =>
+  args.some((word) => /^--(changed-only|baseline)(=|$)/.test(word));
+
+/** Whether something is wrong; `unknown` where nothing was judged, as while a deploy is running. */
+async function verdictOf({ command, args }: Inputs, exitCode: number, { json }: Paths): Promise<Verdict> {
+  if (isFinding(command, exitCode)) return 'found';
+  const text = await textOf(json);
+  const { inProgress = null } = (text === '' ? {} : JSON.parse(text)) as { readonly inProgress?: object | null };
+  return inProgress !== null || looksForNews(args) ? 'unknown' : 'sound';
+}
+
+/** Annotations name files from where the command ran; the forge knows them from the top of the repository. */
+const fromTheTop = (annotations: string, folder: string): string =>
+  annotations.replaceAll(
+    /^(::\w+ file=)([^,:]+)/gm,
+    (_, before: string, file: string) => before + posix.join(folder.replaceAll('\\', '/'), file),
+  );
 
 interface PlanFile {
   readonly noop: boolean;
@@ -79,7 +99,7 @@ async function pullRequestIn({ eventPath }: Inputs): Promise<number | null> {
 }
 
 /** Tells the forge; where the token may not, the job summary has it all, and the work is not spoilt by it. */
-async function tell(inputs: Inputs, text: string, isNews: boolean, isFound: boolean): Promise<void> {
+async function tell(inputs: Inputs, text: string, isNews: boolean, verdict: Verdict): Promise<void> {
   const { command, comment, issue, key, token, runUrl } = inputs;
   const mark = `<!-- schemactl ${command} ${key.replaceAll(/[^\w.-]/g, '_')} -->`;
   const whole = `${text}\n<sub>[This run](${runUrl}) has the whole report.</sub>\n`;
@@ -87,7 +107,7 @@ async function tell(inputs: Inputs, text: string, isNews: boolean, isFound: bool
   if (token === '') return;
   try {
     if (comment && pull !== null) await keepComment(inputs, pull, mark, whole, isNews);
-    if (issue) await keepIssue(inputs, `schemactl ${command}${key === '' ? '' : ` (${key})`}`, mark, text, isFound);
+    if (issue) await keepIssue(inputs, `schemactl ${command}${key === '' ? '' : ` (${key})`}`, mark, text, verdict);
   } catch (error) {
     const why = error instanceof Error ? error.message : 'unknown';
     console.log(`::notice::schemactl could not comment (${why}); the job summary has the report.`);
@@ -100,6 +120,7 @@ export async function run(inputs: Inputs): Promise<number> {
   const id = randomUUID();
   const paths: Paths = {
     markdown: at(`schemactl-${id}.md`),
+    json: at(`schemactl-${id}.json`),
     annotations: at(`schemactl-${id}.txt`),
     html: at(`schemactl-plan-${id}.html`),
     plan: at(`schemactl-plan-${id}.json`),
@@ -108,10 +129,10 @@ export async function run(inputs: Inputs): Promise<number> {
   const plan = await planAt(paths.plan);
   const missing = `### schemactl ${inputs.command} could not be run (exit ${exitCode})\n`;
   const markdown = (await textOf(paths.markdown)) || missing;
-  console.log(await textOf(paths.annotations));
+  console.log(fromTheTop(await textOf(paths.annotations), inputs.folder));
   await writeOutputs(inputs, paths, plan, exitCode);
   if (inputs.summaryPath !== '') await appendFile(inputs.summaryPath, `${markdown}\n`);
-  const isFound = isFinding(inputs.command, exitCode);
-  await tell(inputs, markdown, isFound || plan?.noop === false, isFound);
-  return isFound ? exitCode : 0;
+  const verdict = await verdictOf(inputs, exitCode, paths);
+  await tell(inputs, markdown, verdict === 'found' || plan?.noop === false, verdict);
+  return verdict === 'found' ? exitCode : 0;
 }

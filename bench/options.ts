@@ -8,6 +8,8 @@ export interface Options {
   readonly rounds: number;
   /** Where the figures go as JSON; null: nowhere. */
   readonly json: 'stdout' | { readonly file: string } | null;
+  /** Where the figures of the last row go as a picture; null: nowhere. */
+  readonly plot: string | null;
 }
 
 const defaultRounds = { quick: 3, usual: 7, full: 7 } as const;
@@ -17,6 +19,7 @@ const flags = {
   full: { type: 'boolean', default: false },
   rounds: { type: 'string' },
   json: { type: 'string' },
+  plot: { type: 'string' },
 } as const;
 
 function chosenRows(names: readonly string[]): readonly Row[] {
@@ -47,5 +50,11 @@ export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parseArgs({ args: [...withFile(args)], options: flags, allowPositionals: true });
   const mode = values.quick ? 'quick' : values.full ? 'full' : 'usual';
   const json = values.json === undefined ? null : values.json === '-' ? 'stdout' : { file: values.json };
-  return { rows: chosenRows(positionals), mode, rounds: roundsOf(values.rounds, mode), json };
+  return {
+    rows: chosenRows(positionals),
+    mode,
+    rounds: roundsOf(values.rounds, mode),
+    json,
+    plot: values.plot ?? null,
+  };
 }

@@ -5,6 +5,7 @@ import { measureRow } from './measure.ts';
 import { type Options, readOptions } from './options.ts';
 import { installPeers } from './packages.ts';
 import type { RowResult } from './result.ts';
+import { plotOf } from './plot.ts';
 import { rowText } from './table.ts';
 
 const { stdout, stderr } = process;
@@ -23,6 +24,8 @@ async function measureAll(options: Options, lab: Lab): Promise<void> {
     results.push(result);
     if (options.json !== 'stdout') stdout.write(`\n${rowText(result)}\n`);
   }
+  const last = results.at(-1);
+  if (options.plot !== null && last !== undefined) await writeFile(options.plot, plotOf(last));
   if (options.json === null) return;
   if (options.json === 'stdout') stdout.write(jsonOf(options, results));
   else await writeFile(options.json.file, jsonOf(options, results));

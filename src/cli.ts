@@ -64,6 +64,8 @@ const io: Io = {
   pid: process.pid,
   out: (text) => void stdout.write(text),
   err: (text) => void stderr.write(text),
+  warn: (text) => void stderr.write(text),
+  trace: null,
   terminal: stdout,
   // process.stdin would open a stream that most commands never read.
   interactive: stdout.isTTY && isatty(standardInput),

@@ -18,9 +18,12 @@ export type { Checklist, ChecklistItem, ItemState } from './state/checklist.ts';
 export {
   type ApplyOptions,
   type CheckOptions,
+  type DriftOptions,
   type OpenOptions,
   openSchemactl,
   type PlanOptions,
+  type PlanPurgeOptions,
+  type PurgeOptions,
   type RollbackOptions,
   type Schemactl,
 } from './library.ts';

@@ -2,15 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { loadSchema, type LoadedSchema } from './commands/schema-files.ts';
 import type { Database } from './database/port.ts';
+import type { DriftResult } from './planner/drift.ts';
 import type { CheckData, Plan, Selection } from './planner/contract.ts';
 import { assertApplicable, parseAllow } from './planner/hazards.ts';
 import type { RunEvent } from './report/events.ts';
+import { defaultRetentionMs } from './state/duration.ts';
 import type { CheckResult } from './state/finding.ts';
+import type { Ignored } from './state/ignored.ts';
+import type { PurgePlan, WhichUndo } from './state/purge.ts';
 import type { Schema } from './state/types.ts';
 import type { Status } from './state/status.ts';
 import { checkSchema } from './workflow/check.ts';
+import { readDrift } from './workflow/drift.ts';
 import { planRollback } from './workflow/plan-rollback.ts';
 import { planSchema } from './workflow/plan-schema.ts';
+import { planPurge, runPurge } from './workflow/purge.ts';
 import { resumeRun, runPlan } from './workflow/run.ts';
 import { doneEvent, type RunOptions, type RunResult } from './workflow/run-result.ts';
 import type { Which } from './workflow/select-runs.ts';
@@ -63,6 +69,18 @@ export interface CheckOptions extends Selected {
   readonly sample?: number;
 }
 
+export interface DriftOptions extends Selected {
+  /** What is known and no drift; each until the end of a day, or for ever. */
+  readonly ignore?: readonly Ignored[];
+}
+
+export interface PlanPurgeOptions {
+  /** Of which runs; of those that ended more than 30 days ago if left out. */
+  readonly which?: WhichUndo;
+}
+
+export type PurgeOptions = Pick<ApplyOptions, 'leaseMs' | 'waitMs' | 'signal'>;
+
 /** A database and its schema. Nothing here prints, asks, or ends the process; what fails throws a `SchemactlError`. */
 export interface Schemactl {
   /** What the files declare. */
@@ -81,6 +99,18 @@ export interface Schemactl {
   readonly resume: (options?: ApplyOptions) => Promise<RunResult>;
   /** Finds documents that break the rules of the schema. Reads only. */
   readonly check: (options?: CheckOptions) => Promise<CheckResult>;
+  /**
+   * Sets what is declared, what was applied and what is there beside each other: what is pending, was changed by hand, or is
+   * unmanaged. While a run is in progress nothing is judged, and `inProgress` says so. Looks at no documents. Reads only.
+   */
+  readonly drift: (options?: DriftOptions) => Promise<DriftResult>;
+  /** What of old runs would be forgotten, and what could then not be taken back. Reads only. */
+  readonly planPurge: (options?: PlanPurgeOptions) => Promise<PurgePlan>;
+  /**
+   * Forgets what such a plan says, as far as it is still kept, and answers what went. History stays; there is no way back.
+   * Throws while the lock is held (24) or a run that was cut off waits (20).
+   */
+  readonly purge: (plan: PurgePlan, options?: PurgeOptions) => Promise<PurgePlan>;
   /** Where every milestone stands, the last run, the lock. Reads only. */
   readonly status: () => Promise<Status>;
   readonly close: () => Promise<void>;
@@ -127,6 +157,10 @@ function opened(db: Database, { schema, sources }: LoadedSchema, open: OpenOptio
     resume: async (options = {}) => ended(await resumeRun(db, runOptions(db, open, options)), options),
     check: ({ sample = null, ...selected } = {}) =>
       checkSchema(db, { schema, selection: selectionOf(selected), sample }),
+    drift: ({ ignore = [], ...selected } = {}) =>
+      readDrift(db, { schema, selection: selectionOf(selected), ignore, now: new Date() }),
+    planPurge: ({ which = { kind: 'older', milliseconds: defaultRetentionMs } as const } = {}) => planPurge(db, which),
+    purge: (plan, options = {}) => runPurge(db, { kind: 'all' }, plan, runOptions(db, open, options)),
     status: () => readStatus(db, schema),
     close: () => db.close(),
   };

@@ -2,12 +2,13 @@ import { persistently } from '../database/persist.ts';
 import type { Database, Session } from '../database/port.ts';
 import { findAll } from '../database/read.ts';
 import { putAll, update } from '../database/write.ts';
-import { exitCodes, internalError, SchemactlError } from '../errors.ts';
+import { internalError } from '../errors.ts';
 import type { LedgerEntry, Plan, Step, Unit } from '../planner/contract.ts';
 import type { StructureState } from '../planner/operation.ts';
 import { canonical } from '../state/encode.ts';
 import { type Doc, doc, docOf, int, isDoc, isList, toNumber, type Value } from '../state/value.ts';
 import { numberAt, parsedAt, textAt } from './fields.ts';
+import { fenced } from './ousted.ts';
 import { store } from './store.ts';
 
 export type UnitState = 'pending' | 'started' | 'done';
@@ -135,13 +136,6 @@ export function halfTakenBack(entries: readonly UnitEntry[]): readonly string[] 
   const begun = entries.filter(({ state, chunks }) => state === 'started' && chunks > 0);
   return begun.flatMap(({ steps }) => steps.filter(({ change }) => change === 'restore').map(({ address }) => address));
 }
-
-const fenced = (): SchemactlError =>
-  new SchemactlError('Another process has taken this run over; this one stops.', {
-    code: 'SCH2303',
-    exitCode: exitCodes.partial,
-    next: ['See where things stand: schemactl status'],
-  });
 
 export interface Advance {
   readonly state?: UnitState;

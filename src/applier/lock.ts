@@ -8,6 +8,7 @@ import { doc, type Doc, docOf, int, scalar, toNumber } from '../state/value.ts';
 import { describeHolder, type Owner } from '../state/runs.ts';
 import { dateAt, numberAt } from './fields.ts';
 import { type FoundLock, ownerOf, readLock, storeFormat, takeIfFree } from './lock-document.ts';
+import { lost } from './ousted.ts';
 import { store } from './store.ts';
 
 export interface Lock {
@@ -68,17 +69,6 @@ function assertFormat(found: FoundLock | null): void {
   if (found !== null && found.format > storeFormat) throw newer(found.format);
 }
 
-const lost = (): SchemactlError =>
-  new SchemactlError('The lock was lost: its lease ran out, or somebody unlocked it. This process stops.', {
-    code: 'SCH2302',
-    exitCode: exitCodes.partial,
-    next: [
-      'See where things stand: schemactl status',
-      'Go on with the interrupted run: schemactl resume',
-      'Take it back: schemactl rollback',
-    ],
-  });
-
 /** Longer than any taking of a free lock; shorter than a transaction that somebody left open on it. */
 const takeMs = 5000;
 
@@ -111,7 +101,7 @@ export async function takeLock(db: Database, options: LockOptions): Promise<Lock
     const asked = performance.now();
     const found = await tryTake(db, options).catch((error: unknown) => {
       const isPatient = performance.now() < Math.max(deadline, began + transactionMs);
-      if (isPatient && isServerError(error, 11000, 50)) return null;
+      if (isPatient && isServerError(error, 'DuplicateKey', 'MaxTimeMSExpired')) return null;
       throw error;
     });
     const holder = ownerOf(found?.get('owner'));

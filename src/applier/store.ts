@@ -15,7 +15,7 @@ export const store = {
 export async function prepareStore(db: Database): Promise<void> {
   for (const create of Object.values(store)) {
     await persistently(() => db.run(docOf({ create }), { durable: true })).catch((error: unknown) => {
-      if (!isServerError(error, 48)) throw error;
+      if (!isServerError(error, 'NamespaceExists')) throw error;
     });
   }
 }

@@ -28,8 +28,8 @@ async function isCovered(db: Database, source: KeySource): Promise<boolean> {
     const scan = inner(plan, 'inputStage');
     return stageOf(plan).startsWith('PROJECTION') && stageOf(scan) === 'IXSCAN' && scan?.get('isMultiKey') === false;
   } catch (error) {
-    // The index is gone, or hidden meanwhile (2 BadValue).
-    if (isServerError(error, 2)) return false;
+    // The index is gone, or hidden meanwhile (BadValue).
+    if (isServerError(error, 'BadValue')) return false;
     throw error;
   }
 }

@@ -91,7 +91,7 @@ async function applyFile(path: string, files: PlanReportFiles, flags: Flags, io:
   if (flags.undo === false) throw usage('A saved plan says itself what it keeps; plan it with --no-undo.');
   return changingDatabase({ ...flags, db: database }, io, async (db) => {
     const source: PlanSource = { command: 'apply', from: path, holds: 'the schema it was made from' };
-    if (formatOf(flags) === 'text') io.out(planText(plan, source, themeOf(io)));
+    if (formatOf(flags) === 'text' && flags.quiet !== true) io.out(planText(plan, source, themeOf(io)));
     return carryOut(db, plan, null, { source, files }, flags, io);
   });
 }
@@ -115,7 +115,7 @@ export async function apply(path: string | undefined, flags: Flags, io: Io): Pro
     const make = (): Promise<Plan> => planSchema(db, { ...options, now: io.now() });
     const plan = await make();
     const source = { command: 'apply', from: describeSource(loaded), holds: holds(loaded.schema) };
-    if (formatOf(flags) === 'text') io.out(planText(plan, source, themeOf(io)));
+    if (formatOf(flags) === 'text' && flags.quiet !== true) io.out(planText(plan, source, themeOf(io)));
     return carryOut(db, plan, make, { source, files, sources: loaded.sources }, flags, io);
   });
 }

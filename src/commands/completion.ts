@@ -4,7 +4,7 @@ import { jsonSchemas } from '../report/schemas/shapes.ts';
 import type { Io } from './io.ts';
 import { oneOf } from './options.ts';
 import { commandName } from './pages.ts';
-import type { Spec } from './spec.ts';
+import { optionsOf, type Spec } from './spec.ts';
 import { offeredBy, shells, type Values } from './values.ts';
 
 interface Flag {
@@ -30,7 +30,7 @@ const known: Readonly<Record<string, Values>> = {
 
 /** `--report` takes what `--format` of the same command does, and a file. */
 function completed(spec: Spec): Completed {
-  const options = [...spec.flags.flat(), ...(spec.more ?? [])];
+  const options = optionsOf(spec);
   const formats = options.flatMap((option) => (option.long === '--format' ? (offeredBy(option) ?? []) : []));
   const flags = options.map((option) => ({
     name: option.long ?? option.flags,

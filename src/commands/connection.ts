@@ -22,7 +22,7 @@ async function urlOf(flags: Flags, io: Io): Promise<string> {
   const given = [flags.url, flags.urlFile, flags.urlEnv].filter((value) => value !== undefined);
   if (given.length > 1) throw usage('Give one of --url, --url-file and --url-env.');
   if (flags.url !== undefined) {
-    io.err(
+    io.warn(
       'warning: --url shows the connection string to everybody who can list processes; prefer --url-env or --url-file\n',
     );
     return flags.url;
@@ -107,7 +107,7 @@ async function embedded(flags: Flags, io: Io): Promise<Place> {
   const server = await startEmbedded({
     env: io.env,
     cacheDir: defaultCacheDir(io.env, io.home),
-    announce: (line) => io.err(`${line}\n`),
+    announce: (line) => io.warn(`${line}\n`),
   });
   io.atExit(() => server.stop());
   return { url: server.uri, database: assertDatabaseName(flags.db ?? 'ephemeral') };
@@ -146,7 +146,7 @@ export async function withDatabase<T>(
   }
   const place = flags.ephemeral === true ? await embedded(flags, io) : await given(flags, io, purpose);
   const { connect } = await import('../database/mongo.ts');
-  const db = await connect({ ...place, connectTimeoutMs });
+  const db = await connect({ ...place, connectTimeoutMs, trace: io.trace });
   try {
     return await work(db);
   } finally {

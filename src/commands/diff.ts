@@ -37,7 +37,7 @@ async function liveSide(name: string, flags: Flags, io: Io): Promise<Side> {
   return withDatabase(name === '' ? flags : { ...flags, db: name }, io, async (db) => {
     const structure = await readStructure(db);
     if (Object.keys(structure.state.collections).length === 0)
-      io.err(`warning: the database "${db.name}" holds no collections\n`);
+      io.warn(`warning: the database "${db.name}" holds no collections\n`);
     return { kind: 'live', name: db.name, text: describeServer(db), structure };
   });
 }

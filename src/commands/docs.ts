@@ -1,7 +1,7 @@
 import { explained } from '../report/explain/codes.ts';
 import { codePage, codesPage } from '../report/explain/pages.ts';
 import { commandName, commandPage, commandsPage } from './pages.ts';
-import { specs } from './program.ts';
+import { specs } from './specs.ts';
 
 /** The generated pages of the documentation, by path within `docs/`. */
 export function pages(): ReadonlyMap<string, string> {

@@ -1,4 +1,4 @@
-import { DatabaseError } from '../database/port.ts';
+import { DatabaseError, isServerError } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 
 const connectionHelp = ['Check that the server runs, and the connection string (--url-env, default MONGODB_URI).'];
@@ -29,7 +29,8 @@ export function asSchemactlError(error: unknown): SchemactlError {
       cause: error,
     });
   }
-  if (error.code === 13) {
+  const isForbidden: boolean = isServerError(error, 'forbidden');
+  if (isForbidden) {
     return new SchemactlError('This user may not do that.', {
       code: 'SCH7702',
       exitCode: exitCodes.forbidden,

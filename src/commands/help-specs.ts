@@ -12,12 +12,16 @@ const drawing: Spec = {
   name: 'diagram',
   group: 'Review, never writing:',
   about: 'draw the collections and their links, as Mermaid or DBML; connects to nothing',
-  examples: ['schemactl diagram > schema.mmd', 'schemactl diagram --format dbml --out schema.dbml'],
-  flags: [subjects.schema],
+  examples: ["schemactl diagram --only 'orders*' > orders.mmd", 'schemactl diagram --format dbml --out schema.dbml'],
+  flags: [subjects.schema, subjects.globs],
   more: [
     formatOption(diagramFormats, '', 'mermaid'),
     offering(new Option('--out <file>', 'where to (default: standard output)'), 'files'),
   ],
+  after: `
+Mermaid takes 50,000 characters by default. What is larger is drawn with the fields of links and unique indexes only, then
+without fields, and a warning says so.
+`,
   run: async (io, flags) => (await import('./diagram.ts')).diagram(flags, io),
 };
 

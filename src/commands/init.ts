@@ -85,7 +85,7 @@ async function warnBesides(folder: string, names: readonly string[], io: Io): Pr
   const others = await besides(folder, names, io);
   if (others.length === 0) return;
   const listed = `${others.slice(0, 4).join(', ')}${others.length > 4 ? ', …' : ''}`;
-  io.err(`warning: ${shown(folder)} also holds ${listed}; all files there are read as one schema\n`);
+  io.warn(`warning: ${shown(folder)} also holds ${listed}; all files there are read as one schema\n`);
 }
 
 /** The path of the language for editors, as seen from a file in the folder. */
@@ -137,7 +137,7 @@ async function fromLive(folder: string, flags: Flags, io: Io): Promise<ExitCode>
     const made = await importDatabase(db, { sample, head, before });
     const files = made.collections.map(({ file, text }) => ({ name: file, text }));
     await writeFiles(folder, files, flags, io);
-    io.err(importWarnings(made, shown(folder)));
+    io.warn(importWarnings(made, shown(folder)));
     await warnBesides(
       folder,
       files.map(({ name }) => name),

@@ -8,6 +8,10 @@ export interface Io {
   readonly pid: number;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** What is good to know beside the result; nothing under --quiet. */
+  readonly warn: (text: string) => void;
+  /** What is sent to the server, a line a command; null unless --verbose. */
+  readonly trace: ((line: string) => void) | null;
   /** Where a line may be drawn anew; used only while `interactive`. */
   readonly terminal: NodeJS.WriteStream;
   /** Whether standard output and input are a terminal: only then may anything move or ask. */

@@ -2,28 +2,38 @@ import { version } from '../version.ts';
 import type { Io } from './io.ts';
 import { runProgram } from './program.ts';
 
-function formatIn(argv: readonly string[]): string {
-  const at = argv.indexOf('--format');
-  return (
-    (at < 0 ? argv.find((word) => word.startsWith('--format='))?.slice('--format='.length) : argv[at + 1]) ?? 'text'
-  );
+/** What a command line that could not be read says of one option. */
+function valueIn(argv: readonly string[], option: string): string | undefined {
+  const at = argv.indexOf(option);
+  return at < 0 ? argv.find((word) => word.startsWith(`${option}=`))?.slice(option.length + 1) : argv[at + 1];
+}
+
+/** Where an error came from, for whoever looks into it; a driver's own words are in what it is made of. */
+function traceOf(error: unknown): string {
+  const chain: string[] = [];
+  for (let at = error; at instanceof Error; at = at.cause)
+    chain.push(at.stack?.replace(/^.*?\n(?= {4}at )/s, '') ?? '');
+  return chain.join('\n');
 }
 
 /** Whoever reads another format from standard output reads the failure there too, in that format. */
 async function report(error: unknown, argv: readonly string[], io: Io): Promise<number> {
-  const [{ asSchemactlError }, { errorText }, { themeOf }, { failureFormats }] = await Promise.all([
+  const [{ asSchemactlError }, { errorScreen }, { themeOf }, { failureFormats }] = await Promise.all([
     import('./failure.ts'),
     import('../report/error.ts'),
     import('./output.ts'),
     import('../report/formats.ts'),
   ]);
   const known = asSchemactlError(error);
-  const format = failureFormats.find((each) => each === formatIn(argv)) ?? 'text';
+  const color = valueIn(argv, '--color');
+  const colour = color === 'always' || (color !== 'never' && io.colour);
+  const format = failureFormats.find((each) => each === valueIn(argv, '--format')) ?? 'text';
   if (format !== 'text') {
     const { failureRenderers } = await import('../report/failure.ts');
     io.out(failureRenderers(known, argv[0] ?? '', version)[format]());
   }
-  io.err(format === 'json' ? `${known.message}\n` : errorText(known, themeOf(io)));
+  io.err(format === 'json' ? `${known.message}\n` : errorScreen(known, themeOf({ ...io, colour })));
+  if (argv.some((word) => word === '-v' || word === '--verbose')) io.err(`${traceOf(error)}\n`);
   return known.exitCode;
 }
 

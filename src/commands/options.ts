@@ -35,8 +35,11 @@ export interface Flags {
   readonly undo?: boolean;
   readonly throttle?: string;
   readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly color?: string;
   readonly fromLive?: boolean;
   readonly sample?: string;
+  readonly skip?: readonly string[];
   readonly force?: boolean;
   readonly against?: string;
   readonly report?: readonly string[];

@@ -1,4 +1,4 @@
-import type { Spec } from './spec.ts';
+import { optionsOf, type Spec } from './spec.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 
@@ -6,7 +6,7 @@ export const commandName = ({ name }: Spec): string => name.split(' ')[0] ?? nam
 
 /** The page of a command in the documentation, from what `--help` says. */
 export function commandPage(spec: Spec): string {
-  const options = [...spec.flags.flat(), ...(spec.more ?? [])];
+  const options = optionsOf(spec);
   return [
     `# schemactl ${cell(spec.name)}`,
     '',

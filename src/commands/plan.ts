@@ -4,11 +4,12 @@ import { blockingHazards, forbiddenHazards, parseAllow } from '../planner/hazard
 import { planSchema, planSnapshot } from '../workflow/plan-schema.ts';
 import { withDatabase } from './connection.ts';
 import { forbiddenIn, ignoredIn } from './environment.ts';
-import { hint } from './hints.ts';
+import { hint, planFlags } from './hints.ts';
 import type { Io } from './io.ts';
 import { type Flags, oneOf, usage } from './options.ts';
 import { themeOf } from './output.ts';
 import { printable } from '../state/frame.ts';
+import { shellWord } from '../state/words.ts';
 import { writePlan } from './plan-files.ts';
 import { planFormats } from '../report/formats.ts';
 import { planRenderers, reviewOf } from './plan-reports.ts';
@@ -25,18 +26,28 @@ function detailedExitCode(plan: Plan, forbid: readonly string[]): ExitCode {
   return plan.noop ? exitCodes.done : exitCodes.differences;
 }
 
-function whatNext({ noop, violations }: Plan, out: string | undefined, against: string | null): string {
-  const kept = out === undefined ? '' : `Kept in ${out}`;
+/** What to do with a plan that was kept in a file. */
+function keptText(plan: Plan, file: string): string {
+  if (plan.violations.length > 0) return `Kept in ${file}, for review: the data forbids it as it is`;
+  const blocking = [...new Set(blockingHazards(plan, []).map(({ code }) => code))];
+  if (blocking.length === 0) return `Kept in ${file}; apply exactly this with: schemactl apply ${shellWord(file)}`;
+  return `Kept in ${file}; if that is what you want: schemactl apply ${shellWord(file)} --allow ${blocking.join(',')}`;
+}
+
+function whatNext(plan: Plan, flags: Flags, against: string | null): string {
+  const { noop, violations } = plan;
+  const { out } = flags;
   if (against !== null) {
-    if (kept === '' && noop) return '';
+    if (out === undefined && noop) return '';
     const review = 'Made against a snapshot, for review only';
-    return `${kept === '' ? review : `${kept}. ${review}`}; apply asks the database: schemactl apply\n`;
+    return `${out === undefined ? review : `Kept in ${out}. ${review}`}; apply asks the database: schemactl apply\n`;
   }
-  if (out !== undefined) return `${kept}; apply exactly this with: schemactl apply ${out}\n`;
+  if (out !== undefined) return `${keptText(plan, out)}\n`;
   if (noop) return '';
   const [code] = violations.map((violation) => violation.code);
   const meaning = code === undefined ? '' : `What it means:       schemactl explain ${code}\n`;
-  return meaning + 'Keep it for review:  schemactl plan --out plan.json\nApply it:            schemactl apply\n';
+  const same = planFlags(flags);
+  return `${meaning}Keep it for review:  schemactl plan${same} --out plan.json\nApply it:            schemactl apply${same}\n`;
 }
 
 function forbiddenText(plan: Plan, flags: Flags): string {
@@ -86,7 +97,8 @@ export async function plan(flags: Flags, io: Io): Promise<ExitCode> {
     const review = reviewOf(made, source, flags, loaded.sources);
     io.out(planRenderers(review, themeOf(io))[format]());
     await writeReports(files, planRenderers(review), io);
-    if (format === 'text') io.out(forbiddenText(made, flags) + hint(whatNext(made, flags.out, against), flags));
+    const next = flags.quiet === true ? '' : hint(whatNext(made, flags, against), flags);
+    if (format === 'text') io.out(forbiddenText(made, flags) + next);
     return flags.detailedExitcode === true ? detailedExitCode(made, forbiddenIn(flags)) : exitCodes.done;
   };
   if (against !== null) return show(await planSnapshot(await readSnapshot(against, io), options));

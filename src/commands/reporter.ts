@@ -1,5 +1,5 @@
 import type { RunEvent } from '../report/events.ts';
-import { errorJson, errorText } from '../report/error.ts';
+import { errorJson, errorScreen } from '../report/error.ts';
 import { doneText, eventLine, progressBar } from '../report/run.ts';
 import type { ExitCode } from '../errors.ts';
 import type { PlanKind } from '../state/types.ts';
@@ -43,11 +43,12 @@ function jsonReporter(io: Io): Reporter {
 export async function reporterOf(format: Format, flags: Flags, io: Io): Promise<Reporter> {
   if (format === 'json') return jsonReporter(io);
   const theme = themeOf(io);
-  const live = await liveLine(io);
+  const live = await liveLine(flags.quiet === true ? { ...io, interactive: false } : io);
   let title = '';
   let lastProgress = performance.now();
   return {
     emit(event) {
+      if (flags.quiet === true) return;
       if (event.event === 'unit-started') title = event.title;
       if (event.event === 'progress') {
         if (io.interactive) live(progressBar(title, event, io.columns));
@@ -64,7 +65,7 @@ export async function reporterOf(format: Format, flags: Flags, io: Io): Promise<
     },
     finish(result, kind) {
       live(null);
-      if (result.error !== null) io.err(hint(errorText(result.error, theme), flags));
+      if (result.error !== null) io.err(hint(errorScreen(result.error, theme), flags));
       else io.out(hint(doneText(doneEvent(result), kind, theme), flags));
       return result.exitCode;
     },

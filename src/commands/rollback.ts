@@ -52,7 +52,8 @@ export async function rollback(flags: Flags, io: Io): Promise<ExitCode> {
     const from = `takes back ${of}run${runs.length === 1 ? '' : 's'} ${runs.join(', ')}`;
     const nothing = plan.noop && plan.reverts.length === 0;
     const source = { from, holds: '' };
-    if (format === 'text') io.out(nothing ? 'Nothing to take back.\n' : planText(plan, source, themeOf(io)));
+    if (format === 'text' && flags.quiet !== true)
+      io.out(nothing ? 'Nothing to take back.\n' : planText(plan, source, themeOf(io)));
     if (flags.planOnly === true) {
       if (format === 'json') io.out(encodePlan(plan));
       await writeReports(files, planRenderers(reviewOf(plan, source, flags)), io);

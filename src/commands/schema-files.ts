@@ -20,7 +20,11 @@ function notFound(path: string): SchemactlError {
   return new SchemactlError(`There is no schema at "${path}".`, {
     code: 'SCH2121',
     exitCode: exitCodes.invalid,
-    next: ['Name the file or folder: --schema PATH (default: schema/).'],
+    next: [
+      'Name the file or folder: --schema PATH (default: schema/)',
+      'Or write the first files: schemactl init',
+      'Or from what a database holds: schemactl init --from-live',
+    ],
   });
 }
 

@@ -2,6 +2,7 @@ import type { Option } from 'commander';
 import type { ExitCode } from '../errors.ts';
 import type { Io } from './io.ts';
 import type { Flags } from './options.ts';
+import { subjects } from './subjects.ts';
 import type { Values } from './values.ts';
 
 type Run = (io: Io, flags: Flags, ...args: readonly (string | undefined)[]) => Promise<ExitCode>;
@@ -20,3 +21,10 @@ export interface Spec {
   readonly takes?: Values;
   readonly run: Run;
 }
+
+/** Everything that a command takes: its subjects, what is its own, and what all commands take. */
+export const optionsOf = ({ flags, more = [] }: Spec): readonly Option[] => [
+  ...flags.flat(),
+  ...more,
+  ...subjects.everywhere,
+];

@@ -4,7 +4,8 @@ import { planFormats, validFormats } from '../report/formats.ts';
 import { severities } from '../state/language/schema.ts';
 import { offering, type Values } from './values.ts';
 
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+/** Of an option that may be given several times. */
+export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 const option = (flags: string, description: string, offered: Values): Option =>
   offering(new Option(flags, description), offered);
@@ -64,6 +65,11 @@ export const subjects = {
     new Option('--every <time>', 'look again and again, and say only what is new: 60s'),
     new Option('--for <time>', 'with --every, for how long: 1h (default: until it is ended)'),
     new Option('--fail-fast', 'with --every, end at the first finding that fails'),
+  ],
+  everywhere: [
+    option('--color <when>', 'auto (default), always or never', ['auto', 'always', 'never']),
+    new Option('-q, --quiet', 'only results and errors: no progress, no warnings, no next steps'),
+    new Option('-v, --verbose', 'say each command to the server and how long it took, and where an error came from'),
   ],
   exit: [new Option('--detailed-exitcode', '2: differences, 20: blocked, 22: the data forbids it')],
 } as const;

@@ -59,13 +59,11 @@ function cannotEvaluate(address: string, error: DatabaseError): SchemactlError {
   });
 }
 
-/** Codes that say nothing of what was asked: permission, time, memory, shutdown, elections, a lost cursor. */
-const ofTheServer = [
-  6, 7, 13, 26, 27, 43, 50, 89, 91, 134, 146, 175, 189, 202, 262, 292, 9001, 10107, 11600, 11601, 11602, 13435, 13436,
-];
-
+/** Whether the server refuses what was asked, and not who asks, or when. */
 const isAgainstTheQuestion = (error: unknown): error is DatabaseError =>
-  error instanceof DatabaseError && error.kind === 'server' && !isServerError(error, ...ofTheServer);
+  error instanceof DatabaseError &&
+  error.kind === 'server' &&
+  !isServerError(error, 'passing', 'forbidden', 'tooLong', 'missing', 'ofTheMoment');
 
 function notTaken(address: string, { code, codeName, message }: DatabaseError): SchemactlError {
   return new SchemactlError(`"${address}": this server cannot work with what is declared.`, {
@@ -76,16 +74,16 @@ function notTaken(address: string, { code, codeName, message }: DatabaseError): 
   });
 }
 
-/** Asks the data one question: exactly, or from a sample where it may and takes too long (50 MaxTimeMSExpired). */
+/** Asks the data one question: exactly, or from a sample where it may and takes too long. */
 async function ask(db: Database, question: Question, { limitMs }: AskOptions, yields: Yields): Promise<Answer> {
   const limited = question.mayEstimate && limitMs !== null;
   try {
     if (!(await passesScreens(db, question, yields))) return nothingFound;
     return await answer(db, question, limited ? limitMs : undefined);
   } catch (error) {
-    if (limited && isServerError(error, 50)) return estimate(db, question);
-    // The stages are known, and only what they need is not there ($geoNear, $text, $collStats; 40481 on 4.4).
-    if (question.blames !== undefined && isServerError(error, 26, 27, 40481)) return nothingFound;
+    if (limited && isServerError(error, 'MaxTimeMSExpired')) return estimate(db, question);
+    // The stages are known, and only what they need is not there ($geoNear, $text, $collStats).
+    if (question.blames !== undefined && isServerError(error, 'missing')) return nothingFound;
     if (question.evaluates !== undefined && isAgainstTheQuestion(error))
       throw cannotEvaluate(question.evaluates, error);
     if (question.blames !== undefined && isAgainstTheQuestion(error)) throw notTaken(question.blames, error);

@@ -34,7 +34,7 @@ interface Listing {
 async function listIndexes(db: Database, collection: string): Promise<Listing> {
   const command = docOf({ listIndexes: collection, includeBuildUUIDs: true, cursor: docOf({ batchSize: int(200) }) });
   const entries = await readAll(db, command).catch((error: unknown) => {
-    if (isServerError(error, 26)) return [];
+    if (isServerError(error, 'NamespaceNotFound')) return [];
     throw error;
   });
   const indexes: Named[] = [];

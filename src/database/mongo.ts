@@ -19,6 +19,7 @@ import {
   type Session,
   type Topology,
 } from './port.ts';
+import { isCodeOf } from './server-errors.ts';
 
 interface MongoSession extends Session {
   readonly native: ClientSession;
@@ -29,6 +30,8 @@ export interface ConnectOptions {
   readonly database: string;
   /** Milliseconds until a server must have answered. */
   readonly connectTimeoutMs: number;
+  /** Told of each command once it was answered; never what it held. */
+  readonly trace?: ((line: string) => void) | null;
 }
 
 const majority = { w: 'majority', j: true } as const;
@@ -49,7 +52,7 @@ function asDatabaseError(error: unknown): unknown {
   if (error instanceof MongoServerError) {
     // With promoteValues off, the driver hands even the error's code over as an Int32.
     const code = error.code === undefined ? undefined : Number(error.code);
-    const kind = code === 18 ? 'authentication' : 'server';
+    const kind = isCodeOf(code ?? null, ['AuthenticationFailed']) ? 'authentication' : 'server';
     const details = { kind, codeName: error.codeName ?? '', labels, cause: error } as const;
     return new DatabaseError(error.message, code === undefined ? details : { ...details, code });
   }
@@ -73,7 +76,8 @@ function assertWritten(reply: Doc): void {
 
 function makeClient(options: ConnectOptions): MongoClient {
   try {
-    return new MongoClient(options.url, { ...clientOptions, serverSelectionTimeoutMS: options.connectTimeoutMs });
+    const { url, connectTimeoutMs: serverSelectionTimeoutMS, trace = null } = options;
+    return new MongoClient(url, { ...clientOptions, serverSelectionTimeoutMS, monitorCommands: trace !== null });
   } catch (cause) {
     throw new SchemactlError('The connection string cannot be read.', {
       code: 'SCH7802',
@@ -96,6 +100,26 @@ function watchMembers(client: MongoClient): () => readonly string[] {
     silent = [...servers.values()].filter(({ type }) => type === 'Unknown').map(({ address }) => address);
   });
   return () => silent;
+}
+
+/** Says of each command what it was, on which collection, and how long it took; never what it held. */
+function watchCommands(client: MongoClient, trace: (line: string) => void): void {
+  const subjects = new Map<number, string>();
+  client.on('commandStarted', ({ requestId, commandName, databaseName, command }) => {
+    const first: unknown = command[commandName];
+    const subject = typeof first === 'string' ? `${databaseName}.${first}` : databaseName;
+    subjects.set(requestId, `${commandName} ${subject}`);
+  });
+  const ended = (requestId: number, duration: number, how: string): void => {
+    trace(`${subjects.get(requestId) ?? ''}, ${Math.round(duration)} ms${how}`);
+    subjects.delete(requestId);
+  };
+  client.on('commandSucceeded', ({ requestId, duration }) => {
+    ended(requestId, duration, '');
+  });
+  client.on('commandFailed', ({ requestId, duration, failure }) => {
+    ended(requestId, duration, `, failed: ${failure.name}`);
+  });
 }
 
 async function serverInfo(client: MongoClient): Promise<ServerInfo> {
@@ -131,6 +155,7 @@ export async function connect(options: ConnectOptions): Promise<Database> {
   const client = makeClient(options);
   try {
     const silentMembers = watchMembers(client);
+    if (options.trace != null) watchCommands(client, options.trace);
     await client.connect();
     return openDatabase(client, options.database, await serverInfo(client), silentMembers);
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Doc } from '../state/value.ts';
+import { isCodeOf, type ServerErrorGroup, type ServerErrorName } from './server-errors.ts';
 
 export type Topology = 'replicaSet' | 'standalone' | 'mongos';
 
@@ -97,20 +98,18 @@ export class DatabaseError extends Error {
   }
 }
 
-export function isServerError(error: unknown, ...codes: readonly number[]): error is DatabaseError {
-  return error instanceof DatabaseError && error.code !== null && codes.includes(error.code);
+/** Whether the server answered with one of these errors, or with one of these groups of errors. */
+export function isServerError(
+  error: unknown,
+  ...names: readonly (ServerErrorName | ServerErrorGroup)[]
+): error is DatabaseError {
+  return error instanceof DatabaseError && isCodeOf(error.code, names);
 }
-
-/**
- * The network, a shutdown, another primary (error_codes.yml): whether the command took effect is not known, and the same
- * command may be answered in a moment.
- */
-const passing = [6, 7, 89, 91, 189, 9001, 10107, 11600, 11602, 13435, 13436];
 
 /** Whether a failure passes by itself: a failover, or a connection that broke. Not one that was waited for in vain. */
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof DatabaseError) || error.givenUp) return false;
-  return error.kind === 'network' || error.kind === 'unreachable' || passing.includes(error.code ?? -1);
+  return error.kind === 'network' || error.kind === 'unreachable' || isServerError(error, 'passing');
 }
 
 /**

@@ -54,6 +54,7 @@ export async function makeMemory(
   }
   const configSettings = members.length > 1 ? quickElections : {};
   const replSet = {
+    name: 'rs0',
     count: members.length,
     ip: '127.0.0.1',
     storageEngine: 'wiredTiger' as const,

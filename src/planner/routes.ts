@@ -28,7 +28,8 @@ export interface Surroundings {
   readonly version: string;
 }
 
-function isInPlace(before: NamedIndex, wanted: IndexState, version: string): boolean {
+/** Whether collMod makes the one of the other. */
+export function isInPlace(before: NamedIndex, wanted: IndexState, version: string): boolean {
   const { options: old } = canonicalIndex(before);
   const { options: next } = canonicalIndex(wanted);
   const differing = differingOptions(before, wanted);

@@ -1,6 +1,5 @@
 import { type Checklist, type ChecklistItem, isTicked, type ItemState } from '../state/checklist.ts';
 import { printable } from '../state/frame.ts';
-import { plural } from '../state/words.ts';
 import { pad, paragraph } from './format.ts';
 import type { Theme } from './theme.ts';
 
@@ -27,17 +26,21 @@ function lines({ title, state, message, next }: ChecklistItem, theme: Theme, aim
   ];
 }
 
-/** `12 of 13 ticked` */
-function verdict({ items }: Checklist): string {
+/** `oplog window (takes find and collStats on local.oplog.rs)` */
+const named = ({ title, needs }: ChecklistItem): string => (needs === null ? title : `${title} (takes ${needs})`);
+
+/** `12 of 13 ticked`; what could not be measured, and what was left out, by name. */
+function verdict({ items, skipped }: Checklist): string {
   const open = items.filter((item) => !isTicked(item));
   const bad = open.filter(({ state }) => state === 'bad').length;
-  if (open.length === 0) return `All ${items.length} ticked.`;
-  const unknown = open.length - bad;
+  const left = skipped.length === 0 ? '' : `; left out: ${skipped.join(', ')}`;
+  if (open.length === 0) return `All ${items.length} ticked${left}.`;
+  const unknown = open.filter(({ state }) => state === 'unknown').map(named);
   const parts = [
     ...(bad === 0 ? [] : [`${bad} of ${items.length} ${bad === 1 ? 'needs' : 'need'} attention`]),
-    ...(unknown === 0 ? [] : [`${plural(unknown, 'item')} could not be measured`]),
+    ...(unknown.length === 0 ? [] : [`not measured, so not ticked: ${unknown.join(', ')}`]),
   ];
-  return `${parts.join('; ')}.`;
+  return `${parts.join('; ')}${left}.`;
 }
 
 /** The checklist, an item a line with what was measured. Ends with a line break. */
@@ -48,25 +51,27 @@ export function doctorText(list: Checklist, where: string, theme: Theme, aim: (c
     '',
     ...list.items.flatMap((item) => lines(item, theme, aim)),
     '',
-    verdict(list),
+    ...paragraph(verdict(list), width, ''),
     '',
   ].join('\n');
 }
 
 /** Format 1 of `doctor`. */
-export function doctorJson({ database, plan, items }: Checklist): string {
+export function doctorJson({ database, plan, items, skipped }: Checklist): string {
   const count = (state: ItemState): number => items.filter((item) => item.state === state).length;
   return `${JSON.stringify({
     formatVersion: 1,
     database,
     plan,
     summary: { ok: count('ok'), warning: count('warning'), bad: count('bad'), unknown: count('unknown') },
-    items: items.map(({ title, state, message, next, measured }) => ({
+    skipped,
+    items: items.map(({ title, state, message, next, needs, measured }) => ({
       item: title,
       state,
       ticked: state === 'ok' || state === 'warning',
       message,
       next,
+      needs,
       measured,
     })),
   })}\n`;

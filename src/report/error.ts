@@ -13,6 +13,18 @@ export function errorText(error: SchemactlError, theme: Theme): string {
   return `${[head, ...details, ...next].join('\n')}\n`;
 }
 
+const codesOf = ({ code, diagnostics }: SchemactlError): readonly string[] =>
+  diagnostics.length === 0 ? [code] : [...new Set(diagnostics.map((each) => each.code))];
+
+/** The same on a screen: at the end, where there is more about each of its codes. */
+export function errorScreen(error: SchemactlError, theme: Theme): string {
+  const more = codesOf(error)
+    .map((code) => `schemactl explain ${code}`)
+    .filter((command) => !error.next.some((line) => line.includes(command)))
+    .map((command, at) => `${at === 0 ? '  more: ' : '        '}${theme.dim(command)}\n`);
+  return `${errorText(error, theme)}${more.join('')}`;
+}
+
 /** The same as one JSON object. */
 export function errorJson(error: SchemactlError): string {
   const { code, message, next, details } = error;

@@ -28,11 +28,11 @@ const rolesFor = (database: string): readonly Role[] => [
   role(
     database,
     'schemactlRead',
-    'plan, status, history, diff, snapshot, init --from-live, rollback --plan-only',
+    'plan, check, drift, doctor, status, history, diff, snapshot, init --from-live, rollback --plan-only',
     readActions,
     [],
   ),
-  role(database, 'schemactlChange', 'apply, resume, rollback, unlock', changeActions, ['schemactlRead']),
+  role(database, 'schemactlChange', 'apply, resume, rollback, purge, unlock', changeActions, ['schemactlRead']),
   role(database, 'schemactlRecreate', 'the same where a plan recreates a collection', copyActions, ['schemactlChange']),
 ];
 

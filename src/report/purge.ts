@@ -52,7 +52,7 @@ export function purgeText(plan: PurgePlan, where: string, which: string, theme: 
 }
 
 export const purgedText = (plan: PurgePlan): string =>
-  `Forgot what ${plan.runs.length === 1 ? 'run' : `${grouped(plan.runs.length)} runs`} kept: ${amount(plan)}.\n`;
+  `Forgot what ${plan.runs.length === 1 ? 'a run' : `${grouped(plan.runs.length)} runs`} kept: ${amount(plan)}.\n`;
 
 /** Format 1 of `purge`. */
 export function purgeJson({ database, runs }: PurgePlan, purged: boolean): string {

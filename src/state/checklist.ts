@@ -4,6 +4,15 @@
  */
 export type ItemState = 'ok' | 'warning' | 'bad' | 'unknown';
 
+/** The items, in their order: those of the server, and with a plan those of the plan. */
+export const serverItems = ['connection', 'version', 'topology', 'privileges', 'lock'] as const;
+export const planItems = [
+  ...(['plan', 'undo space', 'oplog window', 'index slots', 'running builds', 'longest step'] as const),
+  ...(['consistency', 'way back'] as const),
+] as const;
+/** `database` stands in the list of a server only where there is none. */
+export const checklistTitles: readonly string[] = [...serverItems, 'database', ...planItems];
+
 export interface ChecklistItem {
   /** `oplog window` */
   readonly title: string;
@@ -12,6 +21,8 @@ export interface ChecklistItem {
   readonly message: string;
   /** What to do about it. */
   readonly next: string | null;
+  /** What this login lacks to measure it; null where that is not the reason. */
+  readonly needs: string | null;
   /** What was measured, as numbers and names. */
   readonly measured: Readonly<Record<string, number | string | boolean | null | readonly string[]>>;
 }
@@ -21,6 +32,8 @@ export interface Checklist {
   /** The plan file, where there is one. */
   readonly plan: string | null;
   readonly items: readonly ChecklistItem[];
+  /** Titles of items that were not asked for. */
+  readonly skipped: readonly string[];
 }
 
 /** Whether something is left to be done: an item that could not be measured is not ticked either. */

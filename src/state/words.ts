@@ -9,6 +9,6 @@ export function plural(count: number, noun: string, many = `${noun}s`): string {
   return `${grouped(count)} ${count === 1 ? noun : many}`;
 }
 
-/** A text as a shell takes it for one word. */
+/** Text as a shell takes it for one word. */
 export const shellWord = (text: string): string =>
-  /^[\w.@:/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  /^[\w.@:/,=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

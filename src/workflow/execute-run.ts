@@ -2,6 +2,7 @@ import { type Executed, executeUnits, type Failure } from '../applier/execute.ts
 import { readUnits, type UnitEntry } from '../applier/journal.ts';
 import { closeRun, type PlanHeader } from '../applier/runs.ts';
 import type { Lock } from '../applier/lock.ts';
+import { isOusted } from '../applier/ousted.ts';
 import { throttleOf } from '../applier/throttle.ts';
 import type { Database } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
@@ -40,10 +41,6 @@ function unverifiedError(run: number, addresses: readonly string[]): SchemactlEr
     next: ['See what differs now: schemactl plan', `Take the run back: schemactl rollback --run ${run}`],
   });
 }
-
-/** Whoever lost the lock has nothing more to say about the run: it is another's now. */
-const isOusted = (error: unknown): boolean =>
-  error instanceof SchemactlError && ['SCH2302', 'SCH2303'].includes(error.code);
 
 async function failed(db: Database, { run, entries }: Work, failure: Failure, done: number): Promise<Ending> {
   const now = await readUnits(db, run).catch(() => entries);

@@ -22,7 +22,7 @@ export function serverWords(error: DatabaseError): string {
 }
 
 const isTimeout = (error: unknown): boolean =>
-  isServerError(error, 50, 262) || (error instanceof SchemactlError && error.code === 'SCH2304');
+  isServerError(error, 'tooLong') || (error instanceof SchemactlError && error.code === 'SCH2304');
 
 /** Whether the unit that failed changed anything: an effect on the server counts, whatever the client was told. */
 export async function unitWrote(db: Database, { entry }: Failure, chunks: number): Promise<boolean> {
@@ -65,7 +65,7 @@ export function runFailed({ entry, error }: Failure, progress: Progress): Schema
       ? error.next
       : [];
   if (nothingWritten) {
-    const refused = isServerError(error, 13) ? exitCodes.forbidden : exitCodes.failed;
+    const refused = isServerError(error, 'forbidden') ? exitCodes.forbidden : exitCodes.failed;
     const kept: readonly number[] = [exitCodes.violated, exitCodes.stale];
     const exitCode = error instanceof SchemactlError && kept.includes(error.exitCode) ? error.exitCode : refused;
     return new SchemactlError(message, {

@@ -45,7 +45,7 @@ async function fieldNotes(db: Database, name: string, size: number): Promise<rea
       ...inferredFields(inference).map((line) => `  ${line}`),
     ];
   } catch (error) {
-    if (isServerError(error, 50))
+    if (isServerError(error, 'MaxTimeMSExpired'))
       return [`Fields were not looked at: that took longer than ${sampleLimitMs / 1000} s.`];
     throw error;
   }

@@ -150,7 +150,8 @@ export async function expireUndo(db: Database, lock: Lock, milliseconds: number,
       collections: runs.reduce((sum, { collections }) => sum + collections.length, 0),
     });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const why = error instanceof Error ? error.message : String(error);
+    const message = `what old runs kept could not be forgotten (${why}); the next run tries again, or: schemactl purge`;
     emit({ event: 'warning', code: 'not-purged', address: db.name, message });
   }
 }

@@ -48,8 +48,8 @@ async function undoBytes(db: Database): Promise<number | null> {
   try {
     return toNumber((await db.run(docOf({ collStats: store.undo }))).get('size')) ?? 0;
   } catch (error) {
-    if (isServerError(error, 13, 8000)) return null;
-    if (isServerError(error, 26)) return 0;
+    if (isServerError(error, 'forbidden')) return null;
+    if (isServerError(error, 'missing')) return 0;
     throw error;
   }
 }

@@ -56,7 +56,7 @@ export async function lateDocuments(db: Database, entries: readonly UnitEntry[])
       const [found] = await readAll(db, aggregateCommand(operation.collection, pipeline), {
         timeoutMs: lateLimitMs,
       }).catch((error: unknown) => {
-        if (isServerError(error, 50)) return [];
+        if (isServerError(error, 'MaxTimeMSExpired')) return [];
         throw error;
       });
       const count = toNumber(found?.get('n')) ?? 0;

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bundle } from '../../scripts/bundle-action.js';
-import { useSite } from '../support/site.ts';
+import { must, own, until, useSite } from '../support/site.ts';
 import { startForge } from './forge.ts';
 import { type Runner, startRunner, step } from './runner.ts';
 
@@ -138,4 +138,37 @@ test('an issue is opened when something is found, kept up to date, and closed on
   await db.collection('c').insertOne({ a: 'x' });
   await check();
   expect(forge.issues.map(({ state }) => state)).toEqual(['closed', 'open']);
+});
+
+test('an issue stays as it is where nothing was judged, or only what is new', async () => {
+  const db = await site.fresh();
+  const forge = await startForge();
+  const runner = await startRunner(site.uri(), forge, {});
+  await declare(runner, plain);
+  const drift = (args = '') =>
+    step(runner, { inputs: { ...token, command: 'drift', issue: 'true', args: `--fail-on=medium\n${args}` } });
+  expect((await drift()).code).toBe(2);
+  expect(forge.issues).toMatchObject([{ state: 'open' }]);
+  expect((await drift('--changed-only=state.json')).code).toBe(2);
+  expect((await drift('--changed-only=state.json')).code).toBe(0);
+  expect(forge.issues).toMatchObject([{ state: 'open' }]);
+  await db.collection('c').insertMany(Array.from({ length: 40 }, (_, n) => ({ n })));
+  await declare(runner, '  c: { fields: { x: { default: 1 } } }');
+  const schema = join(runner.folder, 'schema');
+  const apply = site.spawn(['apply', '--auto-approve', '--throttle', '10/s', '--schema', schema]);
+  await until(async () => (await own(db, 'steps')).some(({ state }) => state === 'started'));
+  expect((await drift()).out).toContain('in progress');
+  expect(forge.issues).toMatchObject([{ state: 'open' }]);
+  await must(0, apply.done);
+  expect((await drift()).code).toBe(0);
+  expect(forge.issues).toMatchObject([{ state: 'closed' }]);
+});
+
+test('annotations name files from the top of the repository', async () => {
+  await site.fresh();
+  const runner = await startRunner(site.uri(), null, pull);
+  const folder = join(runner.folder, 'db');
+  await declare({ ...runner, folder }, unique.replace('unique', 'unqiue'));
+  const { out } = await step(runner, { inputs: { 'working-directory': 'db' } });
+  expect(out).toMatch(/^::error file=db\/schema\/c\.yaml,line=3,/m);
 });

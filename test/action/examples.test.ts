@@ -57,10 +57,12 @@ async function job(
   name: string,
   id: string,
   more: Readonly<Record<string, string>> = {},
+  byHand: Readonly<Record<string, string>> = {},
 ): Promise<readonly StepResult[]> {
   const results: StepResult[] = [];
   for (const { run, uses, with: inputs = {} } of workflow(name).jobs[id]!.steps) {
-    if (run !== undefined) results.push(await step(runner, { script: run }));
+    const own = { ...runner, env: { ...runner.env, ...byHand } };
+    if (run !== undefined) results.push(await step(own, { script: run }));
     if (uses === './') {
       const given = Object.entries(inputs).map(([key, value]) => [key, String(value)] as const);
       const own: Readonly<Record<string, string>> = Object.fromEntries(given);
@@ -92,12 +94,26 @@ test('deploy.yml applies exactly the plan that was made, or is refused because t
   expect(results[2]!.summary).toMatch(/applied as run 1/);
 });
 
+test('deploy.yml ends red before anybody approves a plan with a hazard, unless the hazard is allowed by name', async () => {
+  const runner = await scene(null, {});
+  await site.db().dropDatabase();
+  const blocked = await job(runner, 'deploy', 'plan');
+  expect(blocked.map(({ code }) => code)).toEqual([0, 20, 0]);
+  expect(blocked[2]!.summary).toContain('empty-target');
+  const allowed = await job(runner, 'deploy', 'plan', {}, { ALLOW: 'empty-target' });
+  expect(allowed.map(({ code }) => code)).toEqual([0, 0, 0]);
+  expect((await job(runner, 'deploy', 'apply')).map(({ code }) => code)).toEqual([0, 0, 0]);
+});
+
 test('nightly.yml opens an issue on the data as it is', async () => {
   const forge = await startForge();
   const runner = await scene(forge, {});
   const results = await job(runner, 'nightly', 'check', { token: 'secret' });
-  expect(results.at(-1)!.code).toBe(2);
-  expect(forge.issues).toMatchObject([{ title: 'schemactl check (production)', state: 'open' }]);
+  expect(results.map(({ code }) => code)).toEqual([0, 2, 2]);
+  expect(forge.issues).toMatchObject([
+    { title: 'schemactl drift (production)', state: 'open' },
+    { title: 'schemactl check (production)', state: 'open' },
+  ]);
 });
 
 test('.gitlab-ci.yml: plan, apply, check', async () => {
@@ -111,6 +127,7 @@ test('.gitlab-ci.yml: plan, apply, check', async () => {
   expect(applied.code, applied.out).toBe(0);
   expect((await run('nightly')).code).toBe(2);
   expect(await readFile(join(runner.folder, 'check.xml'), 'utf8')).toContain('<failure');
+  expect(await readFile(join(runner.folder, 'drift.xml'), 'utf8')).toContain('failures="0"');
 });
 
 test('nightly.sh says what is new, once, and keeps metrics', async () => {
@@ -129,6 +146,8 @@ test('nightly.sh says what is new, once, and keeps metrics', async () => {
   const first = await night();
   expect([first.code, first.out.includes('Check: ')], first.out).toEqual([2, true]);
   expect(await night()).toMatchObject({ code: 0, out: '' });
-  const metrics = parseProm(await readFile(join(folder, 'schemactl.prom'), 'utf8'));
-  expect(metrics.map(({ name }) => name)).toContain('schemactl_check_findings');
+  for (const what of ['check', 'drift']) {
+    const metrics = parseProm(await readFile(join(folder, `schemactl_${what}.prom`), 'utf8'));
+    expect(metrics.map(({ name }) => name)).toContain(`schemactl_${what}_findings`);
+  }
 });

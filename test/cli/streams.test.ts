@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Document } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import { binary } from '../support/cli.ts';
+import { here } from '../support/here.ts';
 import { schemaFile } from '../support/schema.ts';
 import { must, own, useSite } from '../support/site.ts';
 
@@ -119,6 +120,9 @@ describe('--format json', () => {
     expect(error['code']).toMatch(/^SCH\d{4}$/);
     expect(error['message']).not.toBe('');
     expect(err).toContain(error['message']);
+    expect(err).not.toContain('more:');
+    const text = await must(code, here(uri ?? site.uri(), typed, options));
+    expect(text.err.split('\n').at(-1)).toBe(`  more: schemactl explain ${String(error['code'])}`);
   });
 });
 

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { must, type Site } from '../support/site.ts';
-import { type Death, type Ended, expire, mortal, type When, whens } from './mortal.ts';
+import { type Death, type Ended, expire, mortal, type When } from './mortal.ts';
 import type { Scene } from './scenes.ts';
-import { everything, step, tallyOf } from './share.ts';
+import { everything, first, step, tallyOf } from './share.ts';
 import { type Ends, endsOf, type How, run, survives } from './survive.ts';
 
 /** What is killed. */
@@ -13,7 +13,7 @@ interface Attempt {
   readonly scene: Scene;
   readonly subject: Subject;
   readonly ends: Ends;
-  /** Where the apply that is to be resumed was killed. */
+  /** The act at which the apply that is to be resumed was killed. */
   readonly first: number;
 }
 
@@ -22,13 +22,14 @@ async function attempt({ site, scene, subject, first }: Attempt, death: Death | 
   await scene.prepare(site);
   if (subject === 'rollback') await must(0, run(site, scene.apply));
   if (subject === 'resume') {
-    expect(await mortal(site, scene.apply, { at: first, when: 'after' })).toMatchObject({ killed: true });
+    expect(await mortal(site, scene.apply, { at: first, when: 'sent', of: 'acts' })).toMatchObject({ killed: true });
     await expire(site);
   }
   return mortal(site, scene[subject], death);
 }
 
 const hows: readonly How[] = ['resume', 'rollback'];
+const deaths: readonly When[] = ['before', 'sent'];
 
 /** Dies there and goes on from there; false where the subject came to its end first. */
 async function dies(one: Attempt, death: Death, how: How): Promise<boolean> {
@@ -41,38 +42,40 @@ async function dies(one: Attempt, death: Death, how: How): Promise<boolean> {
   try {
     await survives(site, scene, ends, subject === 'rollback' ? 'rollback' : 'apply', how);
   } catch (cause) {
-    throw new Error(`${subject} killed ${death.when} command ${death.at}, then ${how}`, { cause });
+    throw new Error(`${subject} killed ${death.when} act ${death.at}, then ${how}`, { cause });
   }
   return true;
 }
 
 /** Every way to die and to go on, in an order that a share of them takes turns through. */
-const ways: readonly { readonly when: When; readonly how: How }[] = whens.flatMap((when, at) =>
+const ways: readonly { readonly when: When; readonly how: How }[] = deaths.flatMap((when, at) =>
   hows.map((_, turn) => ({ when, how: hows[(turn + at) % 2] as How })),
 );
 
 /**
- * Kills the subject at command k in every way, for all k until it comes to its end; or, in `npm test`, at a few.
+ * Kills the subject before and just after it sends act k, for all k until it comes to its end; or, in `npm test`, at one.
+ * An act is a command that can change what the server holds: wherever between two of them a process dies, the server holds the
+ * same, so the death before an act stands for all reads ahead of it, and for the reply of the act before.
  * Each time both what goes on and what takes back give the database as it would be without.
  */
 export async function killAtEveryCommand(site: Site, scene: Scene, subject: Subject): Promise<void> {
   const tally = tallyOf('kill -9 anywhere', `${subject} of ${scene.what}`);
   const ends = await endsOf(site, scene);
-  const one = { site, scene, subject, ends, first: Math.round(ends.commands * 0.6) };
-  const { commands } = subject === 'apply' ? ends : await attempt(one, null);
+  const one = { site, scene, subject, ends, first: Math.round(ends.acts * 0.6) };
+  const { commands, acts } = subject === 'apply' ? ends : await attempt(one, null);
   if (!everything) {
     const { when, how } = ways[subject.length % ways.length]!;
-    if (await dies(one, { at: Math.round(commands * 0.6), when }, how)) tally.hit();
-    tally.close(`${commands} commands`);
+    if (await dies(one, { at: Math.round(acts * 0.6), when, of: 'acts' }, how)) tally.hit();
+    tally.close(`${acts} of ${commands} commands can change something`);
     return;
   }
-  let at = 1;
+  let at = first;
   for (let alive = true; alive; at += step) {
     for (const { when, how } of ways) {
-      alive = await dies(one, { at, when }, how);
+      alive = await dies(one, { at, when, of: 'acts' }, how);
       if (!alive) break;
       tally.hit();
     }
   }
-  tally.close(`${at - 2 * step} of ${commands} commands, each ${ways.length} ways`);
+  tally.close(`from act ${first} to ${at - 2 * step} of ${acts}, in ${commands} commands, each ${ways.length} ways`);
 }

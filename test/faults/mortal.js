@@ -1,24 +1,64 @@
 /**
  * Loaded before the command line (`node --import`): counts its commands by command monitoring, and gets FAULT_SIGNAL
  * (SIGKILL unless it says SIGSTOP) at the one that FAULT_AT numbers. FAULT_WHEN: `before` it is sent, once it is `sent`, or `after` its reply was read.
- * Without FAULT_AT it only counts; the number goes to the file FAULT_COUNT as it grows.
+ * With FAULT_OF=acts only those are numbered that can change what the server holds: everything but reads outside a transaction.
+ * Without FAULT_AT it only counts; the numbers go to the file FAULT_COUNT as they grow: commands, the last one's name, acts.
  */
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const { MongoClient } = createRequire(import.meta.url)('mongodb');
-const { FAULT_AT = '0', FAULT_WHEN: when, FAULT_COUNT: counter, FAULT_SIGNAL: signal = 'SIGKILL' } = process.env;
+const {
+  FAULT_AT = '0',
+  FAULT_WHEN: when,
+  FAULT_COUNT: counter,
+  FAULT_SIGNAL: signal = 'SIGKILL',
+  FAULT_OF: of,
+} = process.env;
 const at = Number(FAULT_AT);
 
+const reads = new Set([
+  'aggregate',
+  'buildInfo',
+  'collStats',
+  'connectionStatus',
+  'count',
+  'currentOp',
+  'endSessions',
+  'explain',
+  'find',
+  'getMore',
+  'getParameter',
+  'hello',
+  'isMaster',
+  'killCursors',
+  'listCollections',
+  'listDatabases',
+  'listIndexes',
+  'ping',
+  'replSetGetStatus',
+  'rolesInfo',
+  'serverStatus',
+]);
+
+const writesOut = (stage) => '$out' in stage || '$merge' in stage;
+
+/** A transaction is something that the server holds, so every command of one is an act. */
+const isAct = (name, command) =>
+  !reads.has(name) || command.autocommit === false || (command.pipeline ?? []).some(writesOut);
+
 let sent = 0;
+let acts = 0;
 let doomed = null;
 
 const die = () => process.kill(process.pid, signal);
 
-function started({ requestId, commandName }) {
+function started({ requestId, commandName, command }) {
+  const act = isAct(commandName, command);
   sent += 1;
-  if (counter !== undefined) writeFileSync(counter, `${sent} ${commandName}`);
-  if (sent !== at) return;
+  if (act) acts += 1;
+  if (counter !== undefined) writeFileSync(counter, `${sent} ${commandName} ${acts}`);
+  if (of === 'acts' ? !act || acts !== at : sent !== at) return;
   doomed = requestId;
   if (when === 'before') die();
   // The driver writes to the socket in this turn of the loop; the reply cannot be read before the next.

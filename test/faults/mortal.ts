@@ -14,6 +14,8 @@ export const whens: readonly When[] = ['before', 'sent', 'after'];
 
 export interface Death {
   readonly at: number;
+  /** What is numbered: every command, or those that can change what the server holds. */
+  readonly of?: 'acts';
   readonly when: When;
 }
 
@@ -22,8 +24,9 @@ export interface Ended {
   readonly killed: boolean;
   readonly code: number | undefined;
   readonly err: string;
-  /** Commands begun. */
+  /** Commands begun, and those of them that can change what the server holds. */
   readonly commands: number;
+  readonly acts: number;
 }
 
 /** A command line that has stopped itself there (SIGSTOP), or came to its end first. */
@@ -63,13 +66,14 @@ export async function sleeper(site: Site, args: readonly string[], { at, when }:
 export async function mortal(site: Site, args: readonly string[], death: Death | null): Promise<Ended> {
   const folder = await mkdtemp(join(tmpdir(), 'schemactl-test-'));
   const counter = join(folder, 'count');
-  const fault = death === null ? {} : { FAULT_AT: String(death.at), FAULT_WHEN: death.when };
+  const fault = death === null ? {} : { FAULT_AT: String(death.at), FAULT_WHEN: death.when, FAULT_OF: death.of ?? '' };
   const env = { MONGODB_URI: site.uri(), NO_COLOR: '1', FAULT_COUNT: counter, ...fault };
   const options = { env, stdin: 'ignore', reject: false } as const;
   const { signal, exitCode, stderr } = await execa('node', [`--import=${preload}`, binary, ...args], options);
   const count = await readFile(counter, 'utf8').catch(() => '0');
   await rm(folder, { recursive: true });
-  return { killed: signal === 'SIGKILL', code: exitCode, err: stderr, commands: Number.parseInt(count, 10) };
+  const [commands, , acts] = count.split(' ').map(Number);
+  return { killed: signal === 'SIGKILL', code: exitCode, err: stderr, commands: commands ?? 0, acts: acts ?? 0 };
 }
 
 /** Lets the lease of the dead run out at once; where a transaction of his is in the way, it runs out by itself. */

@@ -1,6 +1,6 @@
 /**
- * Injects every fault and writes what was injected into docs/reliability.md. Takes hours on two cores: 12,000 kills of a
- * spawned process alone. FAULTS_STEP=N takes every N-th command; words are passed on to vitest (a file, `-t name`).
+ * Injects every fault and writes what was injected into docs/reliability.md. Takes hours on two cores: thousands of kills of a
+ * spawned process alone. FAULTS_STEP=N takes every N-th command, from FAULTS_FIRST on; words are passed on to vitest (a file, `-t name`).
  * A part that is run alone replaces its own rows only.
  */
 import { spawnSync } from 'node:child_process';

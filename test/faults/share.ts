@@ -7,6 +7,9 @@ export const everything = process.env['FAULTS'] === 'all';
 /** A tenth of the commands is enough to look at one thing again: FAULTS_STEP=10. */
 export const step = Number(process.env['FAULTS_STEP'] ?? 1);
 
+/** Where to begin: FAULTS_FIRST=2 with FAULTS_STEP=10 looks at others than 1 does. */
+export const first = Number(process.env['FAULTS_FIRST'] ?? 1);
+
 /** What a kind of fault was, how often it was injected and what was found wrong. */
 export interface Tally {
   readonly hit: (times?: number) => void;

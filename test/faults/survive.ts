@@ -7,8 +7,9 @@ import type { Scene } from './scenes.ts';
 export interface Ends {
   readonly start: string;
   readonly end: string;
-  /** How many commands that apply sent. */
+  /** How many commands that apply sent, and how many of them can change what the server holds. */
   readonly commands: number;
+  readonly acts: number;
 }
 
 export type How = 'resume' | 'rollback';
@@ -19,9 +20,9 @@ export const run = (site: Site, args: readonly string[]) => site.run(args);
 export async function endsOf(site: Site, scene: Scene): Promise<Ends> {
   await scene.prepare(site);
   const start = await site.hash();
-  const { code, err, commands } = await mortal(site, scene.apply, null);
+  const { code, err, commands, acts } = await mortal(site, scene.apply, null);
   expect(code, err).toBe(0);
-  return { start, end: await site.hash(), commands };
+  return { start, end: await site.hash(), commands, acts };
 }
 
 /** Takes the newest apply back unless nothing of it is there. */

@@ -24,7 +24,7 @@ test('the example deploys the reference application, finds its data unsound, and
   const where = { url: site.uri(), database: site.name, schema: reference };
   const critical = await example.deploy({ ...where, say: (line) => said.push(line) });
   expect(critical.length).toBeGreaterThan(0);
-  expect(said[0]).toMatch(/^2\d steps, 0 hazards$/);
+  expect(said.slice(0, 2)).toEqual(['0 objects changed by hand', expect.stringMatching(/^2\d steps, 0 hazards$/)]);
   expect(said).toContain('run 1: applied');
   expect(said.some((line) => /^orders\.fields\.subscription_id: [\d]+ documents$/.test(line))).toBe(true);
   expect(said.at(-1)).toBe('rolled back by run 2');
@@ -57,6 +57,53 @@ test('in place of the command line: plan, apply with typed events, status, check
   await shop.apply(await shop.planRollback());
   expect(await db.collection('c').countDocuments({ f: { $exists: true } })).toBe(0);
   expect(await shop.resume()).toMatchObject({ run: null, outcome: 'noop' });
+  await shop.close();
+});
+
+test('the example says what was changed by hand, and forgets what is older than a quarter', async () => {
+  const db = await site.fresh();
+  await db.collection('c').insertOne({});
+  const file = await schemaFile(
+    'version: 1\nmilestones: { "005": M }\ncollections: { c: { fields: { f: { type: int, default: 3 } }, indexes: [{ key: { a: 1 } }] } }',
+  );
+  const path: string = '../../examples/library/deploy.mjs';
+  const example = (await import(path)) as Example;
+  const where = { url: site.uri(), database: site.name, schema: file };
+  await example.deploy({ ...where, say: () => undefined });
+  await db.collection('c').dropIndex('a_1');
+  const longAgo = new Date(Date.now() - 100 * 86_400_000);
+  await db.collection('schemactl_runs').updateOne({ run: 1 }, { $set: { endedAt: longAgo } });
+  const said: string[] = [];
+  await example.deploy({ ...where, say: (line) => said.push(line) });
+  expect(said[0]).toBe('1 objects changed by hand');
+  expect(await db.collection('schemactl_undo').countDocuments()).toBe(0);
+});
+
+test('drift and purge, in place of the command line', async () => {
+  const db = await site.fresh();
+  await db.collection('c').insertOne({});
+  const file = await schemaFile(
+    'version: 1\ncollections: { c: { fields: { f: { type: int, default: 3 } }, indexes: [{ key: { a: 1 } }] } }',
+  );
+  const shop = await open(file);
+  const verdicts = async (options?: Parameters<typeof shop.drift>[0]) =>
+    (await shop.drift(options)).findings.map(({ verdict, address }) => `${verdict} ${address}`);
+  expect(await verdicts({ only: ['c', 'c.**'] })).toEqual(['pending c', 'pending c.fields.f', 'pending c.indexes.a_1']);
+  await shop.apply(await shop.plan());
+  await db.collection('c').dropIndex('a_1');
+  expect(await verdicts()).toEqual(['drift c.indexes.a_1', 'unmanaged other']);
+  const ignore = [{ address: 'other', reason: 'not ours', until: null }];
+  expect(await verdicts({ ignore })).toEqual(['drift c.indexes.a_1']);
+  await expect(shop.drift({ only: ['nothing'] })).rejects.toMatchObject({ exitCode: exitCodes.usage });
+
+  expect((await shop.planPurge()).runs).toEqual([]);
+  const plan = await shop.planPurge({ which: { kind: 'all' } });
+  expect(plan.runs).toMatchObject([{ run: 1, lost: ['c.fields.f'] }]);
+  expect(await db.collection('schemactl_undo').countDocuments()).toBe(1);
+  expect((await shop.purge(plan)).runs.map(({ run }) => run)).toEqual([1]);
+  expect(await db.collection('schemactl_undo').countDocuments()).toBe(0);
+  expect((await shop.purge(plan)).runs).toEqual([]);
+  await expect(shop.planRollback()).rejects.toMatchObject({ exitCode: exitCodes.blocked });
   await shop.close();
 });
 

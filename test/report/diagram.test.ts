@@ -3,7 +3,7 @@ import { Parser } from '@dbml/core';
 import { JSDOM } from 'jsdom';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { dbmlText } from '../../src/report/diagram/dbml.ts';
-import { mermaidLimit, mermaidText } from '../../src/report/diagram/mermaid.ts';
+import { mermaidDiagram } from '../../src/report/diagram/mermaid.ts';
 import { tablesOf } from '../../src/report/diagram/tables.ts';
 import { parseSchema } from '../../src/state/parse.ts';
 import type { Schema } from '../../src/state/types.ts';
@@ -42,7 +42,7 @@ interface MermaidDb {
 type Mermaid = {
   initialize(options: object): void;
   parse(text: string): Promise<{ diagramType: string }>;
-  mermaidAPI: { getDiagramFromText(text: string): Promise<{ db: MermaidDb }> };
+  mermaidAPI: { getConfig(): { maxTextSize: number }; getDiagramFromText(text: string): Promise<{ db: MermaidDb }> };
 };
 let mermaid: Mermaid;
 
@@ -55,7 +55,7 @@ beforeAll(async () => {
 });
 
 async function read(schema: Schema) {
-  const drawn = mermaidText(tablesOf(schema));
+  const { text: drawn } = mermaidDiagram(tablesOf(schema));
   expect((await mermaid.parse(drawn)).diagramType).toMatch(/^er/);
   const { db } = await mermaid.mermaidAPI.getDiagramFromText(drawn);
   return { drawn, entities: [...db.getEntities().values()], relations: db.getRelationships() };
@@ -83,16 +83,19 @@ describe('mermaid, as its own parser reads it', () => {
   });
 
   test.each([
-    [300, true],
-    [900, false],
-  ])('%d collections stay below its limit, with fewer fields', (count, keepsKeys) => {
+    [60, 'all', true],
+    [300, 'keys', true],
+    [700, 'none', true],
+    [900, 'none', false],
+  ] as const)('%d collections are drawn with %s fields; below its limit: %s', (count, fields, fits) => {
     const one = (at: number): string =>
       `name_of_collection_${at}: { fields: { id: { type: string }, other: { type: string }, ${Array.from({ length: 9 }, (_, f) => `field_${f}: { type: string }`).join(', ')} }, links: { l: { field: other, references: name_of_collection_0.id } } }`;
     const many = schemaOf(`{ ${Array.from({ length: count }, (_, at) => one(at)).join(', ')} }`);
-    const drawn = mermaidText(tablesOf(many));
-    expect(drawn.length).toBeLessThan(mermaidLimit * (keepsKeys ? 1 : 2));
-    expect(drawn).not.toContain('field_3');
-    expect(drawn.includes('string other FK')).toBe(keepsKeys);
+    const drawn = mermaidDiagram(tablesOf(many));
+    expect([drawn.fields, drawn.fits]).toEqual([fields, fits]);
+    expect(drawn.text.length < mermaid.mermaidAPI.getConfig().maxTextSize).toBe(fits);
+    expect(drawn.text.includes('field_3')).toBe(fields === 'all');
+    expect(drawn.text.includes('string other FK')).toBe(fields !== 'none');
   });
 });
 

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { exitCodes, SchemactlError } from '../../src/errors.ts';
-import { errorJson, errorText } from '../../src/report/error.ts';
+import { errorJson, errorScreen, errorText } from '../../src/report/error.ts';
 import { colourTheme, plainTheme } from '../../src/report/theme.ts';
 
 const plain = new SchemactlError('Collection "c" must exist and does not.', {
@@ -32,6 +32,26 @@ test('an error: what happened, the facts, what to do now', () => {
 
 test('findings in files bring their own frame', () => {
   expect(errorText(framed, plainTheme)).toBe(`${framed.message}\nNext: Mend the file.\n`);
+});
+
+describe('on a screen it says where there is more', () => {
+  const inFiles = (...codes: readonly string[]): SchemactlError => {
+    const place = { severity: 'error', message: 'no', file: 's.yaml', line: 1, column: 1, length: 1 } as const;
+    const diagnostics = codes.map((code) => ({ ...place, code }));
+    return new SchemactlError('error SCH2104: no', { code: 'SCH2104', exitCode: exitCodes.invalid, diagnostics });
+  };
+  test.each<[string, SchemactlError, readonly string[]]>([
+    ['its code', plain, ['  more: schemactl explain SCH2001']],
+    [
+      'each code of what is wrong in files, once',
+      inFiles('SCH2104', 'SCH2107', 'SCH2104'),
+      ['  more: schemactl explain SCH2104', '        schemactl explain SCH2107'],
+    ],
+    ['not twice', new SchemactlError('No.', { code: 'SCH1', exitCode: 1, next: ['Read: schemactl explain SCH1'] }), []],
+  ])('%s', (_, error, more) => {
+    const text = errorText(error, plainTheme);
+    expect(errorScreen(error, plainTheme)).toBe([text, ...more.map((line) => `${line}\n`)].join(''));
+  });
 });
 
 test('colour marks the code alone', () => {

@@ -34,6 +34,16 @@ describe('every code is told', () => {
     expect(idle.map(({ code }) => code)).toEqual([]);
   });
 
+  test('each warning that the source emits', () => {
+    const emitted = filesIn('src', '.ts').flatMap((file) =>
+      [...readFileSync(join(root, 'src', file), 'utf8').matchAll(/event: 'warning', code: '([a-z-]+)'/g)].map(
+        ([, code = '']) => code,
+      ),
+    );
+    expect(emitted).toContain('not-purged');
+    expect(emitted.filter((code) => explain(code) === null)).toEqual([]);
+  });
+
   test('rules, warnings and codes of plans that the source has', () => {
     const text = filesIn('src', '.ts')
       .filter((file) => !file.startsWith('report/'))

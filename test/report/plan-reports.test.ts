@@ -253,12 +253,12 @@ describe('for machines', () => {
         }
       ).testsuites;
     const suites = read(junitText(blockingIssues(placed)));
-    expect([suites['@_tests'], suites['@_failures']]).toEqual(['7', '1']);
-    expect(suites.testsuite.flatMap(({ testcase }) => testcase)).toHaveLength(7);
+    expect([suites['@_tests'], suites['@_failures']]).toEqual(['9', '1']);
+    expect(suites.testsuite.flatMap(({ testcase }) => testcase)).toHaveLength(9);
     const ran = read(
       junitText(blockingIssues(review(allowed, { command: 'apply', outcome: { done, error: failure } }))),
     );
-    expect([ran['@_tests'], ran['@_failures']]).toEqual(['2', '1']);
+    expect([ran['@_tests'], ran['@_failures']]).toEqual(['3', '1']);
   });
 
   test.each(failureFormats)('a failure as %s holds its code or words, and nothing that acts', (format) => {

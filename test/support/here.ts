@@ -36,6 +36,8 @@ export async function here(uri: string, args: readonly string[], options: CliOpt
     now: () => new Date(),
     signal: new AbortController().signal,
     orderly: (work) => work(),
+    warn: (text) => void (err += text),
+    trace: null,
     atExit: (work) => void atExit.push(work),
   };
   try {

@@ -9,9 +9,23 @@ type Members = Readonly<Record<string, unknown>>;
 
 type Words = (value: ReadonlyMap<string, unknown>) => unknown;
 
+const isOperators = (value: unknown): value is ReadonlyMap<string, unknown> =>
+  value instanceof Map && [...value.keys()].every((name) => String(name).startsWith('$'));
+
+/** Each condition by itself in one `$and`: servers before 6.0 take it at the top alone. */
+function oneByOne(filter: ReadonlyMap<string, unknown>): ReadonlyMap<string, unknown> {
+  if (filter.size === 0 || [...filter.keys()].some((name) => name.startsWith('$'))) return filter;
+  const conditions = [...filter].flatMap(([path, value]) =>
+    isOperators(value)
+      ? [...value].map((operator) => new Map([[path, new Map([operator])]]))
+      : [new Map([[path, value]])],
+  );
+  return new Map([['$and', conditions]]);
+}
+
 /** The same option in other words: what servers keep as it is written, or fill in, is no difference. */
 const spellings: Readonly<Record<string, Words>> = {
-  partialFilterExpression: (filter) => (filter.size === 0 ? filter : new Map([['$and', [filter]]])),
+  partialFilterExpression: oneByOne,
   collation: (collation) =>
     collation.get('locale') === 'simple' ? collation : new Map<string, unknown>([['strength', 3], ...collation]),
 };

@@ -9,12 +9,7 @@ import { waitForBuilds } from './builds.ts';
 import { saying } from './patience.ts';
 import { isDone } from './probe.ts';
 
-/** LockTimeout, LockBusy, WriteConflict, ConflictingOperationInProgress, builds in the way: wait and ask again. */
-const busy = [24, 46, 112, 117, 285, 12586, 12587];
-/** The effect stands on the primary, only its replication was not confirmed in time. */
-const unconfirmed = 64;
-
-/** Commands that the server holds to a collection (361 CollectionUUIDMismatch); older servers refuse or ignore it, 4.4 drops. */
+/** Commands that the server holds to a collection (CollectionUUIDMismatch); older servers refuse or ignore it, 4.4 drops. */
 const guardable = ['createIndexes', 'dropIndexes', 'collMod', 'drop'];
 const guardableSince = '6.0.0';
 
@@ -35,7 +30,7 @@ async function send(context: RunContext, op: CommandOperation): Promise<void> {
   const sent = (): Promise<Doc> => db.run(guarded(context, op), { on: op.on, durable: true, ...limit });
   await saying(db, context.emit, `the server is at work on ${[...op.body.keys()][0] ?? ''}`, sent).catch(
     (error: unknown) => {
-      throw isServerError(error, 361) ? notInPlace(guard?.collection ?? '') : error;
+      throw isServerError(error, 'CollectionUUIDMismatch') ? notInPlace(guard?.collection ?? '') : error;
     },
   );
 }
@@ -43,7 +38,7 @@ async function send(context: RunContext, op: CommandOperation): Promise<void> {
 const ownIndexes = ({ done }: CommandOperation): readonly string[] =>
   done.kind === 'indexes-present' ? done.indexes.map(({ name }) => name) : [];
 
-const mayPass = (error: unknown): boolean => isServerError(error, ...busy, unconfirmed) || isPassing(error);
+const mayPass = (error: unknown): boolean => isServerError(error, 'busy', 'unconfirmed') || isPassing(error);
 
 /**
  * Sends one command unless its effect is there already, read from the server, which also settles an unknown outcome

@@ -8,10 +8,10 @@ export async function uuidsOf(db: Database): Promise<ReadonlyMap<string, string>
   return new Map(Object.entries((await introspect(db)).uuids));
 }
 
-/** A collection that is not there is dropped already (26). */
+/** A collection that is not there is dropped already. */
 export async function dropIfThere(db: Database, collection: string): Promise<void> {
   await db.run(docOf({ drop: collection }), { durable: true }).catch((error: unknown) => {
-    if (!isServerError(error, 26)) throw error;
+    if (!isServerError(error, 'NamespaceNotFound')) throw error;
   });
 }
 
@@ -41,7 +41,7 @@ export async function putInPlace(db: Database, collection: string, name: string)
       await rename(false);
       return;
     } catch (error) {
-      if (!isServerError(error, 48) || attempt === attempts) throw error;
+      if (!isServerError(error, 'NamespaceExists') || attempt === attempts) throw error;
     }
     await takeOver(db, name, collection);
     await rename(true);

@@ -5,6 +5,7 @@ import { exitCodes, SchemactlError } from '../../errors.ts';
 import type { CommandOperation, CopyOperation } from '../../planner/operation.ts';
 import { createIndexes } from '../../planner/families/indexes/spec.ts';
 import { type Doc, docOf, int, type Value } from '../../state/value.ts';
+import { isOusted } from '../ousted.ts';
 import type { RunContext } from '../run-context.ts';
 import { command } from './command.ts';
 import { batchesOf, isWithin, sameDocuments } from './copy-compare.ts';
@@ -111,14 +112,11 @@ export async function copy(context: RunContext, op: CopyOperation): Promise<bool
     await putInPlace(db, op.to, op.from);
     return true;
   } catch (error) {
-    if (!isGone(error)) await takeBack(db, op).catch(() => undefined);
+    // What a process that lost the lock cannot clean up, whoever comes next does.
+    if (!isOusted(error)) await takeBack(db, op).catch(() => undefined);
     throw error;
   }
 }
-
-/** What a process that lost the lock or the server cannot clean up; whoever comes next does. */
-const isGone = (error: unknown): boolean =>
-  error instanceof SchemactlError && ['SCH2302', 'SCH2303'].includes(error.code);
 
 /** The collection under its name again, taking writes, and nothing of the copy left. */
 export async function takeBack(db: Database, op: CopyOperation): Promise<void> {
@@ -130,6 +128,6 @@ export async function takeBack(db: Database, op: CopyOperation): Promise<void> {
 
 async function send(db: Database, { body, on }: CommandOperation): Promise<void> {
   await db.run(body, { on, durable: true }).catch((error: unknown) => {
-    if (!isServerError(error, 26)) throw error;
+    if (!isServerError(error, 'NamespaceNotFound')) throw error;
   });
 }

@@ -155,7 +155,8 @@ async function paced(
     retries: 30,
     minTimeout: 10,
     maxTimeout: 1000,
-    shouldRetry: ({ error }) => isTransient(error) && !isServerError(error, 121, 11000),
+    shouldRetry: ({ error }) =>
+      isTransient(error) && !isServerError(error, 'DocumentValidationFailure', 'DuplicateKey'),
     onFailedAttempt: () => {
       conflicts += 1;
       isSparse = true;

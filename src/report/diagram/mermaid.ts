@@ -2,7 +2,7 @@ import { printable } from '../../state/frame.ts';
 import { type Column, type Table, typeWord } from './tables.ts';
 
 /** Mermaid refuses longer texts ("maxTextSize"). */
-export const mermaidLimit = 50_000;
+const mermaidLimit = 50_000;
 
 /** Text as Mermaid shows it back: whatever could be syntax, a directive or markup is an entity. */
 const shown = (text: string): string =>
@@ -52,16 +52,27 @@ function relations(tables: readonly Table[]): readonly string[] {
   );
 }
 
+/** What is drawn of the fields: those of links and unique indexes are `keys`. */
+export interface MermaidDiagram {
+  readonly text: string;
+  readonly fields: 'all' | 'keys' | 'none';
+  /** Whether Mermaid takes it. */
+  readonly fits: boolean;
+}
+
 /**
  * Collections and links as a Mermaid entity-relationship diagram. A schema too large for Mermaid is drawn with the fields
- * of its links and unique indexes only, then without fields.
+ * of its links and unique indexes only, then without fields; where that too is too large, it says so.
  */
-export function mermaidText(tables: readonly Table[]): string {
+export function mermaidDiagram(tables: readonly Table[]): MermaidDiagram {
   const links = relations(tables);
   const draw = (shownColumns: (column: Column, isForeign: boolean) => boolean): string =>
     `${['erDiagram', ...tables.flatMap((table, at) => entity(table, at, shownColumns)), ...links].join('\n')}\n`;
+  const fits = (text: string): boolean => text.length < mermaidLimit;
   const whole = draw(() => true);
-  if (whole.length < mermaidLimit) return whole;
+  if (fits(whole)) return { text: whole, fields: 'all', fits: true };
   const keys = draw((column, isForeign) => isForeign || column.unique);
-  return keys.length < mermaidLimit ? keys : draw(() => false);
+  if (fits(keys)) return { text: keys, fields: 'keys', fits: true };
+  const bare = draw(() => false);
+  return { text: bare, fields: 'none', fits: fits(bare) };
 }

@@ -8,7 +8,8 @@ const typed = (line: string): string => {
     /^(.*?): ((?:schemactl|--|db\.|npm|checks:|type:|name:|index:|ambiguous:|hidden:|convert:|optional:|validation:|\{).*)$/.exec(
       line,
     ) ?? [];
-  return command === undefined ? plain(line) : `${plain(said)}: \`${command}\``;
+  const isSentence = command?.endsWith('.') === true;
+  return command === undefined || isSentence ? plain(line) : `${plain(said)}: \`${command}\``;
 };
 
 /** The page of one code in the documentation. */

@@ -195,4 +195,9 @@ export const warnings = {
     'The application has changed them since the run that is rolled back; its values are newer, so they stay.',
     'Look at them, and change by hand what should be.',
   ),
+  'not-purged': entry(
+    'Undo data whose time was up is still there',
+    'At its end a run forgets what older runs kept for longer than undo.retention. That failed, with these words of the server; the run itself is whole.',
+    'The next run that changes something tries again; or now: schemactl purge',
+  ),
 } satisfies Readonly<Record<string, Explanation>>;

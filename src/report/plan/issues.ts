@@ -63,15 +63,13 @@ function failureOf({ command, plan, outcome }: Review): readonly Said[] {
 
 function lookedAt(plan: Plan, said: readonly Said[], command: string): readonly Looked[] {
   const collections = new Map(plan.steps.map(({ address, collection }) => [address, collection]));
-  const named = new Set(said.map(({ address }) => address));
-  const quiet = plan.steps.filter(({ address }) => !named.has(address));
   const own = said.map(({ rule, address }) => ({
     ...{ rule, address },
     collection: collections.get(address) ?? plan.target.database,
   }));
   const whole = { rule: command, address: plan.target.database, collection: plan.target.database };
   const step = ({ kind, address, collection }: Step): Looked => ({ rule: kind, address, collection });
-  return [...quiet.map(step), ...own.filter(({ rule }) => rule !== command), whole];
+  return [...plan.steps.map(step), ...own.filter(({ rule }) => rule !== command), whole];
 }
 
 /** What people and machines must see of a plan: violations, hazards, notes, and what ended its run; worst first. */

@@ -1,5 +1,7 @@
 import type { Plan, Step } from '../../planner/contract.ts';
 import { blockingHazards } from '../../planner/hazards.ts';
+import type { NamedIndex } from '../../planner/operation.ts';
+import { isInPlace } from '../../planner/routes.ts';
 import { printable } from '../../state/frame.ts';
 import type { Value } from '../../state/value.ts';
 import { pad, paragraph, size, wrapped } from '../format.ts';
@@ -125,12 +127,19 @@ export function counts(plan: Plan): string {
   return parts.join(', ');
 }
 
+/** Whether taking the step back builds an index. */
+function isRebuilt({ change, before, after }: Step, version: string): boolean {
+  if (change !== 'index' || before === null) return false;
+  const [found, made] = [before as NamedIndex, after as NamedIndex | null];
+  return made === null || made.name !== found.name || !isInPlace(made, found, version);
+}
+
 /** How the plan is taken back, in one line. */
 export function undoLine(plan: Plan): string {
   const { steps } = plan;
   const inexact = steps.filter(({ reversal }) => reversal.kind !== 'exact');
   const bytes = totalsOf(plan).undoBytes;
-  const rebuilt = steps.filter(({ change, before }) => change === 'index' && before !== null).length;
+  const rebuilt = steps.filter((step) => isRebuilt(step, plan.target.server)).length;
   if (inexact.length > 0) return `Undo: exact but for ${inexact.map(({ address }) => printable(address)).join(', ')}.`;
   return `Undo: exact for all steps${bytes === 0 ? '' : `, ${size(bytes)} kept for it`}${rebuilt === 0 ? '.' : `; ${plural(rebuilt, 'index', 'indexes')} would be built again.`}`;
 }

@@ -90,10 +90,12 @@ export const doctorSchema = document(
         state: words('What became of it: ok and warning are ticked.', ['ok', 'warning', 'bad', 'unknown']),
         message: text('What was measured, in words.'),
         next: orNull(text('What to do.')),
+        needs: orNull(text('What this login lacks to measure it.')),
         measured: any('What was measured.'),
       }),
       'In their order.',
     ),
+    skipped: list(text('A title.'), 'Items that were left out.'),
   }),
 );
 

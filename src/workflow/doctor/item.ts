@@ -1,10 +1,7 @@
-import { DatabaseError } from '../../database/port.ts';
+import { DatabaseError, isServerError } from '../../database/port.ts';
 import type { ChecklistItem } from '../../state/checklist.ts';
 
 type Found = Pick<ChecklistItem, 'state' | 'message'> & Partial<ChecklistItem>;
-
-/** Unauthorized; Atlas has a number of its own. */
-const notPermitted: readonly number[] = [13, 8000];
 
 /**
  * One item, measured. What this login may not ask is said to be unknown, with what it takes (`needs`); so is what the server
@@ -12,17 +9,18 @@ const notPermitted: readonly number[] = [13, 8000];
  */
 export async function item(title: string, needs: string, measure: () => Promise<Found>): Promise<ChecklistItem> {
   try {
-    return { title, next: null, measured: {}, ...(await measure()) };
+    return { title, next: null, needs: null, measured: {}, ...(await measure()) };
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    const isForbidden = notPermitted.includes(error.code ?? 0);
+    const isForbidden: boolean = isServerError(error, 'forbidden');
     return {
       title,
       state: 'unknown',
       message: isForbidden
         ? `may not be asked: this takes ${needs}`
         : `the server said: ${error.codeName}: ${error.message}`,
-      next: isForbidden ? `ask with a login that has ${needs}` : null,
+      next: isForbidden ? `ask with a login that has ${needs}; or leave it out: --skip ${JSON.stringify(title)}` : null,
+      needs: isForbidden ? needs : null,
       measured: {},
     };
   }

@@ -8,14 +8,19 @@ import { duration, instant } from '../../report/format.ts';
 import { totalsOf } from '../../report/plan/totals.ts';
 import type { ChecklistItem } from '../../state/checklist.ts';
 import type { Schema } from '../../state/types.ts';
-import { plural } from '../../state/words.ts';
+import { plural, shellWord } from '../../state/words.ts';
 import { checkSchema } from '../check.ts';
 import { assertFresh } from '../fresh.ts';
 import type { Live } from '../live.ts';
 import { item } from './item.ts';
 
 /** Whether the plan may be applied as it is: the database has not moved, and nothing blocks it. */
-export function planItem(db: Database, plan: Plan, live: Live, forbid: readonly string[]): Promise<ChecklistItem> {
+export function planItem(
+  db: Database,
+  plan: Plan,
+  live: Live,
+  { forbid, file }: { readonly forbid: readonly string[]; readonly file: string },
+): Promise<ChecklistItem> {
   return item('plan', `find on ${db.name}`, () => {
     const measured = { steps: plan.steps.length, createdAt: plan.createdAt };
     const made = `made ${instant(Date.parse(plan.createdAt))}, ${plural(plan.steps.length, 'step')}`;
@@ -23,12 +28,14 @@ export function planItem(db: Database, plan: Plan, live: Live, forbid: readonly 
       assertFresh(db, live, plan);
     } catch (error) {
       if (!(error instanceof SchemactlError)) throw error;
-      const message = [error.message, ...error.details].join(' ');
+      const message = [error.message, error.details.join('; ')].filter((part) => part !== '').join(' ');
       return Promise.resolve({ state: 'bad', message: `${made}: ${message}`, next: error.next[0] ?? null, measured });
     }
     const [violation] = plan.violations;
     if (violation !== undefined) {
-      const message = `${made}: ${violation.address}: ${violation.message}`;
+      const more = plan.violations.length - 1;
+      const others = more === 0 ? '' : `, and ${plural(more, 'violation')} more (schemactl show ${shellWord(file)})`;
+      const message = `${made}: ${violation.address}: ${violation.message}${others}`;
       return Promise.resolve({ state: 'bad', message, next: 'mend the documents, and plan again', measured });
     }
     const forbidden = forbiddenHazards(plan, forbid).map(({ code, address }) => `${code}@${address}`);
@@ -39,7 +46,7 @@ export function planItem(db: Database, plan: Plan, live: Live, forbid: readonly 
     const blocking = [...new Set(blockingHazards(plan, []).map(({ code }) => code))];
     if (blocking.length > 0) {
       const message = `${made}: blocked by ${blocking.join(', ')}`;
-      const next = `if that is what you want: schemactl apply --allow ${blocking.join(',')}`;
+      const next = `if that is what you want: schemactl apply ${shellWord(file)} --allow ${blocking.join(',')}`;
       return Promise.resolve({ state: 'bad', message, next, measured });
     }
     return Promise.resolve({ state: 'ok', message: `${made}, fits the database as it is`, measured });

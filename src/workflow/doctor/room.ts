@@ -1,6 +1,6 @@
 import type { Database } from '../../database/port.ts';
 import { docAt } from '../../database/read.ts';
-import type { Plan } from '../../planner/contract.ts';
+import type { Plan, Step } from '../../planner/contract.ts';
 import { duration, size } from '../../report/format.ts';
 import { totalsOf } from '../../report/plan/totals.ts';
 import type { ChecklistItem } from '../../state/checklist.ts';
@@ -21,16 +21,16 @@ function indexBytes({ steps }: Plan): number {
     .reduce((sum, { estimate, after }) => sum + (estimate?.documents ?? 0) * keysOf(after) * bytesPerKey, 0);
 }
 
-/** A copy stands beside what it is made of, which then lies in the trash. */
-async function copyBytes(db: Database, { steps }: Plan): Promise<number> {
+/** A copy stands beside what it is made of, which then lies in the trash: on disk, or as the documents are sent. */
+async function copyBytes(db: Database, { steps }: Plan, as: 'storageSize' | 'size'): Promise<number> {
   let bytes = 0;
   for (const { collection } of steps.filter(({ change }) => change === 'recreate')) {
-    bytes += numberIn(await db.run(docOf({ collStats: collection })), 'storageSize');
+    bytes += numberIn(await db.run(docOf({ collStats: collection })), as);
   }
   return bytes;
 }
 
-/** Half of what is free must be enough: the application goes on writing meanwhile. */
+/** Half of the room must be enough: the application goes on writing meanwhile. */
 const mostShare = 0.5;
 
 export function undoSpaceItem(db: Database, plan: Plan): Promise<ChecklistItem> {
@@ -38,7 +38,7 @@ export function undoSpaceItem(db: Database, plan: Plan): Promise<ChecklistItem> 
     const stats = await db.run(docOf({ dbStats: int(1) }));
     const free = numberIn(stats, 'fsTotalSize') - numberIn(stats, 'fsUsedSize');
     const { undoBytes } = totalsOf(plan);
-    const others = indexBytes(plan) + (await copyBytes(db, plan));
+    const others = indexBytes(plan) + (await copyBytes(db, plan, 'storageSize'));
     const needed = undoBytes + others;
     const what = others === 0 ? '' : ` (${size(undoBytes)} undo data, ${size(others)} indexes and copies)`;
     const isEnough = needed <= free * mostShare;
@@ -78,23 +78,50 @@ async function windowOf(db: Database) {
   return { seconds, bytes: most, words: isFull ? duration(held) : filled };
 }
 
+/** What an entry of the oplog takes for one document, beside what is written and kept of it (125 to 180 on 6.0.5). */
+const bytesPerEntry = 200;
+
+const writesDocuments = ({ change }: Step): boolean => ['edit', 'restore', 'recreate'].includes(change);
+
+/** What the plan puts into the oplog, about: each document that it writes, and its undo data. */
+async function oplogBytes(db: Database, plan: Plan): Promise<number> {
+  const byId = new Map(plan.steps.filter(writesDocuments).map((step) => [step.id, step.estimate]));
+  let bytes = totalsOf(plan).undoBytes + (await copyBytes(db, plan, 'size'));
+  for (const { steps } of plan.units) {
+    const estimates = steps.flatMap((id) => byId.get(id) ?? []);
+    bytes += bytesPerEntry * Math.max(0, ...estimates.map(({ documents }) => documents));
+    bytes += estimates.reduce((sum, estimate) => sum + estimate.bytes, 0);
+  }
+  return bytes;
+}
+
 export function oplogItem(db: Database, plan: Plan): Promise<ChecklistItem> {
   return item('oplog window', 'find and collStats on local.oplog.rs', async () => {
     if (db.server.topology !== 'replicaSet') return { state: 'ok', message: 'there is no oplog here' };
-    const writes = plan.steps.some(({ action, change }) => action === 'write' || change === 'recreate');
     const { seconds } = totalsOf(plan);
-    const window = await windowOf(db);
-    const measured = { windowSeconds: Math.round(window.seconds), planSeconds: seconds, oplogBytes: window.bytes };
+    const [window, planBytes] = [await windowOf(db), await oplogBytes(db, plan)];
+    const measured = {
+      ...{ windowSeconds: Math.round(window.seconds), planSeconds: seconds },
+      ...{ oplogBytes: window.bytes, planBytes },
+    };
     const about = window.words;
-    if (!writes) return { state: 'ok', message: `${about}; this plan writes no documents`, measured };
-    if (seconds === null) {
-      const next = 'plan with --check-data full';
-      return { state: 'unknown', message: `${about}; how long this plan writes was not estimated`, next, measured };
+    if (!plan.steps.some(writesDocuments))
+      return { state: 'ok', message: `${about}; this plan writes no documents`, measured };
+    const share = `about ${size(planBytes)} of ${size(window.bytes)}`;
+    if (planBytes > window.bytes * mostShare) {
+      const next = 'grow the oplog (replSetResizeOplog), or apply a part at a time: --milestone, --only';
+      const message = `${about}; this plan writes ${share}: members that are away meanwhile must be synced anew`;
+      return { state: 'bad', message, next, measured };
     }
+    if (plan.steps.some((step) => writesDocuments(step) && step.estimate === null)) {
+      const next = 'plan with --check-data full';
+      return { state: 'unknown', message: `${about}; how much this plan writes was not asked`, next, measured };
+    }
+    if (seconds === null) return { state: 'ok', message: `${about}; this plan writes ${share}`, measured };
     const isLong = window.seconds > seconds;
     return {
       state: isLong ? 'ok' : 'bad',
-      message: `${about}; this plan writes for about ${duration(seconds)}`,
+      message: `${about}; this plan writes for about ${duration(seconds)}, ${share}`,
       next: isLong ? null : 'use --throttle, or grow the oplog: members that fall behind further must be synced anew',
       measured,
     };

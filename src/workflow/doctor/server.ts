@@ -32,7 +32,7 @@ function memberOf(member: Doc): Member {
 /** The members of the set; null where this login may not ask (needs replSetGetStatus). */
 async function membersOf(db: Database): Promise<readonly Member[] | null> {
   const reply = await db.run(docOf({ replSetGetStatus: int(1) }), { on: 'admin' }).catch((error: unknown) => {
-    if (isServerError(error, 13)) return null;
+    if (isServerError(error, 'forbidden')) return null;
     throw error;
   });
   const members = reply?.get('members');

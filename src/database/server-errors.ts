@@ -1,0 +1,88 @@
+/** The server's errors on which something here depends, by the names that it gives them (6.0: src/mongo/base/error_codes.yml). */
+export const serverErrors = {
+  BadValue: 2,
+  HostUnreachable: 6,
+  HostNotFound: 7,
+  Unauthorized: 13,
+  AuthenticationFailed: 18,
+  LockTimeout: 24,
+  NamespaceNotFound: 26,
+  IndexNotFound: 27,
+  CursorNotFound: 43,
+  LockBusy: 46,
+  NamespaceExists: 48,
+  MaxTimeMSExpired: 50,
+  WriteConcernFailed: 64,
+  NetworkTimeout: 89,
+  ShutdownInProgress: 91,
+  WriteConflict: 112,
+  ConflictingOperationInProgress: 117,
+  DocumentValidationFailure: 121,
+  ReadConcernMajorityNotAvailableYet: 134,
+  ExceededMemoryLimit: 146,
+  QueryPlanKilled: 175,
+  PrimarySteppedDown: 189,
+  NetworkInterfaceExceededTimeLimit: 202,
+  ExceededTimeLimit: 262,
+  IndexBuildAlreadyInProgress: 285,
+  QueryExceededMemoryLimitNoDiskUseAllowed: 292,
+  CollectionUUIDMismatch: 361,
+  /** Of Atlas, which puts its own refusals under one number. */
+  AtlasError: 8000,
+  SocketException: 9001,
+  NotWritablePrimary: 10107,
+  DuplicateKey: 11000,
+  InterruptedAtShutdown: 11600,
+  Interrupted: 11601,
+  InterruptedDueToReplStateChange: 11602,
+  BackgroundOperationInProgressForDatabase: 12586,
+  BackgroundOperationInProgressForNamespace: 12587,
+  NotPrimaryNoSecondaryOk: 13435,
+  NotPrimaryOrSecondary: 13436,
+  /** Has no name: `$collStats` of a collection that is not there, on 4.4. */
+  CollStatsOfNothing: 40481,
+} as const;
+
+export type ServerErrorName = keyof typeof serverErrors;
+
+/** What several errors have in common; each list has one meaning, and whoever asks for it asks here. */
+const groups = {
+  /** The network, a shutdown, another primary: the effect is not known, and the same command may be answered in a moment. */
+  passing: [
+    ...(['HostUnreachable', 'HostNotFound', 'NetworkTimeout', 'ShutdownInProgress', 'PrimarySteppedDown'] as const),
+    ...(['SocketException', 'NotWritablePrimary', 'InterruptedAtShutdown', 'InterruptedDueToReplStateChange'] as const),
+    ...(['NotPrimaryNoSecondaryOk', 'NotPrimaryOrSecondary'] as const),
+  ],
+  /** Somebody else is at work on the same: wait, and ask again. */
+  busy: [
+    ...(['LockTimeout', 'LockBusy', 'WriteConflict', 'ConflictingOperationInProgress'] as const),
+    ...(['IndexBuildAlreadyInProgress', 'BackgroundOperationInProgressForDatabase'] as const),
+    'BackgroundOperationInProgressForNamespace',
+  ],
+  /** The effect stands on the primary, only its replication was not confirmed in time. */
+  unconfirmed: ['WriteConcernFailed'],
+  forbidden: ['Unauthorized', 'AtlasError'],
+  tooLong: ['MaxTimeMSExpired', 'ExceededTimeLimit'],
+  /** What is asked of is not there. */
+  missing: ['NamespaceNotFound', 'IndexNotFound', 'CollStatsOfNothing'],
+  /** Memory, a plan or cursor that was taken away, a member that lags: nothing about what was asked. */
+  ofTheMoment: [
+    ...(['CursorNotFound', 'ReadConcernMajorityNotAvailableYet', 'ExceededMemoryLimit', 'QueryPlanKilled'] as const),
+    ...(['NetworkInterfaceExceededTimeLimit', 'QueryExceededMemoryLimitNoDiskUseAllowed', 'Interrupted'] as const),
+  ],
+} as const satisfies Readonly<Record<string, readonly ServerErrorName[]>>;
+
+export type ServerErrorGroup = keyof typeof groups;
+
+const numbers = new Map<ServerErrorName | ServerErrorGroup, readonly number[]>([
+  ...(Object.entries(serverErrors) as readonly (readonly [ServerErrorName, number])[]).map(
+    ([name, code]) => [name, [code]] as const,
+  ),
+  ...(Object.entries(groups) as readonly (readonly [ServerErrorGroup, readonly ServerErrorName[]])[]).map(
+    ([group, names]) => [group, names.map((name) => serverErrors[name])] as const,
+  ),
+]);
+
+/** Whether a server's number is that of one of these errors, or of an error of one of these groups. */
+export const isCodeOf = (code: number | null, names: readonly (ServerErrorName | ServerErrorGroup)[]): boolean =>
+  code !== null && names.some((name) => numbers.get(name)?.includes(code) === true);
