@@ -3,6 +3,7 @@ import type { CollectionDeclaration, FieldDeclaration } from '../state/types.ts'
 import { ruleSchemas, type ValueRule } from '../state/validator.ts';
 import { type Doc, doc } from '../state/value.ts';
 import { mergeSchemas } from './merge-schemas.ts';
+import { refusesNull } from './reference.ts';
 
 export type FieldRuleKind = 'required' | 'settled' | ValueRule;
 
@@ -41,11 +42,18 @@ function missingRule(
   return field.default !== undefined && isSettled(address) ? 'settled' : null;
 }
 
+/** Null where the type refuses it is told by `type` alone, not by `enum` too. */
+function withNull(field: FieldDeclaration): FieldDeclaration {
+  const { rules } = field;
+  if (rules.enum === undefined || !refusesNull(field) || rules.enum.includes(null)) return field;
+  return { ...field, rules: { ...rules, enum: [...rules.enum, null] } };
+}
+
 /** The rules on a value, and on what is nested in it; an array's items stand at its own address. */
 function valueRules(field: FieldDeclaration, place: Place, context: RuleContext): readonly FieldRule[] {
   const { collection, path, milestone, within } = place;
   const address = addressOf.field(collection, path);
-  const own = Object.entries(ruleSchemas(field, context.formats)).flatMap(([rule, schemas]) =>
+  const own = Object.entries(ruleSchemas(withNull(field), context.formats)).flatMap(([rule, schemas]) =>
     schemas.map((schema) => ({ rule: rule as ValueRule, address, milestone, field, schema: within(schema) })),
   );
   const items = (schema: Doc): Doc => within(doc(['items', schema]));

@@ -1,21 +1,24 @@
 import { valueOf } from '../database/bson.ts';
 import type { Database } from '../database/port.ts';
-import { aggregateCommand, fastCount, readBatches } from '../database/read.ts';
+import { aggregateCommand, fastCount, readAll, readBatches } from '../database/read.ts';
 import { canonicalCollation, simpleCollation } from '../state/canonical/collation.ts';
-import type { DatabaseState, LinkDeclaration } from '../state/types.ts';
-import { type Doc, docOf, toNumber, type Value } from '../state/value.ts';
+import type { DatabaseState } from '../state/types.ts';
+import { type Doc, doc, docOf, int, toNumber, type Value } from '../state/value.ts';
 import { ask, type Extent, lookedAt, type Tally } from './count.ts';
 import { keySourceOf } from './key-source.ts';
 import { type KeySource, openKeys } from './key-stream.ts';
 import { isNull, type Key } from './keys.ts';
 import { mergeKeys } from './merge-keys.ts';
-import { anyOf, distinctKeys, orphanPipeline } from './orphan-pipeline.ts';
-import { samplePipeline } from './scan.ts';
+import { distinctKeys, holdersPipeline, nullsPipeline, orphanPipeline } from './orphan-pipeline.ts';
+import { countsAll, countsNone, type Reference } from './reference.ts';
+import { samples } from './scan.ts';
 import { type Orphans, type Suspects, suspectsOf } from './suspects.ts';
 
 export interface OrphanTally extends Tally {
   /** References that are null or missing. */
   readonly nulls: number;
+  /** False where more keys than are remembered stand in arrays: references were counted, not documents. */
+  readonly exact: boolean;
 }
 
 async function addAll(db: Database, command: Doc, suspects: Suspects): Promise<Orphans> {
@@ -29,28 +32,35 @@ async function addAll(db: Database, command: Doc, suspects: Suspects): Promise<O
 }
 
 /** Both sides in one `$group` of the server, under the collation of what is referenced. */
-function byGroup(db: Database, extent: Extent, link: LinkDeclaration, collation: Doc): Promise<Orphans> {
-  const command = aggregateCommand(extent.collection, lookedAt(extent, orphanPipeline(link)), collation);
-  return addAll(db, command, suspectsOf(db, link, true));
+function byGroup(db: Database, extent: Extent, reference: Reference, collation: Doc): Promise<Orphans> {
+  const command = aggregateCommand(extent.collection, lookedAt(extent, orphanPipeline(reference)), collation);
+  return addAll(db, command, suspectsOf(db, reference.link, true));
 }
 
 /** Each different key is looked up: for few references to many documents. */
-function byLookup(db: Database, extent: Extent, link: LinkDeclaration): Promise<Orphans> {
-  const pipeline = lookedAt(extent, distinctKeys(link));
-  return addAll(db, aggregateCommand(extent.collection, pipeline, simpleCollation), suspectsOf(db, link, false));
+function byLookup(db: Database, extent: Extent, reference: Reference): Promise<Orphans> {
+  const pipeline = lookedAt(extent, distinctKeys(reference));
+  return addAll(
+    db,
+    aggregateCommand(extent.collection, pipeline, simpleCollation),
+    suspectsOf(db, reference.link, false),
+  );
 }
 
 const keyValue = ({ type, bytes, start, end }: Key): Value =>
   valueOf(type, Uint8Array.prototype.subarray.call(bytes, start, end));
 
+/** How many of the keys that an index holds as null count: it does not tell null from missing. */
+async function countedNulls(db: Database, collection: string, reference: Reference, nulls: number): Promise<number> {
+  if (countsNone(reference.nulls)) return 0;
+  if (countsAll(reference.nulls)) return nulls;
+  const [found] = await readAll(db, aggregateCommand(collection, nullsPipeline(reference), simpleCollation));
+  return toNumber(found?.get('n')) ?? 0;
+}
+
 /** Two indexes, each read once in its order; null where they hold a key that only the server can compare. */
-async function byMerge(
-  db: Database,
-  own: KeySource,
-  theirs: KeySource,
-  link: LinkDeclaration,
-): Promise<Orphans | null> {
-  const suspects = suspectsOf(db, link, false);
+async function byMerge(db: Database, own: KeySource, theirs: KeySource, reference: Reference): Promise<Orphans | null> {
+  const suspects = suspectsOf(db, reference.link, false);
   const streams = [openKeys(db, own), openKeys(db, theirs)] as const;
   let nulls = 0;
   try {
@@ -60,7 +70,8 @@ async function byMerge(
       return null;
     });
     if (!isWhole) return null;
-    if (nulls > 0 && !link.optional) await suspects.add(null, nulls, false);
+    const counted = nulls === 0 ? 0 : await countedNulls(db, own.collection, reference, nulls);
+    if (counted > 0) await suspects.add(null, counted, false);
     return await suspects.end();
   } finally {
     await Promise.all(streams.map((stream) => stream.close()));
@@ -73,40 +84,48 @@ const fewTimes = 10;
 async function findOrphans(
   db: Database,
   extent: Extent,
-  link: LinkDeclaration,
+  reference: Reference,
   observed: DatabaseState,
 ): Promise<Orphans> {
+  const { link } = reference;
   const { target } = link;
   const theirState = observed.collections[target.collection];
   const collation = canonicalCollation(theirState?.options['collation'] ?? simpleCollation) ?? simpleCollation;
   const isSimple = collation === simpleCollation;
-  if (!isSimple) return byGroup(db, extent, link, collation);
+  if (!isSimple) return byGroup(db, extent, reference, collation);
   const theirs = await keySourceOf(db, target.collection, theirState, target.field, true);
-  if (theirs === null) return byGroup(db, extent, link, collation);
+  if (theirs === null) return byGroup(db, extent, reference, collation);
   const count = await fastCount(db, target.collection);
-  if (extent.sampled !== null || extent.documents * fewTimes < count) return byLookup(db, extent, link);
+  if (extent.sampled !== null || extent.documents * fewTimes < count) return byLookup(db, extent, reference);
   const state = observed.collections[extent.collection];
-  const own = await keySourceOf(db, extent.collection, state, link.field, link.optional);
-  const merged = own === null ? null : await byMerge(db, own, theirs, link);
-  return merged ?? byGroup(db, extent, link, collation);
+  const own = await keySourceOf(db, extent.collection, state, link.field, countsNone(reference.nulls));
+  const merged = own === null ? null : await byMerge(db, own, theirs, reference);
+  return merged ?? byGroup(db, extent, reference, collation);
 }
 
 /** Documents that refer to nothing. Reads only. */
 export async function tallyOrphans(
   db: Database,
   extent: Extent,
-  link: LinkDeclaration,
+  reference: Reference,
   observed: DatabaseState,
 ): Promise<OrphanTally> {
-  const { references, nulls, keys, complete, fromArrays } = await findOrphans(db, extent, link, observed);
-  if (references === 0) return { count: 0, nulls: 0, sample: [] };
+  const { references, nulls, keys, complete, fromArrays } = await findOrphans(db, extent, reference, observed);
+  if (references === 0) return { count: 0, nulls: 0, exact: true, sample: [] };
   const whole = { ...extent, sampled: null };
-  const collation = observed.collections[link.target.collection]?.options['collation'];
+  const collation = observed.collections[reference.link.target.collection]?.options['collation'];
   const under = canonicalCollation(collation ?? simpleCollation) ?? simpleCollation;
-  const found = await ask(db, whole, samplePipeline(anyOf(link.field, keys)), under);
-  const sample = found.flatMap((each) => each.get('_id') ?? []);
-  if (!fromArrays || !complete || extent.sampled !== null) return { count: references, nulls, sample };
-  const holding = [docOf({ $match: anyOf(link.field, keys) }), docOf({ $count: 'n' })];
-  const [documents] = await ask(db, whole, holding, under);
-  return { count: toNumber(documents?.get('n')) ?? references, nulls, sample };
+  const holders = holdersPipeline(reference, keys);
+  const some = [docOf({ $limit: int(samples) }), docOf({ $project: doc(['_id', int(1)]) })];
+  const idsOf = (found: readonly Doc[]): readonly Value[] => found.flatMap((each) => each.get('_id') ?? []);
+  if (!fromArrays) {
+    const sample = idsOf(await ask(db, whole, [...holders, ...some], under));
+    return { count: references, nulls, exact: true, sample };
+  }
+  // A document may hold several of the keys.
+  const once = docOf({ $group: docOf({ _id: '$_id' }) });
+  const sample = idsOf(await ask(db, whole, [...holders, once, ...some], under));
+  if (!complete || extent.sampled !== null) return { count: references, nulls, exact: complete, sample };
+  const [documents] = await ask(db, whole, [...holders, once, docOf({ $count: 'n' })], under);
+  return { count: toNumber(documents?.get('n')) ?? references, nulls, exact: true, sample };
 }

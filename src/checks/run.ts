@@ -1,12 +1,14 @@
 import pMap from 'p-map';
 import type { Database } from '../database/port.ts';
+import { exitCodes, SchemactlError } from '../errors.ts';
 import { addressOf } from '../state/address.ts';
-import type { CheckResult, Finding, LookedAt } from '../state/finding.ts';
+import type { CheckResult, FailedCheck, Finding, LookedAt } from '../state/finding.ts';
 import { severities } from '../state/language/schema.ts';
 import type {
   CheckDeclaration,
   CollectionDeclaration,
   DatabaseState,
+  FieldDeclaration,
   LinkDeclaration,
   Schema,
 } from '../state/types.ts';
@@ -14,6 +16,9 @@ import { builtInFormats } from '../state/language.ts';
 import { ask, type Extent, extentOf, scaled, tallyOf } from './count.ts';
 import { type FieldRule, fieldRules } from './field-rules.ts';
 import { namedQuestion } from './named.ts';
+import { shellQuery } from './shell-query.ts';
+import { referenceOf } from './reference.ts';
+import { whyRefused } from './refused.ts';
 import { tallyFields } from './run-fields.ts';
 import { tallyOrphans } from './run-links.ts';
 import { checkWords, fieldSeverity, fieldWords, linkWords } from './words.ts';
@@ -70,6 +75,7 @@ async function fieldFindings(db: Database, extent: Extent, rules: readonly Field
     exact: extent.sampled === null,
     sample: tallies[at]?.sample ?? [],
     ...fieldWords(rule),
+    query: null,
   }));
 }
 
@@ -77,58 +83,77 @@ async function linkFinding(
   db: Database,
   extent: Extent,
   link: LinkDeclaration,
+  fields: readonly FieldDeclaration[],
   observed: DatabaseState,
 ): Promise<Found> {
-  const { nulls, count, sample } = await tallyOrphans(db, extent, link, observed);
+  const reference = referenceOf(link, fields);
+  const { nulls, count, exact, sample } = await tallyOrphans(db, extent, reference, observed);
   const address = addressOf.link(extent.collection, link.name);
   return {
     rule: 'orphan',
     address,
     severity: link.severity,
     count: scaled(count, extent),
-    exact: extent.sampled === null,
+    exact: exact && extent.sampled === null,
     sample,
-    ...linkWords(link, scaled(nulls, extent)),
+    ...linkWords(reference, scaled(nulls, extent)),
+    query: null,
   };
 }
 
-async function namedFinding(db: Database, extent: Extent, check: CheckDeclaration): Promise<Found> {
+async function namedFinding(db: Database, extent: Extent, check: CheckDeclaration): Promise<Found | FailedCheck> {
   const { pipeline, maySample } = namedQuestion(check);
   const looked = maySample ? extent : { ...extent, sampled: null };
-  const [found] = await ask(db, looked, pipeline);
+  const address = addressOf.check(extent.collection, check.name);
+  const answer = await ask(db, looked, pipeline).catch((error: unknown) => whyRefused(db, looked, pipeline, error));
+  if (typeof answer === 'string') {
+    const { name: rule, severity } = check;
+    return { rule, address, severity, collection: extent.collection, failure: answer };
+  }
+  const [found] = answer;
   const { count, sample } = tallyOf(found);
   return {
     rule: check.name,
-    address: addressOf.check(extent.collection, check.name),
+    address,
     severity: check.severity,
     count: scaled(count, looked),
     exact: looked.sampled === null,
     sample,
     ...checkWords(check, found),
+    query: shellQuery(extent.collection, check),
   };
 }
 
-async function findingsOf(
+/** What came of the rules of one collection. */
+interface CollectionResult {
+  readonly findings: readonly Finding[];
+  readonly failed: readonly FailedCheck[];
+  /** Rules that a sample does not break; the rest of the collection may. */
+  readonly undecided: readonly LookedAt[];
+}
+
+async function resultOf(
   db: Database,
   rules: CollectionRules,
   { observed, sample }: CheckOptions,
-): Promise<readonly Finding[]> {
+): Promise<CollectionResult> {
   const { declaration, fields, links, checks } = rules;
-  const extent = await extentOf(db, declaration.name, sample);
+  const collection = declaration.name;
+  const extent = await extentOf(db, collection, sample);
   const found = [
     ...(await fieldFindings(db, extent, fields)),
-    ...(await pMap(links, (link) => linkFinding(db, extent, link, observed), {
-      concurrency: 1,
-    })),
+    ...(await pMap(links, (link) => linkFinding(db, extent, link, declaration.fields, observed), { concurrency: 1 })),
     ...(await pMap(checks, (check) => namedFinding(db, extent, check), { concurrency: 1 })),
   ];
-  return found
-    .filter(({ count }) => count > 0)
-    .map((each) => ({
-      ...each,
-      collection: declaration.name,
-      share: Math.min(1, each.count / Math.max(1, extent.documents)),
-    }));
+  const failed = found.filter((each): each is FailedCheck => 'failure' in each);
+  const answered = found.filter((each): each is Found => !('failure' in each));
+  const isBroken = ({ count }: Found): boolean => count > 0;
+  const findings = answered.filter(isBroken).map((each) => {
+    const share = Math.min(1, each.count / Math.max(1, extent.documents));
+    return { ...each, collection, share };
+  });
+  const unsure = answered.filter((each) => !isBroken(each) && !each.exact);
+  return { findings, failed, undecided: unsure.map(({ rule, address }) => ({ rule, address, collection })) };
 }
 
 const rank = ({ severity }: Finding): number => severities.indexOf(severity);
@@ -144,17 +169,51 @@ function lookedAt({ declaration: { name: collection }, fields, links, checks }: 
 /** The rules of a schema, whatever is in the database, one after the other. */
 export const everyRule = (rules: readonly CollectionRules[]): readonly LookedAt[] => rules.flatMap(lookedAt);
 
-/** Looks for documents that break the rules of a schema. Reads only. Collections that do not exist hold none. */
+const keyOf = ({ rule, address }: LookedAt): string => `${rule} ${address}`;
+
+/** A typing error in the name of a database must not pass for sound data. */
+function noneThere(database: string, missing: readonly string[]): SchemactlError {
+  const [first] = missing;
+  const named =
+    missing.length === 1 ? `the collection "${first}"` : `any of the ${missing.length} collections to check`;
+  return new SchemactlError(`The database "${database}" does not hold ${named}.`, {
+    code: 'SCH6409',
+    exitCode: exitCodes.usage,
+    next: [
+      'Check its name: --db NAME, or the path of the connection string.',
+      'If nothing was deployed yet: schemactl apply',
+    ],
+  });
+}
+
+/**
+ * Looks for documents that break the rules of a schema. Reads only. Of collections that do not exist nothing is said but that;
+ * throws SchemactlError 64 where none does.
+ */
 export async function runChecks(db: Database, options: CheckOptions): Promise<CheckResult> {
-  const all = rulesOf(options).filter(
-    (rules) => lookedAt(rules).length > 0 && options.observed.collections[rules.declaration.name] !== undefined,
-  );
-  const found = await pMap(all, (rules) => findingsOf(db, rules, options), { concurrency: 2 });
+  const selected = rulesOf(options).filter((rules) => lookedAt(rules).length > 0);
+  const isThere = ({ declaration: { name } }: CollectionRules): boolean =>
+    options.observed.collections[name] !== undefined;
+  const all = selected.filter(isThere);
+  const missing = selected.filter((rules) => !isThere(rules)).map(({ declaration: { name } }) => name);
+  if (all.length === 0 && missing.length > 0) throw noneThere(db.name, missing);
+  const results = await pMap(all, (rules) => resultOf(db, rules, options), { concurrency: 2 });
+  const failed = results.flatMap((result) => result.failed);
+  const without = new Set(failed.map(keyOf));
+  const rules = everyRule(all).filter((rule) => !without.has(keyOf(rule)));
+  const looked = new Set(rules.map(keyOf));
+  const declared = everyRule(rulesOf({ ...options, selects: () => true }));
   return {
     database: db.name,
-    rules: everyRule(all),
+    rules,
     collections: all.length,
+    missing,
+    failed,
+    undecided: [
+      ...declared.filter((rule) => !looked.has(keyOf(rule))),
+      ...results.flatMap((result) => result.undecided),
+    ],
     sampled: options.sample,
-    findings: found.flat().sort((a, b) => rank(a) - rank(b)),
+    findings: results.flatMap((result) => result.findings).sort((a, b) => rank(a) - rank(b)),
   };
 }

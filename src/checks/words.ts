@@ -1,7 +1,8 @@
-import type { CheckDeclaration, FieldDeclaration, FieldRules, LinkDeclaration, Severity } from '../state/types.ts';
+import type { CheckDeclaration, FieldDeclaration, FieldRules, Severity } from '../state/types.ts';
 import { type Doc, isScalar, toNumber, type Value } from '../state/value.ts';
 import { grouped, plural } from '../state/words.ts';
 import type { FieldRule, FieldRuleKind } from './field-rules.ts';
+import type { Reference } from './reference.ts';
 
 /** How bad a broken field rule is: what code cannot read or does not know of is high, what is only odd is medium. */
 export const fieldSeverity: Readonly<Record<FieldRuleKind, Severity>> = {
@@ -54,6 +55,17 @@ function holder(field: FieldDeclaration, declares: (field: FieldDeclaration) => 
   return field;
 }
 
+const isTyped = ({ types }: FieldDeclaration): boolean => types.length > 0 && !types.includes('any');
+
+/** `is not array or null, or has an item that is not object`: the rule is about a value and about what is in it. */
+function typeWords(field: FieldDeclaration): string {
+  const { types, nullable, items } = field;
+  const own = isTyped(field) ? [`is not ${either([...types, ...(nullable ? ['null'] : [])])}`] : [];
+  const inner =
+    items === null || !(isTyped(items) || items.items !== null) ? [] : [`has an item that ${typeWords(items)}`];
+  return [...own, ...inner].join(', or ');
+}
+
 const wordsOf: Readonly<Record<FieldRuleKind, (name: string, field: FieldDeclaration) => Words>> = {
   required: (name) => ({
     message: `${name} is missing`,
@@ -63,8 +75,8 @@ const wordsOf: Readonly<Record<FieldRuleKind, (name: string, field: FieldDeclara
     message: `${name} is missing in documents that came after it was filled in`,
     fix: 'deploy the code that writes it, then: schemactl apply --check-data full',
   }),
-  type: (name, { types, nullable }) => ({
-    message: `${name} is not ${either([...types, ...(nullable ? ['null'] : [])])}`,
+  type: (name, field) => ({
+    message: `${name} ${typeWords(field)}`,
     fix: `convert these values of ${name}, or add their type to the declaration`,
   }),
   enum: (name, field) => {
@@ -91,11 +103,12 @@ export function fieldWords({ rule, address, field }: FieldRule): Words {
   return wordsOf[rule](name, field);
 }
 
-export function linkWords({ field, target, optional }: LinkDeclaration, nulls: number): Words {
+export function linkWords({ link: { field, target }, nulls: counts }: Reference, nulls: number): Words {
   const to = `${target.collection}.${target.field}`;
   const what = `${field} leads to no ${to}`;
+  const how = [...(counts.alone || counts.item ? ['null'] : []), ...(counts.missing ? ['missing'] : [])].join(' or ');
   return {
-    message: optional || nulls === 0 ? what : `${what}; it is null or missing in ${grouped(nulls)} of them`,
+    message: nulls === 0 ? what : `${what}; it is ${how} in ${grouped(nulls)} of them`,
     fix: `write the right ${to} into ${field}, bring the lost ${target.collection} back, or delete these documents`,
   };
 }

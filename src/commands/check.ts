@@ -2,17 +2,18 @@ import type { Database } from '../database/port.ts';
 import type { ExitCode } from '../errors.ts';
 import { checkFormats } from '../report/formats.ts';
 import { checkJson } from '../report/check/json.ts';
-import { fails, judge, type Judged, type KnownFinding } from '../report/check/judge.ts';
+import { fails, judge, type Judged, type KnownFinding, remembered } from '../report/check/judge.ts';
 import { knownFinding } from '../report/check/known.ts';
 import { checkMarkdown } from '../report/check/markdown.ts';
-import { checkText } from '../report/check/text.ts';
+import { checkText, extentWords, failedCode, notThere } from '../report/check/text.ts';
 import { githubText } from '../report/issues/github.ts';
-import type { Issues } from '../report/issues/issue.ts';
+import type { Issues, Unjudged } from '../report/issues/issue.ts';
 import { junitText } from '../report/issues/junit.ts';
 import { promText } from '../report/issues/prom.ts';
 import { sarifText } from '../report/issues/sarif.ts';
+import { addressOf } from '../state/address.ts';
 import type { CheckResult, Finding } from '../state/finding.ts';
-import type { SourceMap } from '../state/types.ts';
+import type { Severity, SourceMap } from '../state/types.ts';
 import { version } from '../version.ts';
 import { checkSchema } from '../workflow/check.ts';
 import { hint } from './hints.ts';
@@ -28,26 +29,58 @@ import { type Look, watch, watchOptions } from './watch.ts';
 
 type Format = (typeof checkFormats)[number];
 
-const withoutSamples = (result: CheckResult): CheckResult => ({
+/** Findings as they are told: with commands that lead to this database, without ids where none are wanted. */
+const told = (result: CheckResult, flags: Flags): CheckResult => ({
   ...result,
-  findings: result.findings.map((finding) => ({ ...finding, sample: [] })),
+  findings: result.findings.map((finding) => ({
+    ...finding,
+    fix: hint(finding.fix, flags),
+    sample: flags.samples === false ? [] : finding.sample,
+  })),
 });
 
-function issuesOf({ database, rules }: CheckResult, findings: readonly Finding[], sources: SourceMap): Issues {
-  const issues = findings.map((finding) => ({ ...finding, position: sources.get(finding.address) ?? null }));
-  return { command: 'check', version, database, looked: rules, issues };
+function unjudgedIn({ missing, failed }: CheckResult, sources: SourceMap): readonly Unjudged[] {
+  const placed = (address: string) => ({ address, position: sources.get(address) ?? null });
+  const absent = missing.map((collection): Unjudged => {
+    const place = placed(addressOf.collection(collection));
+    return { ...place, collection, rule: 'not-checked', level: 'note', message: notThere };
+  });
+  const broken = failed.map(({ rule, address, collection, failure }): Unjudged => {
+    const message = `${failedCode}: this check failed: ${failure}`;
+    return { ...placed(address), collection, rule, level: 'error', message };
+  });
+  return [...broken, ...absent];
 }
 
-function renderersOf(db: Database, loaded: LoadedSchema, result: CheckResult, judged: Judged, flags: Flags, io: Io) {
-  const source = { where: whereOf(db), from: describeSource(loaded) };
+function issuesOf(result: CheckResult, findings: readonly Finding[], sources: SourceMap): Issues {
+  const { database, rules } = result;
+  const issues = findings.map((finding) => ({
+    ...finding,
+    message: `${extentWords(finding)}: ${finding.message}`,
+    position: sources.get(finding.address) ?? null,
+  }));
+  const unjudged = unjudgedIn(result, sources);
+  return { command: 'check', version, database, looked: rules, issues, unjudged };
+}
+
+function renderersOf(
+  db: Database,
+  loaded: LoadedSchema,
+  result: CheckResult,
+  judged: Judged,
+  failOn: Severity | null,
+  flags: Flags,
+  io: Io,
+) {
+  const source = { where: whereOf(db), from: describeSource(loaded), sources: loaded.sources };
   const issues = issuesOf(result, judged.fresh, loaded.sources);
   const renderers: Renderers<Format> = {
-    text: () => hint(checkText(result, judged, source, themeOf(io)), flags),
-    json: () => checkJson(result, judged),
+    text: () => checkText(result, judged, source, themeOf(io)),
+    json: () => checkJson(result, judged, loaded.sources),
     markdown: () => checkMarkdown(result, judged, source),
     github: () => githubText(issues),
     sarif: () => sarifText(issues),
-    junit: () => junitText(issues),
+    junit: () => junitText({ ...issues, failOn }),
     prom: () => promText(issuesOf(result, result.findings, loaded.sources), io.now().getTime()),
   };
   return renderers;
@@ -61,13 +94,15 @@ export async function check(flags: Flags, io: Io): Promise<ExitCode> {
   const loaded = await loadSchema(flags, io);
   const look = async (db: Database, before: readonly KnownFinding[]): Promise<Look<Format, KnownFinding>> => {
     const found = await checkSchema(db, { schema: loaded.schema, selection, sample });
-    const result = flags.samples === false ? withoutSamples(found) : found;
-    const judged = judge(result.findings, before);
+    const result = told(found, flags);
+    const judged = judge(result, before);
     return {
-      renderers: renderersOf(db, loaded, result, judged, flags, io),
-      hasNews: judged.fresh.length + judged.gone.length > 0,
+      renderers: renderersOf(db, loaded, result, judged, options.failOn, flags, io),
+      fresh: judged.fresh.length,
+      gone: judged.gone.length,
+      unanswered: result.failed.map(({ address }) => address),
       failed: fails(judged.fresh, options.failOn),
-      known: result.findings.map(({ rule, address, count }) => ({ rule, address, count })),
+      known: remembered(result, judged, before),
     };
   };
   return watch(flags, io, { command: 'check', read: knownFinding, options, look });

@@ -74,6 +74,8 @@ export interface DriftResult extends Drift {
   readonly database: string;
   /** Null where nobody is changing the database; else nothing is judged, and nothing is found. */
   readonly inProgress: InProgress | null;
+  /** Objects that the selection leaves out. */
+  readonly leftOut: readonly string[];
   readonly ignored: readonly IgnoredFinding[];
   /** Rules that would ignore something, had they not ended. */
   readonly expired: readonly Ignored[];

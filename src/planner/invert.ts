@@ -51,14 +51,29 @@ function restore({ step, ref }: RecordedStep, edit: RecordedEdit): Change {
   };
 }
 
+/** A step that cannot be taken back alone, and the step of a later run that changed what it left. */
+export interface Overtaken {
+  readonly own: RecordedStep;
+  readonly by: RecordedStep;
+}
+
 /** An object that a later run changed cannot be taken back past it; a collection takes everything within it along. */
-function assertNotChangedLater(steps: readonly RecordedStep[], later: readonly RecordedStep[]): void {
+export function overtaken(steps: readonly RecordedStep[], later: readonly RecordedStep[]): readonly Overtaken[] {
   const creations = steps.filter(({ step }) => step.change === 'collection' && step.action === 'create');
-  for (const { ref, step } of later) {
-    const passed =
-      steps.find((own) => own.step.address === step.address && own.ref.run < ref.run) ??
-      creations.find((own) => own.step.collection === step.collection && own.ref.run < ref.run);
-    if (passed === undefined) continue;
+  return later.flatMap((by) => {
+    const { ref, step } = by;
+    const own =
+      steps.find((each) => each.step.address === step.address && each.ref.run < ref.run) ??
+      creations.find((each) => each.step.collection === step.collection && each.ref.run < ref.run);
+    return own === undefined ? [] : [{ own, by }];
+  });
+}
+
+function assertNotChangedLater(steps: readonly RecordedStep[], later: readonly RecordedStep[]): void {
+  for (const {
+    own: passed,
+    by: { ref, step },
+  } of overtaken(steps, later)) {
     throw new SchemactlError(
       `"${passed.step.address}" cannot be taken back alone: run ${ref.run} changed "${step.address}" since.`,
       {

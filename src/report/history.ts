@@ -1,6 +1,6 @@
 import { printable } from '../state/frame.ts';
 import type { Run, WayBack } from '../state/runs.ts';
-import { grouped, plural } from '../state/words.ts';
+import { grouped, plural, shellWord } from '../state/words.ts';
 import { duration, instant, paragraph, size, table } from './format.ts';
 import { outcomes, runJson, runLine, secondsOf, wayBackWords } from './run-words.ts';
 
@@ -36,6 +36,7 @@ const knownJson = ({ run, wayBack }: KnownRun) => ({
   wayBack: wayBack.state,
   takenBackBy: wayBack.by,
   blocked: wayBack.blocked,
+  laterRuns: wayBack.later,
 });
 
 export function historyJson(runs: readonly KnownRun[]): string {
@@ -60,6 +61,13 @@ function wayBackLines({ run, wayBack, undoBytes }: ToldRun): readonly string[] {
   const kept = undoBytes === 0 ? '' : `; ${size(undoBytes)} of undo data kept for it`;
   const purged = run.purgedAt === null ? '' : ` (purged ${instant(run.purgedAt)} by ${run.purgedBy ?? '?'})`;
   const by = wayBack.by === null ? '' : ` by run ${wayBack.by}`;
+  const [first, ...others] = wayBack.later;
+  const since =
+    first === undefined
+      ? []
+      : [
+          `${others.length === 0 ? 'Run' : 'Runs'} ${wayBack.later.join(', ')} changed it since: take the later runs back too.`,
+        ];
   switch (wayBack.state) {
     case 'nothing':
       return ['It changed nothing, so there is nothing to take back.'];
@@ -69,7 +77,9 @@ function wayBackLines({ run, wayBack, undoBytes }: ToldRun): readonly string[] {
     case 'impossible':
       return [`Cannot be taken back${purged}.`];
     case 'partly':
-      return [`Can be taken back but for ${wayBack.blocked.join(', ')}${purged}${kept}.`];
+      return [`Can be taken back but for ${wayBack.blocked.join(', ')}${purged}${kept}.`, ...since];
+    case 'with-later':
+      return [`Cannot be taken back alone${kept}.`, ...since];
     case 'possible':
       return [`Can be taken back${kept}.`];
     default:
@@ -77,11 +87,13 @@ function wayBackLines({ run, wayBack, undoBytes }: ToldRun): readonly string[] {
   }
 }
 
-/** In a line of its own, so that it can be copied. */
-function wayBackCommand({ run, wayBack: { state, blocked } }: ToldRun): readonly string[] {
-  if (state !== 'possible' && state !== 'partly') return [];
+/** Each in a line of its own, so that it can be copied. */
+function wayBackCommands({ run, wayBack: { state, blocked, later, lost } }: ToldRun): readonly string[] {
+  const without = (addresses: readonly string[]): string =>
+    addresses.map((address) => ` --exclude ${printable(shellWord(address))}`).join('');
   return [
-    [`  schemactl rollback --run ${run.run}`, ...blocked.map((address) => `--exclude ${printable(address)}`)].join(' '),
+    ...(state === 'possible' || state === 'partly' ? [`  schemactl rollback --run ${run.run}${without(blocked)}`] : []),
+    ...(later.length === 0 ? [] : [`  schemactl rollback --to ${run.run - 1}${without(lost)}`]),
   ];
 }
 
@@ -105,7 +117,7 @@ export function runText(told: ToldRun): string {
     ...wayBackLines(told).map(printable),
   ].flatMap((line) => paragraph(line, 80, '  '));
   const list = rows.length === 0 ? [] : ['', ...table([['state', 'action', 'milestone', 'address', ''], ...rows])];
-  return `${[...said, ...wayBackCommand(told), ...list].join('\n')}\n`;
+  return `${[...said, ...wayBackCommands(told), ...list].join('\n')}\n`;
 }
 
 export function runJsonText(told: ToldRun): string {

@@ -29,6 +29,7 @@ export function runLine(run: Run, title: string): string {
 export const wayBackWords: Readonly<Record<WayBack['state'], string>> = {
   possible: 'possible',
   partly: 'in part',
+  'with-later': 'with later runs',
   'taken-back': 'taken back',
   purged: 'purged',
   impossible: 'impossible',

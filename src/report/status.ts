@@ -1,5 +1,5 @@
 import { printable } from '../state/frame.ts';
-import { describeHolder } from '../state/runs.ts';
+import { describeHolder, type WayBack } from '../state/runs.ts';
 import type { Status, UndoStatus } from '../state/status.ts';
 import { plural } from '../state/words.ts';
 import { duration, instant, paragraph, size, table } from './format.ts';
@@ -20,7 +20,11 @@ const daysOf = (milliseconds: number): string =>
 /** What can be taken back, how much is kept for it, and for how long. */
 function undoLine({ bytes, collections, runs }: UndoStatus, retentionMs: number | null): string {
   if (runs.length === 0) return 'Nothing can be rolled back.';
-  const shown = runs.slice(-8).map(({ run, state }) => `${run}${state === 'partly' ? ' (in part)' : ''}`);
+  const how: Readonly<Partial<Record<WayBack['state'], string>>> = {
+    partly: ' (in part)',
+    'with-later': ' (with those after it)',
+  };
+  const shown = runs.slice(-8).map(({ run, state }) => `${run}${how[state] ?? ''}`);
   const names = `${runs.length > shown.length ? '…, ' : ''}${shown.join(', ')}`;
   const oldest = runs.find(({ endedAt }) => endedAt !== null)?.endedAt ?? null;
   const kept = [

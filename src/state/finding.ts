@@ -18,6 +18,8 @@ export interface Finding {
   readonly sample: readonly Value[];
   readonly message: string;
   readonly fix: string;
+  /** What lists all of these documents in mongosh, of a named check; null of other rules. */
+  readonly query: string | null;
 }
 
 /** A rule that was looked at. */
@@ -27,11 +29,24 @@ export interface LookedAt {
   readonly collection: string;
 }
 
+/** A named check that the server could not answer. */
+export interface FailedCheck extends LookedAt {
+  readonly severity: Severity;
+  /** Why, without any value of a document. */
+  readonly failure: string;
+}
+
 /** What `check` looked at, and what it found, worst first. */
 export interface CheckResult {
   readonly database: string;
   readonly rules: readonly LookedAt[];
   readonly collections: number;
+  /** Declared collections that do not exist, so that nothing can be said of them. */
+  readonly missing: readonly string[];
+  /** Named checks that the server could not answer. */
+  readonly failed: readonly FailedCheck[];
+  /** Declared rules that may be broken though nothing was found: not selected, failed, not there, or seen only in a sample. */
+  readonly undecided: readonly LookedAt[];
   /** The most documents of a collection that were looked at; null: all. */
   readonly sampled: number | null;
   readonly findings: readonly Finding[];

@@ -37,12 +37,19 @@ export interface Run {
 
 /** What can still be taken back of a run. */
 export interface WayBack {
-  /** `nothing`: it changed nothing. `partly`: all but what is `blocked`. `purged`, `impossible`: none of it. */
-  readonly state: 'possible' | 'partly' | 'taken-back' | 'purged' | 'impossible' | 'nothing';
+  /**
+   * `nothing`: it changed nothing. `partly`: all but what is `blocked`. `with-later`: only together with the runs after it.
+   * `purged`, `impossible`: none of it.
+   */
+  readonly state: 'possible' | 'partly' | 'with-later' | 'taken-back' | 'purged' | 'impossible' | 'nothing';
   /** The rollback that took it, or something of it, back. */
   readonly by: number | null;
-  /** Addresses for which nothing is kept. */
+  /** Addresses for which nothing is kept, or that later runs changed. */
   readonly blocked: readonly string[];
+  /** The runs that changed something of it since: it is refused alone, and not together with them. */
+  readonly later: readonly number[];
+  /** Addresses for which nothing is kept by this run or one after it: they stay as they are when all are taken back. */
+  readonly lost: readonly string[];
 }
 
 /** Who holds the lock, as others are shown it. */

@@ -44,7 +44,8 @@ export async function readDrift(db: Database, options: ReadDriftOptions): Promis
   const selects = selector(selection, schema.milestones);
   const read = await readQuiet(db);
   if (isInProgress(read)) {
-    return { database: db.name, inProgress: read, findings: [], ignored: [], expired: [], looked: [], open: null };
+    const nothing = { findings: [], ignored: [], expired: [], looked: [], leftOut: [] };
+    return { database: db.name, inProgress: read, ...nothing, open: null };
   }
   const newest = read.runs.at(-1);
   const open = isOpen(newest) ? newest : null;
@@ -64,6 +65,7 @@ export async function readDrift(db: Database, options: ReadDriftOptions): Promis
     inProgress: null,
     ...ignoring(drift.findings.filter(isSelected), ignore, now),
     looked: drift.looked.filter(isSelected),
+    leftOut: drift.looked.filter((object) => !isSelected(object)).map(({ address }) => address),
     open,
   };
 }

@@ -57,7 +57,7 @@ async function undoBytes(db: Database): Promise<number | null> {
 async function readUndo(db: Database, { runs, observed }: Live): Promise<UndoStatus> {
   const there = Object.keys(observed.state.collections);
   const ways = waysBack(await readAllRecorded(db, runs), there);
-  const isLeft = ({ run }: Run): boolean => ['possible', 'partly'].includes(ways.get(run)?.state ?? '');
+  const isLeft = ({ run }: Run): boolean => ['possible', 'partly', 'with-later'].includes(ways.get(run)?.state ?? '');
   return {
     bytes: await undoBytes(db),
     collections: there.filter((name) => name.startsWith(trashName(''))).length,
@@ -107,7 +107,10 @@ export interface KnownRun {
 export async function readHistory(db: Database): Promise<readonly KnownRun[]> {
   const [runs, observed] = await Promise.all([readRuns(db), introspect(db)]);
   const ways = waysBack(await readAllRecorded(db, runs), Object.keys(observed.state.collections));
-  return runs.map((run) => ({ run, wayBack: ways.get(run.run) ?? { state: 'nothing', by: null, blocked: [] } }));
+  return runs.map((run) => ({
+    run,
+    wayBack: ways.get(run.run) ?? { state: 'nothing', by: null, blocked: [], later: [], lost: [] },
+  }));
 }
 
 /** One object that a run changed. */

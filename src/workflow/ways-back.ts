@@ -1,8 +1,9 @@
 import { readRecorded, type RecordedRun, standing } from '../applier/recorded.ts';
 import type { Database } from '../database/port.ts';
 import { trashName } from '../planner/families/collections/commands.ts';
-import type { RecordedStep } from '../planner/invert.ts';
+import { overtaken, type RecordedStep } from '../planner/invert.ts';
 import type { Run, WayBack } from '../state/runs.ts';
+import { selectRuns } from './select-runs.ts';
 
 /** What all runs recorded, newest first. Reads only. */
 export async function readAllRecorded(db: Database, runs: readonly Run[]): Promise<readonly RecordedRun[]> {
@@ -36,22 +37,42 @@ function takenBackBy(left: readonly RecordedRun[]): ReadonlyMap<number, number> 
   return by;
 }
 
+const addressesOf = (steps: readonly RecordedStep[]): readonly string[] =>
+  [...new Set(steps.map(({ step }) => step.address))].sort();
+
+/** What of a run later ones changed: alone it is refused, together with them it is not. */
+function laterOf(run: number, left: readonly RecordedRun[]) {
+  const selected = selectRuns({ kind: 'run', run }, left, () => true);
+  const passed = overtaken(selected.steps, selected.later);
+  return {
+    addresses: addressesOf(passed.map(({ own }) => own)),
+    runs: [...new Set(passed.map(({ by }) => by.ref.run))].sort((a, b) => a - b),
+  };
+}
+
 /** What can still be taken back of each run; `there` are the collections of the database. Pure. */
 export function waysBack(recorded: readonly RecordedRun[], there: Iterable<string>): ReadonlyMap<number, WayBack> {
   const left = standing(recorded);
   const by = takenBackBy(left);
   const names = new Set(there);
+  const goneOf = (own: readonly RecordedStep[]): readonly string[] =>
+    addressesOf(own.filter((step) => isBlocked(step, names)));
   return new Map(
     recorded.map(({ run, steps }, at): [number, WayBack] => {
       const own = left[at]?.steps ?? [];
-      const base = { by: by.get(run.run) ?? null, blocked: [] };
+      const base = { by: by.get(run.run) ?? null, blocked: [], later: [], lost: [] };
       if (steps.length === 0) return [run.run, { ...base, state: 'nothing' }];
       if (own.length === 0) return [run.run, { ...base, state: 'taken-back' }];
-      const blocked = [...new Set(own.filter((step) => isBlocked(step, names)).map(({ step }) => step.address))].sort();
+      const [gone, passed] = [goneOf(own), laterOf(run.run, left)];
+      const blocked = [...new Set([...gone, ...passed.addresses])].sort();
       if (blocked.length === 0) return [run.run, { ...base, state: 'possible' }];
-      const gone = run.purgedAt === null ? 'impossible' : 'purged';
-      const isAll = own.every(({ step }) => blocked.includes(step.address));
-      return [run.run, { ...base, blocked, state: isAll ? gone : 'partly' }];
+      const isAll = (addresses: readonly string[]): boolean =>
+        own.every(({ step }) => addresses.includes(step.address));
+      const lost = goneOf(left.slice(0, at + 1).flatMap((each) => each.steps));
+      const found = { ...base, blocked, later: passed.runs, lost };
+      if (isAll(gone))
+        return [run.run, { ...found, later: [], state: run.purgedAt === null ? 'impossible' : 'purged' }];
+      return [run.run, { ...found, state: isAll(blocked) ? 'with-later' : 'partly' }];
     }),
   );
 }

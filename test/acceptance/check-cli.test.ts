@@ -4,30 +4,10 @@ import type { Document } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import { emptyFolder } from '../support/folder.ts';
 import { schemaFile } from '../support/schema.ts';
-import { must, ours, until, useSite } from '../support/site.ts';
+import { must, ours, until } from '../support/site.ts';
+import { things as schema, useThings } from '../support/things.ts';
 
-const site = useSite('check_cli');
-
-const schema = `
-version: 1
-milestones: { m: Later }
-collections:
-  things:
-    fields:
-      kind: { type: string, enum: [a, b] }
-      size: { type: int, maximum: 9 }
-      note: { type: string, nullable: true, default: null, milestone: m }
-    checks: { lost: { severity: critical, where: { lost: true } } }
-`;
-
-async function scene(...documents: readonly Document[]): Promise<string> {
-  const db = await site.fresh();
-  await db.collection('things').insertMany([{ kind: 'a', size: 1 }, ...documents]);
-  return schemaFile(schema);
-}
-
-const run = (code: number, file: string, ...args: readonly string[]) =>
-  must(code, site.run(['check', '--schema', file, ...args]));
+const { site, scene, run } = useThings('check_cli');
 
 describe('what fails', () => {
   test.each([
@@ -48,9 +28,14 @@ describe('what fails', () => {
     await run(code, await scene({ kind: 'a', size: 10 }), ...args);
   });
 
-  test('a collection that does not exist holds nothing', async () => {
-    await site.fresh();
-    expect((await run(0, await schemaFile(schema))).out).toContain('nothing found');
+  test.each([
+    ['a database that does not exist', () => site.db().dropDatabase()],
+    ['a database without any of the collections', () => site.fresh()],
+  ])('%s', async (_what, make) => {
+    await make();
+    const { err } = await run(64, await schemaFile(schema));
+    expect(err).toContain('SCH6409');
+    expect(err).toContain('"test_check_cli" does not hold the collection "things"');
   });
 });
 
@@ -87,23 +72,92 @@ test('--changed-only says only what has changed since the last time', async () =
   expect((await run(0, file, '--changed-only', state)).out).toContain('1 mended since');
 });
 
+describe('what was not looked at is not mended, and is remembered', () => {
+  const both = () => scene({ kind: 'c' }, { size: 10 });
+  const known = async (state: string): Promise<readonly string[]> => {
+    const { findings } = JSON.parse(await readFile(state, 'utf8')) as { findings: { address: string }[] };
+    return findings.map(({ address }) => address).sort();
+  };
+  const all = ['things.fields.kind', 'things.fields.size'];
+
+  test.each([
+    ['not selected', ['--only', 'things.fields.kind'], 0],
+    ['left out', ['--exclude', 'things.fields.size'], 0],
+    ['of another milestone', ['--milestone', 'm'], 0],
+  ] as const)('%s', async (_what, args, code) => {
+    const file = await both();
+    const state = join(await emptyFolder(), 'state.json');
+    await run(2, file, '--changed-only', state);
+    expect((await run(code, file, '--changed-only', state, ...args)).out).toBe('');
+    expect(await known(state)).toEqual(all);
+    await site.db().collection('things').deleteMany({ size: 10 });
+    expect((await run(0, file, '--changed-only', state)).out).toContain('1 mended since');
+    expect(await known(state)).toEqual(['things.fields.kind']);
+  });
+
+  test('beside a baseline', async () => {
+    const file = await both();
+    const baseline = join(await emptyFolder(), 'baseline.json');
+    await run(2, file, '--report', `json=${baseline}`);
+    const { out } = await run(0, file, '--baseline', baseline, '--only', 'things.fields.kind');
+    expect(out).toContain('1 known from before');
+    expect(out).not.toContain('mended');
+  });
+
+  test('seen in a sample only; an estimate does not replace a count', async () => {
+    const db = await site.fresh();
+    const documents = Array.from({ length: 2000 }, (_, at) => ({ kind: 'a', size: at % 2 === 0 ? 1 : 10 }));
+    await db.collection('things').insertMany([...documents, { kind: 'c' }] as Document[]);
+    const file = await schemaFile(schema);
+    const state = join(await emptyFolder(), 'state.json');
+    await run(2, file, '--changed-only', state);
+    const before = await readFile(state, 'utf8');
+    expect((await run(0, file, '--changed-only', state, '--sample', '20')).out).toBe('');
+    expect(JSON.parse(await readFile(state, 'utf8'))).toMatchObject({ findings: { length: 2 } });
+    expect(before).toContain('"count": 1000');
+    expect(await readFile(state, 'utf8')).toContain('"count": 1000');
+  });
+});
+
 test('--every looks again, says what is new and ends at it with --fail-fast', async () => {
   const file = await scene();
   const heard: string[] = [];
-  const args = ['check', '--schema', file, '--every', '200ms', '--for', '10m', '--fail-fast'];
+  const args = ['check', '--schema', file, '--every', '1s', '--for', '10m', '--fail-fast'];
   const running = site.run(args, { heard: (text) => void heard.push(text) });
   await until(() => Promise.resolve(heard.join('').includes('nothing found')));
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await new Promise((resolve) => setTimeout(resolve, 1500));
   await site.db().collection('things').insertOne({ kind: 'c' });
   const { code, out } = await running;
   expect(code).toBe(2);
   expect(out.match(/nothing found/g)).toHaveLength(1);
   expect(out).toContain('things.fields.kind  enum');
+  const times = [...out.matchAll(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/gm)];
+  expect(times).toHaveLength(2);
+  expect(out).toMatch(
+    /UTC  Looked \d times in \d(?:\.\d)? s: 1 finding now; since the first look 1 new, 0 mended\.\n?$/,
+  );
+});
+
+test.each(['0s', '0ms', '999ms'])('--every %s would leave the server no rest', async (every) => {
+  const { err } = await run(64, await scene(), '--every', every, '--for', '2s');
+  expect(err).toContain('--every takes at least 1s');
+});
+
+test('beside another format than text, what was seen stands on stderr', async () => {
+  const { out, err } = await run(0, await scene(), '--every', '1s', '--for', '1s', '--format', 'json');
+  expect(
+    out
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { rules: number }).rules).length,
+  ).toBe(1);
+  expect(err).toContain('Looked ');
 });
 
 test('--for ends it', async () => {
-  const { out } = await run(0, await scene(), '--every', '50ms', '--for', '300ms');
+  const { out } = await run(0, await scene(), '--every', '1s', '--for', '2.5s');
   expect(out.match(/nothing found/g)).toHaveLength(1);
+  expect(out).toMatch(/Looked [23] times in \d(?:\.\d)? s: 0 findings now; since the first look 0 new, 0 mended\.\n?$/);
 });
 
 test('every report is written, and names no id where none is wanted', async () => {
@@ -128,6 +182,12 @@ test('documents that came without a field after it was filled in are found, and 
   const { out } = await run(2, file);
   expect(out).toContain('things.fields.note  settled');
   expect(out).toContain('schemactl apply --check-data full');
+  for (const format of ['text', 'json', 'markdown', 'github']) {
+    const aimed = await run(2, file, '--db', site.name, '--format', format);
+    expect(aimed.out.replaceAll(/\s+/g, ' ').replaceAll('\\', '')).toContain(
+      `schemactl apply --db ${site.name} --check-data full`,
+    );
+  }
   await must(0, site.run(['apply', '--auto-approve', '--check-data', 'full', '--schema', file]));
   await run(0, file);
 });
@@ -137,11 +197,25 @@ test('a sample is said to be one, and scaled to the collection', async () => {
   await db
     .collection('things')
     .insertMany(Array.from({ length: 2000 }, (_, at) => ({ kind: at % 2 === 0 ? 'a' : 'c' })));
-  const { out } = await run(2, await schemaFile(schema), '--sample', '50', '--format', 'json');
+  const file = await schemaFile(schema);
+  for (const format of ['text', 'markdown'])
+    expect((await run(2, file, '--sample', '50', '--format', format)).out).toContain('A sample misses what is rare');
+  const { out } = await run(2, file, '--sample', '50', '--format', 'json');
   const { sampled, findings } = JSON.parse(out) as { sampled: number; findings: { exact: boolean; count: number }[] };
   expect([sampled, findings[0]?.exact]).toEqual([50, false]);
   expect(findings[0]?.count).toBeGreaterThan(300);
   expect(findings[0]?.count).toBeLessThan(1700);
+});
+
+test('a pattern judges the form alone, and can be told to end where the text does, as explain says', async () => {
+  await scene({ a: '560001\n', b: '560001\n', c: '2025-02-30' });
+  const fields = `{ a: { pattern: "^[0-9]{6}$" }, b: { pattern: '^[0-9]{6}(?![\\s\\S])' }, c: { format: date } }`;
+  const file = await schemaFile(`version: 1\ncollections: { things: { fields: ${fields} } }\n`);
+  const { out } = await run(2, file, '--format', 'json');
+  expect((JSON.parse(out) as { findings: { address: string }[] }).findings.map(({ address }) => address)).toEqual([
+    'things.fields.b',
+  ]);
+  expect((await must(0, site.run(['explain', 'format']))).out.replaceAll(/\s+/g, ' ')).toContain('(?![\\s\\S])');
 });
 
 test('writes nothing of its own', async () => {

@@ -65,6 +65,10 @@ const shapes = {
   'scalars only': scalar,
   'all types': fc.constantFrom(...scalars, ...strange),
   arrays: fc.oneof(scalar, fc.array(scalar, { maxLength: 3 })),
+  'arrays in arrays': fc.oneof(
+    scalar,
+    fc.array(fc.oneof(scalar, fc.array(scalar, { maxLength: 2 })), { maxLength: 3 }),
+  ),
 } as const;
 
 const indexes = ['both', 'theirs', 'own', 'none', 'descending', 'compound', 'sparse'] as const;
@@ -100,7 +104,9 @@ async function expected(values: Values, theirs: Values, optional: boolean): Prom
   const collection = db().collection('theirs');
   const isOrphan = async (value: unknown): Promise<boolean> => {
     if (value === null || value === missing) return !optional;
-    return (await collection.findOne({ key: { $eq: value } })) === null;
+    // An array that is an element is one value: it stands as an element, not as the whole field.
+    const query = Array.isArray(value) ? { $elemMatch: { $eq: value } } : { $eq: value };
+    return (await collection.findOne({ key: query })) === null;
   };
   const all = values.map(async (value, n) => {
     const each = Array.isArray(value) ? value : [value];
@@ -144,4 +150,66 @@ describe.each(Object.entries(shapes))('%s', (_shape, value) => {
       { seed, numRuns: 40, endOnFailure: true },
     );
   }, 240_000);
+});
+
+describe('however it is looked for', () => {
+  /** By merging two indexes, by one `$group`, by looking each value up. */
+  const routes = [
+    ['merged', 'both', 0],
+    ['grouped', 'none', 0],
+    ['looked up', 'theirs', 200],
+  ] as const;
+
+  async function found(declared: string, optional: boolean): Promise<readonly string[]> {
+    const schema = soundSchema(`
+version: 1
+collections:
+  own:
+    fields: { ref: ${declared} }
+    links: { l: { field: ref, references: theirs.key, optional: ${optional} } }
+  theirs: { fields: { key: {} } }
+`);
+    const { findings } = await checkSchema(door, { schema, selection: everything, sample: null });
+    return findings.map(({ rule, count, sample }) => {
+      const ids = sample.map((id) => (id as { text: string }).text).sort();
+      return `${rule} ${count}: ${ids.join(' ')}`;
+    });
+  }
+
+  describe.each(routes)('%s', (_route, kind, more) => {
+    const scene = async (values: Values) => {
+      await fill('own', 'ref', values);
+      await fill('theirs', 'key', ['x', ...Array.from({ length: more }, (_, n) => `other ${n}`)]);
+      await index(kind, 'ref');
+    };
+
+    test('an array within an array is one value', async () => {
+      await scene([['x'], [['x'], 'x'], [['x']], 'x']);
+      expect(await found('{}', false)).toEqual(['orphan 2: 1 2']);
+    });
+
+    test('an empty array refers to nothing, so it is no orphan', async () => {
+      await scene([[], 'x']);
+      expect(await found('{}', false)).toEqual([]);
+    });
+
+    const values = [null, missing, 'x', 'y'];
+    test.each([
+      ['of any type', '{}', ['orphan 3: 0 1 3']],
+      ['nullable', '{ type: string, nullable: true }', ['orphan 3: 0 1 3']],
+      ['of a type', '{ type: string }', ['type 1: 0', 'orphan 2: 1 3']],
+      ['required', '{ required: true }', ['required 1: 1', 'orphan 2: 0 3']],
+      ['of a type, required', '{ type: string, required: true }', ['required 1: 1', 'type 1: 0', 'orphan 1: 3']],
+      ['of a type, with values', '{ type: string, enum: [x, y] }', ['type 1: 0', 'orphan 2: 1 3']],
+    ])('a field %s is told once for null, once for missing', async (_what, declared, expected) => {
+      await scene(values);
+      expect(await found(declared, false)).toEqual(expected);
+    });
+
+    test('null in an array is told once', async () => {
+      await scene([['x', null], ['x'], ['y']]);
+      expect(await found('{ type: array, items: { type: string } }', false)).toEqual(['type 1: 0', 'orphan 1: 2']);
+      expect(await found('{ type: array }', false)).toEqual(['orphan 2: 0 2']);
+    });
+  });
 });

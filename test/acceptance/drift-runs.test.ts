@@ -24,6 +24,19 @@ describe('which findings fail', () => {
   });
 });
 
+test('what is not selected, or ignored, is not mended, and is remembered', async () => {
+  const file = await oneOfEach();
+  const state = join(dirname(file), 'state.json');
+  const changedOnly = ['drift', '--schema', file, '--changed-only', state];
+  await run(2, ...changedOnly);
+  expect((await run(0, ...changedOnly, '--only', 'orders.indexes.a_1')).out).toBe('');
+  expect((await run(0, ...changedOnly, '--milestone', 'm2')).out).toBe('');
+  expect((await run(0, ...changedOnly)).out).toBe('');
+  await site.db().dropCollection('sessions');
+  expect((await run(0, ...changedOnly, '--exclude', 'sessions')).out).toBe('');
+  expect((await run(0, ...changedOnly, '--exclude', 'vault')).out).toContain('1 mended since');
+});
+
 test('a baseline is accepted as long as it stays as it was; --changed-only says what has changed since', async () => {
   const file = await oneOfEach();
   const folder = dirname(file);
@@ -60,7 +73,7 @@ test('rules of the configuration ignore with a reason, until they end, and then 
   expect(out).toContain('The rule that ignores sessions (of the cache) ended on 2020-01-31');
   expect(out.trimEnd().split('\n').at(-1)).toMatch(/^Of \d+ objects: 1 unmanaged; 2 ignored\.$/);
   const { summary, ...rest } = await drift(2, file, ...args);
-  expect(summary).toEqual({ pending: 0, drift: 0, unmanaged: 1, ignored: 2 });
+  expect(summary).toEqual({ pending: 0, drift: 0, unmanaged: 1, known: 0, ignored: 2 });
   expect(rest).toMatchObject({
     ignored: [
       { address: 'orders.indexes.user_id_1', verdict: 'drift', reason: 'ticket 12', until: null },
@@ -117,7 +130,7 @@ describe('a deploy is no drift', () => {
 test('--every looks again until --fail-fast ends it', async () => {
   const file = await scene();
   const report = join(dirname(file), 'looked');
-  const again = ['--every', '200ms', '--for', '10m', '--fail-fast', '--report', `text=${report}`];
+  const again = ['--every', '1s', '--for', '10m', '--fail-fast', '--report', `text=${report}`];
   const watching = site.spawn(['drift', '--schema', file, ...again]);
   await until(() => readFile(report).then(Boolean, () => false));
   await sleep(1000);

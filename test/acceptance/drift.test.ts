@@ -112,17 +112,11 @@ describe('by hand', () => {
     const { findings } = await drift(expected.length === 0 ? 0 : 2, file);
     expect(findings.map(line).sort()).toEqual([...expected].sort());
     for (const { verdict, applied: was } of findings) expect(was === null).toBe(verdict === 'unmanaged');
-    for (const finding of findings.filter(({ verdict, reason }) => verdict !== 'unmanaged' && reason !== 'refused')) {
-      const [command = ''] = finding.fix;
-      await run(
-        0,
-        ...command.split(' ').slice(1),
-        '--auto-approve',
-        '--allow',
-        'recreate-collection,index-gap',
-        '--schema',
-        file,
-      );
+    for (const { verdict, fix } of findings) expect(fix.length).toBe(verdict === 'unmanaged' ? 0 : 1);
+    const told = findings.filter(({ reason }) => reason !== 'refused');
+    for (const command of told.flatMap(({ fix }) => fix)) {
+      const allowed = ['--auto-approve', '--allow', 'recreate-collection,index-gap', '--schema', file];
+      await run(0, ...command.split(' ').slice(1), ...allowed);
     }
     const left = (await drift(findings.some(({ reason }) => /refused|unmanaged/.test(reason)) ? 2 : 0, file)).findings;
     expect(left.map(({ reason }) => reason).filter((reason) => !/refused|unmanaged/.test(reason))).toEqual([]);

@@ -38,27 +38,63 @@ const ways = async (): Promise<readonly string[]> => {
   );
 };
 
+/** What is said of a run is so: alone it can be planned or is refused, and every command that is shown can be planned. */
+async function expectTold(): Promise<void> {
+  for (const way of await ways()) {
+    const [n = '', state = ''] = way.split(' ');
+    const { err } = await here(site.uri(), ['rollback', '--run', n, '--plan-only']);
+    if (state === 'possible') expect(err, way).toBe('');
+    if (state === 'partly' || state === 'with-later') expect(err, way).toContain('error SCH');
+    const { out } = await run(0, 'history', n);
+    const commands = [...out.matchAll(/^  schemactl (rollback .*)$/gm)].map(([, command = '']) => command.split(' '));
+    expect(commands.length > 0, way).toBe(['possible', 'partly', 'with-later'].includes(state));
+    for (const command of commands)
+      expect((await here(site.uri(), [...command, '--plan-only'])).err, command.join(' ')).toBe('');
+  }
+}
+
+test('what later runs changed is not taken back alone', async () => {
+  const db = await site.fresh();
+  await db.collection('orders').insertMany(Array.from({ length: 40 }, (_, n) => ({ n })));
+  const kept = ', indexes: [ { key: { a: 1 } } ]';
+  for (const options of ['unique: true', 'sparse: true', 'hidden: true', '']) {
+    const key = `{ key: { n: 1 }, name: n_once${options === '' ? '' : `, ${options}`} }`;
+    const file = await schema(`orders: { indexes: [ ${key} ] }, users: { fields: {} ${options === '' ? kept : ''} }`);
+    await run(0, 'apply', '--auto-approve', '--allow', 'index-gap,drop-index', '--schema', file);
+  }
+  expect(await ways()).toEqual(['1 with-later', '2 with-later', '3 with-later', '4 possible']);
+  await expectTold();
+  const { out } = await run(0, 'history', '2');
+  expect(out).toContain('Cannot be taken back alone');
+  expect(out).toContain('Runs 3, 4 changed it since');
+  const file = await schema('orders: {}');
+  expect((await run(0, 'status', '--schema', file)).out).toContain('1 (with those after it)');
+});
+
 describe('what can still be taken back of each run', () => {
   test.each([
-    ['all of it', [], ['1 possible', '2 possible']],
-    ['the last was', [['rollback']], ['1 possible', '2 taken-back by 3', '3 possible']],
+    ['all of it', [], ['1 partly', '2 possible']],
+    ['the last was', [['rollback']], ['1 partly', '2 taken-back by 3', '3 possible']],
     [
       'the rollback was itself',
       [['rollback'], ['rollback', '--run', '3']],
-      ['1 possible', '2 possible', '3 taken-back by 4', '4 possible'],
+      ['1 partly', '2 with-later', '3 taken-back by 4', '4 possible'],
     ],
     ['all was', [['rollback', '--all']], ['1 taken-back by 3', '2 taken-back by 3', '3 possible']],
     [
       'one object was',
       [['rollback', '--run', '1', '--only', 'orders.indexes.*']],
-      ['1 possible by 3', '2 possible', '3 possible'],
+      ['1 partly by 3', '2 possible', '3 possible'],
     ],
     ['it was purged', [['purge', '--all']], ['1 partly', '2 purged']],
   ])('%s', async (_, commands, expected) => {
     await twoRuns();
     for (const command of commands) await run(0, ...command, '--auto-approve');
     expect(await ways()).toEqual(expected);
-    const possible = expected.filter((one) => / (?:possible|partly)/.test(one)).map((one) => Number(one.split(' ')[0]));
+    await expectTold();
+    const possible = expected
+      .filter((one) => / (?:possible|partly|with-later)/.test(one))
+      .map((one) => Number(one.split(' ')[0]));
     const { undo } = await json<{ undo: { runs: readonly Known[] } }>('status', '--schema', await schema(filled));
     expect(undo.runs.map(({ run: n }) => n)).toEqual(possible);
   });
@@ -71,7 +107,8 @@ test('a run says who, when, what, how much, and what is kept for it', async () =
     by: 'test',
     host: expect.any(String) as string,
     documents: 40,
-    wayBack: 'possible',
+    wayBack: 'partly',
+    laterRuns: [2],
     purgedAt: null,
     objects: [
       { address: 'logs', action: 'create', milestone: null, state: 'done', documents: 0 },

@@ -44,6 +44,7 @@ const quiet: DriftResult = {
   findings,
   ignored: [],
   expired: [{ address: 'tmp_*', reason: nasty, until: '2026-01-31' }],
+  leftOut: [],
   looked: findings,
   open: null,
 };
@@ -110,7 +111,12 @@ describe('markdown', () => {
   test('never more than a comment takes', () => {
     const many = Array.from({ length: 5000 }, (_, n) => finding(`orders.indexes.${'x'.repeat(40)}${n}`));
     const large = tell(many, { sources, openRun: null, aim: same });
-    const text = driftMarkdown({ ...quiet, findings: many, looked: many }, judgeDrift(large, []), source, same);
+    const text = driftMarkdown(
+      { ...quiet, findings: many, leftOut: [], looked: many },
+      judgeDrift(large, []),
+      source,
+      same,
+    );
     expect(Buffer.byteLength(text)).toBeLessThan(65_536);
     expect(text).toMatch(/…and \d+ more: run `schemactl drift`/);
   });

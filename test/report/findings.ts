@@ -15,6 +15,7 @@ export const finding = (rule: string, more: Partial<Finding> = {}): Finding => (
   sample: [scalar('objectId', '0123456789abcdef01234567'), int(5), 'x'],
   message: 'status is not pending or done',
   fix: 'change these values of status, or add them to "enum"',
+  query: null,
   ...more,
 });
 
@@ -31,6 +32,9 @@ export const result: CheckResult = {
     ({ rule, address, collection }) => ({ rule, address, collection }),
   ),
   collections: 2,
+  missing: [],
+  failed: [],
+  undecided: [],
   sampled: null,
   findings,
 };

@@ -27,7 +27,7 @@ const run: Run = {
   purgedBy: null,
 };
 const owner: Owner = { id: 'k1', host: 'ci', pid: 7, user: 'ann', link: null, session: null };
-const possible: WayBack = { state: 'possible', by: null, blocked: [] };
+const possible: WayBack = { state: 'possible', by: null, blocked: [], later: [], lost: [] };
 const statusText = (of: Status, theme: Theme): string => textOf(of, 30 * 86_400_000, theme);
 const nasty = 'x\u001b[2J\u202ey\u200b\n';
 const shown = 'x\\u{1b}[2J\\u{202e}y\\u{200b}\\u{a}';
@@ -159,7 +159,7 @@ test('names from elsewhere are escaped everywhere', () => {
     plainTheme,
   );
   const objects = [{ address: nasty, action: 'create', state: 'done', documents: 0, milestone: nasty, kept: 0 }];
-  const blocked: WayBack = { state: 'partly', by: null, blocked: [nasty] };
+  const blocked: WayBack = { state: 'partly', by: null, blocked: [nasty], later: [], lost: [] };
   const known = { run: strange, wayBack: blocked };
   for (const each of [text, historyText([known]), runText({ ...known, objects, undoBytes: 1 })]) {
     expect(each).toContain(shown);

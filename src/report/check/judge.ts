@@ -1,4 +1,4 @@
-import type { Finding } from '../../state/finding.ts';
+import type { CheckResult, Finding } from '../../state/finding.ts';
 import { severities } from '../../state/language/schema.ts';
 import type { Severity } from '../../state/types.ts';
 import { judgeBy, type Judged as JudgedBy, type Memory } from '../judge.ts';
@@ -10,17 +10,35 @@ export interface KnownFinding {
   readonly count: number;
 }
 
+type Result = Pick<CheckResult, 'findings' | 'undecided'>;
+
 export type Judged = JudgedBy<Finding, KnownFinding>;
 
-/** An estimate differs from one time to the next, so it is known whatever it says. */
-const memory: Memory<Finding, KnownFinding> = {
-  keyOf: ({ rule, address }) => `${rule} ${address}`,
-  isKnown: ({ exact, count }, before) => !exact || count <= before.count,
-};
+const keyOf = ({ rule, address }: Pick<KnownFinding, 'rule' | 'address'>): string => `${rule} ${address}`;
 
-/** Sorts findings into new ones, or in more documents, and those that an earlier look had. */
-export const judge = (findings: readonly Finding[], before: readonly KnownFinding[]): Judged =>
-  judgeBy(findings, before, memory);
+/** An estimate differs from one time to the next, so it is known whatever it says. */
+const isKnown: Memory<Finding, KnownFinding>['isKnown'] = ({ exact, count }, before) => !exact || count <= before.count;
+
+/**
+ * Sorts findings into new ones, or in more documents, and those that an earlier look had. Of rules that were not looked at, or
+ * only in some documents, nothing is taken for mended.
+ */
+export function judge({ findings, undecided }: Result, before: readonly KnownFinding[]): Judged {
+  const open = new Set(undecided.map(keyOf));
+  return judgeBy(findings, before, { keyOf, isKnown, wasSought: (earlier) => !open.has(keyOf(earlier)) });
+}
+
+/** What the next look is to know. An estimate does not replace what was known, since it may be less than there is. */
+export function remembered({ findings }: Result, { unseen }: Judged, before: readonly KnownFinding[]) {
+  const estimated = new Set(findings.filter(({ exact }) => !exact).map(keyOf));
+  const earlier = new Map(before.map((each) => [keyOf(each), each]));
+  const now = findings.map((finding): KnownFinding => {
+    const kept = estimated.has(keyOf(finding)) ? earlier.get(keyOf(finding)) : undefined;
+    const { rule, address, count } = kept ?? finding;
+    return { rule, address, count };
+  });
+  return [...now, ...unseen];
+}
 
 /** Whether findings are bad enough to fail; null: any is. */
 export function fails(findings: readonly Pick<Finding, 'severity'>[], failOn: Severity | null): boolean {

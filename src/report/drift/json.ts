@@ -23,15 +23,19 @@ const findingJson = (finding: ToldFinding, known: boolean) => ({
 
 /**
  * What was found, as one JSON object: format 1 of `drift`. `--baseline` reads it.
- * `summary` counts findings by verdict, those that are known from before left out.
+ * `summary` counts findings by verdict, and those that are known from before apart: together as many as there are `findings`.
  */
-export function driftJson(result: DriftResult, told: readonly ToldFinding[], { fresh, gone }: JudgedDrift): string {
+export function driftJson(
+  result: DriftResult,
+  told: readonly ToldFinding[],
+  { fresh, known, gone }: JudgedDrift,
+): string {
   const { database, inProgress, ignored, expired, looked, open } = result;
   const isFresh = new Set(fresh);
   return `${JSON.stringify({
     formatVersion: 1,
     database,
-    summary: { ...verdictCounts(fresh), ignored: ignored.length },
+    summary: { ...verdictCounts(fresh), known: known.length, ignored: ignored.length },
     inProgress:
       inProgress === null
         ? null

@@ -1,5 +1,5 @@
 import { type Verdict, verdicts } from '../../planner/drift.ts';
-import { type Judged, judgeBy, type Memory } from '../judge.ts';
+import { type Judged, judgeBy } from '../judge.ts';
 import type { ToldFinding } from './tell.ts';
 
 /** A finding of an earlier look. */
@@ -11,14 +11,20 @@ export interface KnownDrift {
 
 export type JudgedDrift = Judged<ToldFinding, KnownDrift>;
 
-const memory: Memory<ToldFinding, KnownDrift> = {
-  keyOf: ({ address }) => address,
-  isKnown: (finding, before) => finding.fingerprint === before.fingerprint,
-};
-
-/** Sorts findings into those that are new, or otherwise than before, and those that an earlier look had. */
-export const judgeDrift = (findings: readonly ToldFinding[], before: readonly KnownDrift[]): JudgedDrift =>
-  judgeBy(findings, before, memory);
+/**
+ * Sorts findings into those that are new, or otherwise than before, and those that an earlier look had. Of objects that were not
+ * selected nothing is taken for mended.
+ */
+export const judgeDrift = (
+  findings: readonly ToldFinding[],
+  before: readonly KnownDrift[],
+  wasSought: (address: string) => boolean = () => true,
+): JudgedDrift =>
+  judgeBy(findings, before, {
+    keyOf: ({ address }) => address,
+    isKnown: (finding, earlier) => finding.fingerprint === earlier.fingerprint,
+    wasSought: ({ address }) => wasSought(address),
+  });
 
 /** A part of what `drift --format json` prints; null for anything else. */
 export function knownDrift(value: unknown): KnownDrift | null {

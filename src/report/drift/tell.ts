@@ -11,7 +11,7 @@ export interface ToldFinding extends DriftFinding {
   readonly severity: Severity;
   /** What is the matter, as the end of a sentence that begins with the address. */
   readonly message: string;
-  /** Commands that bring the database to its schema. */
+  /** Commands that bring the database to its schema; none for what the schema says nothing of. */
   readonly fix: readonly string[];
   /** How it may stay as it is, where it may. */
   readonly keep: string | null;
@@ -54,11 +54,13 @@ const messages: Readonly<Record<DriftFinding['reason'], (finding: DriftFinding, 
   pruned: () => 'was never declared; apply removes it (prune)',
 };
 
-function commandOf({ reason, address }: DriftFinding): string {
-  if (reason === 'cut-off') return 'schemactl resume';
-  if (reason === 'refused') return 'schemactl plan';
+/** Nothing puts back what was never declared: the files must say first what is to become of it. */
+function commandsOf({ reason, address }: DriftFinding): readonly string[] {
+  if (reason === 'unmanaged') return [];
+  if (reason === 'cut-off') return ['schemactl resume'];
+  if (reason === 'refused') return ['schemactl plan'];
   const only = `schemactl apply --only ${shellWord(address)}`;
-  return reason === 'pruned' ? `${only} --allow unmanaged-prune` : only;
+  return [reason === 'pruned' ? `${only} --allow unmanaged-prune` : only];
 }
 
 const asItIs = ({ kind, live }: DriftFinding): string =>
@@ -82,7 +84,7 @@ export function tell(findings: readonly DriftFinding[], { sources, openRun, aim 
       ...finding,
       severity: severityOf[finding.verdict],
       message: messages[finding.reason](finding, openRun),
-      fix: [aim(commandOf(finding))],
+      fix: commandsOf(finding).map(aim),
       keep: keepOf(finding, sourceText(position ?? undefined)),
       position,
     };

@@ -16,6 +16,11 @@ export const errorCodes: Readonly<Record<string, ErrorExplanation>> = {
       "The run ended before it had written anything: the cause stands below the sentence, with the server's own words.",
       'Mend the cause, then apply again.',
     ),
+    SCH1003: entry(
+      'A named check failed',
+      'The server could not answer it, so nothing is known of it: an operator that it does not know, or an expression that fails on what some document holds. All other rules were judged. Values of documents are not repeated.',
+      'Write it so that every document can be judged, for example with $convert and its onError.',
+    ),
     SCH1002: entry(
       'The server refused a command',
       "The command was sent and refused; the code and the words are the server's.",
@@ -116,6 +121,11 @@ export const errorCodes: Readonly<Record<string, ErrorExplanation>> = {
       '--only selects nothing',
       'No declared, managed or changed object has such an address.',
       'Addresses look like orders, orders.fields.status, orders.indexes.user_id_1; * is one level, ** any number.',
+    ),
+    SCH6409: entry(
+      'Nothing that is to be checked is there',
+      'None of the collections of the schema exists in this database, so nothing can be said of their documents. Most often the name of the database is misspelt.',
+      'Check its name: --db NAME, or the path of the connection string.',
     ),
     SCH6408: entry(
       'Files are in the way',

@@ -25,12 +25,12 @@ export const findingRules: Explanations = {
   ),
   format: entry(
     'A text does not match its pattern',
-    'The pattern is the named format or "pattern" of the field.',
+    'The pattern is the named format or "pattern" of the field, as the server reads it: it judges the form alone, so 2025-02-30 has the format date, and $ also stands before a line break at the very end; (?![\\s\\S]) in its place stands at the end only.',
     'Change these values, or the pattern.',
   ),
   orphan: entry(
     'A reference leads nowhere',
-    'No document of the other collection holds this value. Each was looked up twice, since two collections are not read at one moment.',
+    'No document of the other collection holds this value. Each was looked up twice, since two collections are not read at one moment. Elements of an array are references each; an empty array refers to nothing and is no orphan, also of a link that is not optional (minItems: 1 asks for one). Null and missing are orphans of a link that is not optional, but for what the rules type and required of the field tell already.',
     'Remove or mend the references, bring the other documents back, or: optional: true where null may stand.',
   ),
   settled: entry(

@@ -1,3 +1,4 @@
+import { severities } from '../../state/language/schema.ts';
 import type { Severity, SourcePosition } from '../../state/types.ts';
 
 /** Something a command found that people or machines must see, whatever it was: what every format of reports is made of. */
@@ -22,6 +23,15 @@ export interface Looked {
   readonly collection: string;
 }
 
+/** Something of which nothing can be said, and why. */
+export interface Unjudged extends Looked {
+  /** `note` where there is nothing to look at, `error` where looking failed. */
+  readonly level: Exclude<Level, 'warning'>;
+  readonly message: string;
+  /** Where it is declared. */
+  readonly position: SourcePosition | null;
+}
+
 /** What one command found in one database. */
 export interface Issues {
   /** `check` */
@@ -31,6 +41,15 @@ export interface Issues {
   readonly looked: readonly Looked[];
   /** Worst first. */
   readonly issues: readonly Issue[];
+  /** Issues less bad than this do not fail the command; null: all do. */
+  readonly failOn?: Severity | null;
+  /** What is none of `looked`. */
+  readonly unjudged?: readonly Unjudged[];
+}
+
+/** Whether an issue is bad enough to fail. */
+export function isFailure({ severity }: Pick<Issue, 'severity'>, failOn: Severity | null | undefined): boolean {
+  return failOn === undefined || failOn === null || severities.indexOf(severity) <= severities.indexOf(failOn);
 }
 
 /** What CI systems know of severity. */

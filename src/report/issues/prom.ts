@@ -3,7 +3,7 @@ import { gauge } from './exposition.ts';
 import type { Issues } from './issue.ts';
 
 /** Gauges for a Prometheus textfile collector; `now` is in milliseconds since 1970. */
-export function promText({ command, database, looked, issues }: Issues, now: number): string {
+export function promText({ command, database, looked, issues, unjudged = [] }: Issues, now: number): string {
   const prefix = `schemactl_${command}`;
   const count = (severity: string): number => issues.filter((issue) => issue.severity === severity).length;
   return [
@@ -18,6 +18,14 @@ export function promText({ command, database, looked, issues }: Issues, now: num
       issues.map(({ address, rule, severity, count: n }) => [{ database, address, rule, severity }, n]),
     ),
     ...gauge(`${prefix}_rules`, 'Rules that were looked at.', [[{ database }, looked.length]]),
+    ...gauge(
+      `${prefix}_unjudged`,
+      'What was not looked at: there is nothing to look at (note), or looking failed (error).',
+      (['note', 'error'] as const).map((level) => [
+        { database, level },
+        unjudged.filter((each) => each.level === level).length,
+      ]),
+    ),
     ...gauge(`${prefix}_last_run_timestamp_seconds`, 'When they were looked at.', [[{ database }, now / 1000]]),
     '',
   ].join('\n');

@@ -122,6 +122,7 @@ const run = shape('A run.', runMembers);
 const wayBack = words('What can still be taken back.', [
   'possible',
   'partly',
+  'with-later',
   'taken-back',
   'purged',
   'impossible',
@@ -131,7 +132,11 @@ const toldRun = {
   ...runMembers,
   wayBack,
   takenBackBy: orNull(count('The rollback that took it back.')),
-  blocked: texts('Addresses for which nothing is kept.'),
+  blocked: texts('Addresses for which nothing is kept, or that later runs changed.'),
+  laterRuns: list(
+    count('A run.'),
+    'Those that changed something of it since: it can be taken back together with them.',
+  ),
 };
 
 export const owner = shape('Who changes the database.', {

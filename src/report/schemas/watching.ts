@@ -31,6 +31,7 @@ export const driftSchema = document(
       pending: count('Declared, and not yet applied.'),
       drift: count('Applied, and then changed by hand.'),
       unmanaged: count('Neither declared nor applied.'),
+      known: count('Known from before, of any verdict.'),
       ignored: count('Left out by a rule of the configuration.'),
     }),
     inProgress: orNull(
@@ -56,7 +57,7 @@ export const driftSchema = document(
         fingerprint,
         known: any('Whether it was known before.'),
         message: text('What it is, in words.'),
-        fix: texts('Commands that put it back, or on.'),
+        fix: texts('Commands that put it back, or on; none for what is unmanaged.'),
         keep: any('How to keep it as it is.'),
       }),
       'Worst first.',

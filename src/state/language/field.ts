@@ -41,7 +41,9 @@ export const field: JsonSchema = record('One field: its type, its rules, and wha
   minLength: whole('The fewest characters of a text.', 0),
   maxLength: whole('The most characters of a text.', 0),
   pattern: name('A regular expression that texts must match somewhere; anchor it with ^ and $.'),
-  format: name('A named pattern: email, uuid, date, date-time, or one declared under `formats`.'),
+  format: name(
+    'A named pattern: email, uuid, date, date-time, or one declared under `formats`. It judges the form alone: 2025-02-30 has the format date.',
+  ),
   minItems: whole('The fewest items of an array.', 0),
   maxItems: whole('The most items of an array.', 0),
   uniqueItems: flag('No two items of an array are equal.'),

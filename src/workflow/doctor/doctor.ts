@@ -5,7 +5,7 @@ import type { Schema } from '../../state/types.ts';
 import { type Live, readLive } from '../live.ts';
 import { buildsItem, consistencyItem, longestItem, planItem, slotsItem, wayBackItem } from './plan.ts';
 import { oplogItem, undoSpaceItem } from './room.ts';
-import { connectionItem, lockItem, privilegesItem, topologyItem, versionItem } from './server.ts';
+import { connectionItem, lockItem, missingDatabase, privilegesItem, topologyItem, versionItem } from './server.ts';
 
 export interface DoctorOptions {
   readonly plan: Plan | null;
@@ -55,7 +55,7 @@ export async function examine(db: Database, options: DoctorOptions): Promise<rea
   const isAsked = (title: string): boolean => !skip.includes(title);
   const items: ChecklistItem[] = [];
   for (const title of serverItems.filter(isAsked)) items.push(await ofTheServer[title](db, options));
-  if (plan === null) return items;
+  if (plan === null) return [...items, ...(await missingDatabase(db))];
   const live = await readLive(db);
   for (const title of planItems.filter(isAsked)) items.push(await ofThePlan[title](db, plan, { ...options, live }));
   return items;

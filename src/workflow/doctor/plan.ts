@@ -151,13 +151,26 @@ export function wayBackItem(plan: Plan, retentionMs: number | null): Promise<Che
   });
 }
 
+/** Before the first apply there are no documents that could be unsound. */
+function nothingThere(error: unknown): null {
+  if (error instanceof SchemactlError && error.code === 'SCH6409') return null;
+  throw error;
+}
+
 /** What `check` finds, critical findings above all. Null: there is no schema to check. */
 export function consistencyItem(db: Database, schema: Schema | null, sample: number | null): Promise<ChecklistItem> {
   return item('consistency', `find on ${db.name}`, async () => {
     if (schema === null)
       return { state: 'unknown', message: 'no schema to check the data against', next: 'name it: --schema PATH' };
     const selection = { only: [], exclude: [], milestone: null, through: null };
-    const { findings, rules } = await checkSchema(db, { schema, selection, sample });
+    const result = await checkSchema(db, { schema, selection, sample }).catch(nothingThere);
+    if (result === null) return { state: 'ok', message: 'nothing to check yet: no declared collection exists' };
+    const { findings, rules, failed } = result;
+    const [broken] = failed;
+    if (broken !== undefined) {
+      const message = `${broken.address} failed: ${broken.failure}`;
+      return { state: 'bad', message, next: 'see and mend it: schemactl check', measured: { failed: failed.length } };
+    }
     const count = (severity: string): number => findings.filter((finding) => finding.severity === severity).length;
     const measured = { critical: count('critical'), high: count('high'), medium: count('medium'), low: count('low') };
     const others = (['high', 'medium', 'low'] as const)

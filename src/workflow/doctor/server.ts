@@ -8,7 +8,7 @@ import type { ChecklistItem } from '../../state/checklist.ts';
 import { describeHolder } from '../../state/runs.ts';
 import { type Doc, docOf, int, isDoc, isList, isScalar, toNumber } from '../../state/value.ts';
 import { plural } from '../../state/words.ts';
-import { newestTested } from '../live.ts';
+import { emptyTarget, newestTested, readLive } from '../live.ts';
 import { item } from './item.ts';
 
 interface Member {
@@ -117,6 +117,20 @@ export function topologyItem({ server: { topology, setName } }: Database): Promi
 
 const everywhere = (actions: readonly string[]): readonly Privilege[] =>
   actions.map((action) => ({ action, collection: '' }));
+
+/**
+ * Said only where there is no such database beside others: its name may be misspelt. A plan says so itself. A login that may
+ * not look is told by the other items.
+ */
+export async function missingDatabase(db: Database): Promise<readonly ChecklistItem[]> {
+  const found = await item('database', 'listCollections', async () => {
+    const [hazard] = emptyTarget(db, await readLive(db));
+    if (hazard === undefined) return { state: 'ok', message: 'there' };
+    const next = 'check its name: --db NAME, or the path of the connection string';
+    return { state: 'bad', message: hazard.message, next };
+  });
+  return found.state === 'bad' ? [found] : [];
+}
 
 /** With a plan what it takes; without one what reading takes, and whether changing would do. */
 export function privilegesItem(db: Database, plan: Plan | null): Promise<ChecklistItem> {
