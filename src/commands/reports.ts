@@ -23,7 +23,7 @@ export function reportFiles<Format extends string>(
     const format = formats.find((each) => each === text.slice(0, at));
     const path = text.slice(at + 1);
     if (at < 0 || format === undefined || path === '')
-      throw usage(`--report takes FORMAT=FILE with one of ${formats.join(', ')}, not "${text}".`);
+      throw asReported(usage(`--report takes FORMAT=FILE with one of ${formats.join(', ')}, not "${text}".`));
     return { format, path };
   });
 }

@@ -1,5 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { emptyFolder } from '../support/folder.ts';
 import { schemaFile } from '../support/schema.ts';
@@ -102,6 +102,9 @@ test.each([
   ['validate', 'html=x'],
   ['apply', 'jsonpatch=x'],
 ])('%s does not know --report %s', async (command, report) => {
-  const { err } = await must(64, site.run([command, '--schema', await schemaFile(unique), '--report', report]));
+  const schema = await schemaFile(unique);
+  const cwd = dirname(schema);
+  const { err } = await must(64, site.run([command, '--schema', schema, '--report', report], { cwd }));
+  expect(await readdir(cwd)).not.toContain('x');
   expect(err).toContain('--report takes FORMAT=FILE with one of text, json, markdown');
 });
