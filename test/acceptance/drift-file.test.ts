@@ -99,14 +99,16 @@ test('the three are told apart in text, json and markdown; mended, nothing is fo
     'pending: declared, not yet applied',
     'unmanaged: there, and never declared',
   ]);
-  expect(blocks[1]?.join('\n')).toContain('put it back: schemactl apply --only orders.indexes.user_id_1');
+  expect(blocks[1]?.join('\n')).toContain(
+    `put it back: schemactl apply --schema ${file} --only orders.indexes.user_id_1`,
+  );
   expect(out.trimEnd().split('\n').at(-1)).toMatch(/^Of \d+ objects: 1 drift, 1 pending, 1 unmanaged\.$/);
   const { summary } = await drift(2, file);
   expect(summary).toEqual({ pending: 1, drift: 1, unmanaged: 1, known: 0, ignored: 0 });
   const markdown = (await run(2, 'drift', '--schema', file, '--format', 'markdown')).out;
   expect(markdown.match(/^\| (?:drift|pending|unmanaged) \|/gm)).toEqual(['| drift |', '| pending |', '| unmanaged |']);
   const github = (await run(2, 'drift', '--schema', file, '--format', 'github')).out;
-  expect(github).toContain('schemactl apply --only orders.indexes.user_id_1');
+  expect(github).toContain(`schemactl apply --schema ${file} --only orders.indexes.user_id_1`);
   expect(github).not.toContain('--only sessions');
   expect(github).toContain('or absent: true to remove it; or ignore it in the configuration');
   await site.db().dropCollection('sessions');

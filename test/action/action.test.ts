@@ -114,6 +114,7 @@ test('an issue is opened when something is found, kept up to date, and closed on
   const db = await site.fresh();
   const forge = await startForge();
   const runner = await startRunner(site.uri(), forge, {});
+  await db.createCollection('c');
   await declare(runner, '  c: { fields: { a: { type: int } } }');
   const check = () =>
     step(runner, {
