@@ -1,6 +1,6 @@
+import { exitCodes } from '../errors.ts';
 import { version } from '../version.ts';
 import type { Io } from './io.ts';
-import { runProgram } from './program.ts';
 
 /** What a command line that could not be read says of one option. */
 function valueIn(argv: readonly string[], option: string): string | undefined {
@@ -37,9 +37,17 @@ async function report(error: unknown, argv: readonly string[], io: Io): Promise<
   return known.exitCode;
 }
 
+const versionFlags: ReadonlySet<string> = new Set(['-V', '--version']);
+
 /** Runs a command line to its end, says what went wrong, and answers the exit code. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
+    if (argv.length === 1 && versionFlags.has(argv[0] ?? '')) {
+      io.out(`${version}\n`);
+      return exitCodes.done;
+    }
+    // Loaded here, so that the version is told without it.
+    const { runProgram } = await import('./program.ts');
     return await runProgram(argv, io);
   } catch (error) {
     return report(error, argv, io);
