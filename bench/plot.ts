@@ -2,6 +2,8 @@ import type { CaseResult, ContenderResult, RowResult } from './result.ts';
 
 const [left, right, top, line, gap] = [290, 70, 64, 13, 12];
 const width = 900;
+/** Room for the longest label, left of where the picture begins. */
+const margin = 50;
 const plotWidth = width - left - right;
 const colours = { ours: '#1a7f37', floor: '#8c959f', peer: '#bc4c00' } as const;
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
@@ -41,8 +43,8 @@ export function plotOf({ title, cases }: RowResult): string {
     return `<rect x="${x}" y="34" width="10" height="10" fill="${colours[role]}"/><text x="${x + 15}" y="43">${escaped(name)}</text>`;
   });
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12" fill="#1f2328">`,
-    `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${-margin} 0 ${width + margin} ${height}" font-family="system-ui, sans-serif" font-size="12" fill="#1f2328">`,
+    `<rect x="${-margin}" width="${width + margin}" height="${height}" fill="#ffffff"/>`,
     `<text x="${left}" y="20" font-size="14" font-weight="600">${escaped(title)}, ${(cases[0]?.size ?? 0).toLocaleString('en')} orders, logarithmic</text>`,
     ...legend,
     ...grid,

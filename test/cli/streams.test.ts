@@ -140,7 +140,7 @@ test.each([
 ])('$args loads of the heavy packages only $loads', async ({ args, loads }) => {
   await site.fresh();
   const { err } = await must(0, site.spawn(args, { env: { NODE_OPTIONS: `--import=${tracing}` } }).done);
-  expect(err).toContain('/node_modules/commander/');
+  expect(err).toContain('/dist/version.js');
   const found = [...err.matchAll(/^loads .*\/node_modules\/(.+?)\//gm)].map(([, name]) => name);
   const heavy = ['ajv', 'yaml', 'mongodb', 'mongodb-memory-server-core', '@clack', 'log-update', 'fast-json-patch'];
   expect([...new Set(found)].filter((name) => heavy.includes(name ?? '')).sort()).toEqual(loads);
