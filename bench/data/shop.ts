@@ -6,19 +6,20 @@ import { pathOf } from '../packages.ts';
 import type { Case, Mode, Scene } from '../row.ts';
 import { forget, openBare } from './bare.ts';
 
-/** The reference application at so many times its size, in orders. */
-const caseOf = (scale: number): Case => {
-  const orders = Math.round(demoSizes.orders * scale);
-  return { label: `${orders.toLocaleString('en')} orders`, size: orders, indexes: 14 };
-};
+/** The reference application with so many orders, and the rest in proportion. */
+const caseOf = (orders: number): Case => ({
+  label: `${orders.toLocaleString('en')} orders`,
+  size: orders,
+  indexes: 14,
+});
 
 /** Orders of a small and of the original's size. */
 export const shopSizes = { quick: demoSizes.orders / 4, usual: demoSizes.orders } as const;
 
 export const shopCases: Readonly<Record<Mode, readonly Case[]>> = {
-  quick: [caseOf(0.25)],
-  usual: [caseOf(1)],
-  full: [caseOf(1), caseOf(100)],
+  quick: [caseOf(shopSizes.quick)],
+  usual: [caseOf(shopSizes.usual)],
+  full: [caseOf(shopSizes.usual), caseOf(100 * shopSizes.usual)],
 };
 
 /** The schema of the reference application, all five milestones. */

@@ -1,17 +1,15 @@
-import { DatabaseError, type Database, isPassing } from '../database/port.ts';
+import { DatabaseError, type Database, isPassing, isServerError } from '../database/port.ts';
 import { aggregateCommand } from '../database/read.ts';
 import { docOf, type Value } from '../state/value.ts';
 import { type Extent, lookedAt } from './count.ts';
 
-/** Unauthorized, on Atlas too, and a login that is refused: said of the whole command, not of one check. */
-const ofTheLogin: readonly number[] = [13, 18, 8000];
-
+/** What the login may not do is said of the whole command, not of one check. */
 const isOfThePipeline = (error: unknown): error is DatabaseError =>
   error instanceof DatabaseError &&
   error.kind === 'server' &&
   !error.givenUp &&
   !isPassing(error) &&
-  !ofTheLogin.includes(error.code ?? 0);
+  !isServerError(error, 'forbidden');
 
 const numbered = ({ code, codeName }: DatabaseError): string => `${code ?? ''} ${codeName}`.trim();
 

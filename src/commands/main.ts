@@ -18,15 +18,15 @@ function traceOf(error: unknown): string {
 
 /** Whoever reads another format from standard output reads the failure there too, in that format. */
 async function report(error: unknown, argv: readonly string[], io: Io): Promise<number> {
-  const [{ asSchemactlError }, { errorScreen }, { themeOf }, { failureFormats }] = await Promise.all([
+  const [{ asSchemactlError }, { errorScreen }, { themeOf }, { failureFormats }, { isColoured }] = await Promise.all([
     import('./failure.ts'),
     import('../report/error.ts'),
     import('./output.ts'),
     import('../report/formats.ts'),
+    import('./verbosity.ts'),
   ]);
   const known = asSchemactlError(error);
-  const color = valueIn(argv, '--color');
-  const colour = color === 'always' || (color !== 'never' && io.colour);
+  const colour = isColoured(valueIn(argv, '--color'), io);
   const format = failureFormats.find((each) => each === valueIn(argv, '--format')) ?? 'text';
   if (format !== 'text') {
     const { failureRenderers } = await import('../report/failure.ts');

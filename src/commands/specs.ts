@@ -1,9 +1,8 @@
 import { Option } from 'commander';
 import { checkFormats, shownFormats } from '../report/formats.ts';
-import { doctorSpec } from './doctor-spec.ts';
 import { helpSpecs } from './help-specs.ts';
 import type { Spec } from './spec.ts';
-import { formatOption, subjects } from './subjects.ts';
+import { collect, formatOption, subjects } from './subjects.ts';
 import { offering } from './values.ts';
 
 const start = 'Start:';
@@ -26,7 +25,27 @@ export const specs: readonly Spec[] = [
     ],
     run: async (io, flags) => (await import('./init.ts')).init(flags, io),
   },
-  doctorSpec(start),
+  {
+    name: 'doctor [plan]',
+    group: start,
+    about: 'the checklist before production: connection, privileges, lock; with a plan, room, time and the way back',
+    examples: ['schemactl doctor --db shop', 'schemactl doctor plan.json'],
+    flags: [subjects.schema, subjects.connection, subjects.output],
+    more: [
+      new Option('--sample <n>', 'check so many documents of each collection (default: all)'),
+      new Option('--skip <item>', 'leave an item out, by its title; repeatable: --skip "oplog window"').argParser(
+        collect,
+      ),
+    ],
+    after: `
+Exits 2 where an item is not ticked. What this login may not measure is not ticked either, since nobody knows: it is named, with
+the privilege that it takes. Under the role read, with a plan, these are:
+  privileges      this login may not apply; whoever applies may
+  oplog window    takes find and collStats on local.oplog.rs
+Ask with the login that applies and those privileges, or say that you do without: --skip privileges --skip "oplog window".
+`,
+    run: async (io, flags, path) => (await import('./doctor.ts')).doctor(path, flags, io),
+  },
   {
     name: 'grants',
     group: start,

@@ -3,6 +3,7 @@ import { hazardCodes } from '../planner/contract.ts';
 import { planFormats, validFormats } from '../report/formats.ts';
 import { severities } from '../state/language/schema.ts';
 import { offering, type Values } from './values.ts';
+import { colours } from './verbosity.ts';
 
 /** Of an option that may be given several times. */
 export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
@@ -67,7 +68,7 @@ export const subjects = {
     new Option('--fail-fast', 'with --every, end at the first finding that fails'),
   ],
   everywhere: [
-    option('--color <when>', 'auto (default), always or never', ['auto', 'always', 'never']),
+    option('--color <when>', 'auto (default), always or never', colours),
     new Option('-q, --quiet', 'only results and errors: no progress, no warnings, no next steps'),
     new Option('-v, --verbose', 'say each command to the server and how long it took, and where an error came from'),
   ],

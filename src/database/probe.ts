@@ -25,15 +25,15 @@ function roundedUp(seconds: number): number {
 /** Seconds that rewriting one document of a collection is expected to take; null where there is none to try. Reads only. */
 export async function paceOf(db: Database, collection: string): Promise<number | null> {
   const find = docOf({ find: collection, limit: int(sampleSize), batchSize: int(sampleSize), singleBatch: true });
-  const paces: number[] = [];
+  let quickest = Number.POSITIVE_INFINITY;
   for (let look = 0; look < looks; look += 1) {
     const began = performance.now();
     const reply = await db.run(find, { timeoutMs: patienceMs }).catch(() => null);
     const took = (performance.now() - began) / 1000;
     const cursor = reply?.get('cursor');
     const found = cursor instanceof Map ? (cursor.get('firstBatch') as readonly unknown[]).length : 0;
-    if (found === 0) return paces.length === 0 ? null : roundedUp(Math.min(...paces));
-    paces.push(Math.max(leastSeconds, (took / found) * timesARead));
+    if (found === 0) break;
+    quickest = Math.min(quickest, (took / found) * timesARead);
   }
-  return roundedUp(Math.min(...paces));
+  return Number.isFinite(quickest) ? roundedUp(Math.max(leastSeconds, quickest)) : null;
 }

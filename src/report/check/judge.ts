@@ -1,6 +1,6 @@
 import type { CheckResult, Finding } from '../../state/finding.ts';
-import { severities } from '../../state/language/schema.ts';
 import type { Severity } from '../../state/types.ts';
+import { isFailure } from '../issues/issue.ts';
 import { judgeBy, type Judged as JudgedBy, type Memory } from '../judge.ts';
 
 /** A finding of an earlier look. */
@@ -42,8 +42,7 @@ export function remembered({ findings }: Result, { unseen }: Judged, before: rea
 
 /** Whether findings are bad enough to fail; null: any is. */
 export function fails(findings: readonly Pick<Finding, 'severity'>[], failOn: Severity | null): boolean {
-  const worst = failOn === null ? severities.length - 1 : severities.indexOf(failOn);
-  return findings.some(({ severity }) => severities.indexOf(severity) <= worst);
+  return findings.some((finding) => isFailure(finding, failOn));
 }
 
 /** How many findings there are of each severity. */
