@@ -3,13 +3,13 @@ import type { Database } from '../database/port.ts';
 import { findAll } from '../database/read.ts';
 import { findAndModify, insert, update } from '../database/write.ts';
 import { internalError } from '../errors.ts';
-import type { Plan } from '../planner/contract.ts';
+import type { Plan, Step } from '../planner/contract.ts';
 import { canonical } from '../state/encode.ts';
 import type { Run, RunState } from '../state/runs.ts';
 import { type Doc, doc, docOf, int, scalar, toNumber, type Value } from '../state/value.ts';
 import { atomically } from './atomically.ts';
 import { dateAt, numberAt, parsedAt, textAt } from './fields.ts';
-import { claimUnits, writeUnits } from './journal.ts';
+import { claimUnits, ownershipUnit, type UnitEntry, writeUnits } from './journal.ts';
 import type { Lock } from './lock.ts';
 import { store } from './store.ts';
 
@@ -69,6 +69,15 @@ export async function readHeader(db: Database, run: number): Promise<PlanHeader>
   const header = found === undefined ? null : (parsedAt(found, 'plan') as PlanHeader | null);
   if (header === null) throw internalError(`run ${run} has no plan`);
   return header;
+}
+
+const numberOf = ({ id }: Step): number => Number(id.slice(1));
+
+/** The plan of a run as it was when the run began, put together again from what the journal holds. */
+export function recordedPlan(header: PlanHeader, entries: readonly UnitEntry[]): Plan {
+  const steps = new Map(entries.flatMap((entry) => entry.steps.map((step) => [step.id, step])));
+  const units = entries.map(({ unit }) => unit).filter(({ id }) => id !== ownershipUnit.id);
+  return { ...header, steps: [...steps.values()].sort((a, b) => numberOf(a) - numberOf(b)), units };
 }
 
 export interface NewRun {

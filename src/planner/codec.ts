@@ -1,7 +1,7 @@
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { canonicalText, decode, encode, type Json } from '../state/encode.ts';
 import type { Plan } from './contract.ts';
-import { checksumOf } from './plan.ts';
+import { isIntact } from './plan.ts';
 
 function unreadable(why: string, next: string): SchemactlError {
   return new SchemactlError(why, { code: 'SCH2501', exitCode: exitCodes.invalid, next: [next] });
@@ -16,8 +16,7 @@ export function encodePlan(plan: Plan): string {
 function decoded(json: Json): Plan | null {
   try {
     const plan = decode(json) as Plan;
-    const { checksum, ...rest } = plan;
-    return checksumOf(rest) === checksum ? plan : null;
+    return isIntact(plan) ? plan : null;
   } catch {
     return null;
   }

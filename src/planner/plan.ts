@@ -116,6 +116,9 @@ export function checksumOf(plan: Omit<Plan, 'checksum'>): string {
   return fingerprint(rest);
 }
 
+/** Whether a plan is as it was made: its checksum stands over all but itself and `createdAt`. */
+export const isIntact = ({ checksum, ...rest }: Plan): boolean => checksumOf(rest) === checksum;
+
 /**
  * The plan for a set of changes: ordered, reviewed, lowered, proven by replaying its patches. Pure.
  * Throws an internal error where its own steps would not lead to the target.

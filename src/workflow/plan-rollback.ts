@@ -1,6 +1,7 @@
 import { type RecordedRun, readRecorded, standing } from '../applier/recorded.ts';
 import { readRuns } from '../applier/runs.ts';
 import { isOpen, type Run } from '../state/runs.ts';
+import { assertAsRecorded } from './as-recorded.ts';
 import { canGoOn } from './settle.ts';
 import { withUnfinished } from '../database/introspect.ts';
 import type { Database } from '../database/port.ts';
@@ -113,6 +114,8 @@ export async function planRollback(db: Database, options: PlanRollbackOptions): 
   );
   const selection = selectionOf(options);
   const selected = selectRuns(options.which, standing(recorded), selector(selection, []));
+  for (const run of selected.runs)
+    await assertAsRecorded(db, run, 'Take another run back alone: schemactl rollback --run N');
   const changes = invertSteps({
     steps: selected.steps,
     later: selected.later,

@@ -9,11 +9,16 @@ import { claimRun, closeRun, readHeader, reopenRun } from '../applier/runs.ts';
 import type { Lock } from '../applier/lock.ts';
 import type { Database } from '../database/port.ts';
 import type { Run } from '../state/runs.ts';
+import { assertAsRecorded, isAsRecorded } from './as-recorded.ts';
 import { executeRun } from './execute-run.ts';
 import type { RunOptions, RunResult } from './run-result.ts';
 
-/** Goes on with a run from where its journal says it stands. */
+/**
+ * Goes on with a run from where its journal says it stands. Throws SchemactlError 65 where the journal does not hold the plan
+ * that the run began with.
+ */
 export async function goOn(db: Database, lock: Lock, open: Run, options: RunOptions): Promise<RunResult> {
+  await assertAsRecorded(db, open.run, 'Plan afresh, closing this run: schemactl apply');
   await claimRun(db, open.run, lock.token);
   await reopenRun(db, open.run, lock.token);
   const entries = await readUnits(db, open.run);
@@ -42,9 +47,10 @@ export async function giveUp(db: Database, lock: Lock, open: Run, options: RunOp
   options.emit({ event: 'settled', run: open.run, outcome: 'closed', message });
 }
 
-/** Whether what is left of a run can still be done on the collections that it was planned for. */
+/** Whether what is left of a run is as it was planned, and its collections are those that it was planned for. */
 export async function canGoOn(db: Database, open: Run): Promise<boolean> {
   const [entries, header] = [await readUnits(db, open.run), await readHeader(db, open.run)];
+  if (!isAsRecorded(header, entries)) return false;
   for (const entry of entries) {
     if (entry.state !== 'done' && !(await isInPlace(db, entry, entries, header))) return false;
   }

@@ -181,6 +181,12 @@ export const errorCodes: Readonly<Record<string, ErrorExplanation>> = {
       'A baseline is a JSON report of check; --changed-only keeps a file of its own.',
       'Make one: schemactl check --report json=FILE',
     ),
+    SCH2506: entry(
+      'The journal was changed by hand',
+      'A run is gone on with, and taken back, by the plan it recorded, and only if that still has the checksum it began with.',
+      'After an interruption plan afresh, closing the run: schemactl apply',
+      'Take another run back alone: schemactl rollback --run N',
+    ),
   }),
   ...ending('configuration', {
     SCH7801: entry(
