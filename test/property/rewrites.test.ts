@@ -1,20 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import fc, { type Arbitrary } from 'fast-check';
-import pRetry from 'p-retry';
-import type { CollationOptions, Document } from 'mongodb';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { CollationOptions } from 'mongodb';
+import { expect, test } from 'vitest';
 import { toBson } from '../../src/database/bson.ts';
-import { connect } from '../../src/database/mongo.ts';
-import type { Database } from '../../src/database/port.ts';
 import { SchemactlError } from '../../src/errors.ts';
-import type { Plan } from '../../src/planner/contract.ts';
-import { parseSchema } from '../../src/state/parse.ts';
 import { type Doc, doc, int, scalar, type Value } from '../../src/state/value.ts';
-import { planRollback } from '../../src/workflow/plan-rollback.ts';
-import { planSchema } from '../../src/workflow/plan-schema.ts';
-import { runPlan } from '../../src/workflow/run.ts';
 import { useDatabase } from '../support/database.ts';
 import { finiteScalars, seed, tally } from '../support/generators.ts';
+import { bytesOf, type Documents, fillCollection, useWorkflow } from '../support/workflow.ts';
 
 console.log(`test/property/rewrites: FC_SEED=${seed}`);
 
@@ -22,12 +14,7 @@ console.log(`test/property/rewrites: FC_SEED=${seed}`);
 const pairs = Number(process.env['REWRITE_PAIRS'] ?? '40');
 
 const { db } = useDatabase('random_rewrites');
-let door: Database;
-
-beforeAll(async () => {
-  door = await connect({ url: inject('uri'), database: db().databaseName, connectTimeoutMs: 5000 });
-});
-afterAll(() => door.close());
+const workflow = useWorkflow(db);
 
 /** Few names, so that fields, parents and former names meet; some that an expression cannot hold. */
 const names = ['a', 'b', 'c', 'o', 'l', '2024', '10', 'x y', 'A'];
@@ -104,50 +91,11 @@ const schemas = fc
   .map(([fields, type]) => (type === null ? fields : fields.replace('{', `{ "n": { type: ${type}, convert: true },`)))
   .map((fields) => `version: 1\ncollections:\n  c: { fields: ${fields} }\n`);
 
-async function bytes(): Promise<readonly string[]> {
-  const found = await db().collection<Uint8Array>('c').find({}, { raw: true }).sort({ _id: 1 }).toArray();
-  return found.map((each) => Buffer.from(each as Uint8Array).toString('hex'));
-}
+const bytes = (): Promise<readonly string[]> => bytesOf(db(), 'c');
 
-const options = () => ({
-  owner: { id: randomUUID(), host: 'test', pid: 1, user: 'test', link: null, session: door.sessionId },
-  commit: null,
-  leaseMs: 30_000,
-  waitMs: 0,
-  stepTimeoutMs: null,
-  signal: new AbortController().signal,
-  emit: () => undefined,
-});
-const now = new Date('2026-01-31T12:00:00Z');
-const allow = ['drop-field', 'convert-type', 'no-undo'];
-
-async function planOf(text: string, checkData: 'fast' | 'full', undo = true): Promise<Plan | null> {
-  const { schema, sources } = parseSchema([{ path: 'schema.yaml', text }]);
-  if (schema === null) return null;
-  const selection = { only: [], exclude: [], milestone: null, through: null };
-  return planSchema(door, { schema, sources, selection, checkData, allow, undo, now });
-}
-
-const rollback = (run: number | null, only: readonly string[] = []): Promise<Plan> =>
-  planRollback(door, {
-    which: run === null ? { kind: 'last' } : { kind: 'run', run },
-    ...{ only, exclude: [], allow, now },
-  });
-
-type Documents = readonly (readonly [Value, Doc])[];
-
-/** Under a collation some ids are equal; those that come later are left out. */
 async function fill(documents: Documents, collation: CollationOptions | null): Promise<void> {
   await db().dropDatabase();
-  // The server may still be taking the dropped one away (215).
-  const created = (): Promise<unknown> => db().createCollection('c', collation === null ? {} : { collation });
-  await pRetry(created, { retries: 20, minTimeout: 50, maxTimeout: 500 });
-  const sent = documents.map(([id, fields]) => toBson(doc(['_id', id], ...fields)) as Document);
-  for (const one of sent)
-    await db()
-      .collection('c')
-      .insertOne(one)
-      .catch(() => undefined);
+  await fillCollection(db(), 'c', documents, collation === null ? {} : { collation });
 }
 
 test('documents are rewritten as declared, and every byte comes back, forth and back again', {
@@ -157,7 +105,7 @@ test('documents are rewritten as declared, and every byte comes back, forth and 
   const check = async (documents: Documents, text: string, collation: CollationOptions | null): Promise<void> => {
     await fill(documents, collation);
     const before = await bytes();
-    const plan = await planOf(text, 'fast').catch((error: unknown) => {
+    const plan = await workflow.plan(text, 'fast').catch((error: unknown) => {
       if (error instanceof SchemactlError && error.code === 'SCH2203') return null;
       throw error;
     });
@@ -166,29 +114,29 @@ test('documents are rewritten as declared, and every byte comes back, forth and 
     const kinds = isRun ? plan.steps.map(({ kind }) => kind) : [];
     count(isRun ? 'run' : 'none', ...kinds, ...(isRun && addresses.length > 1 ? ['alone'] : []));
     if (!isRun) return;
-    expect(await runPlan(door, plan, null, options())).toMatchObject({ exitCode: 0, late: 0 });
+    expect(await workflow.run(plan)).toMatchObject({ exitCode: 0, late: 0 });
     const applied = await bytes();
     const written = plan.steps.reduce((sum, { estimate }) => sum + (estimate?.documents ?? 0), 0);
     expect(applied.join() === before.join()).toBe(written === 0);
-    expect(await planOf(text, 'full')).toMatchObject({ noop: true, violations: [] });
-    expect(await runPlan(door, await rollback(null), null, options())).toMatchObject({ exitCode: 0 });
+    expect(await workflow.plan(text, 'full')).toMatchObject({ noop: true, violations: [] });
+    expect(await workflow.run(await workflow.rollback(null))).toMatchObject({ exitCode: 0 });
     expect(await bytes()).toEqual(before);
-    expect(await runPlan(door, await rollback(2), null, options())).toMatchObject({ exitCode: 0 });
+    expect(await workflow.run(await workflow.rollback(2))).toMatchObject({ exitCode: 0 });
     expect(await bytes()).toEqual(applied);
     let isWhole = true;
     for (const address of addresses.sort((a, b) => (a > b ? 1 : -1))) {
-      const alone = await rollback(1, [address]).catch(() => null);
+      const alone = await workflow.rollback(1, [address]).catch(() => null);
       if (alone === null) isWhole = false;
-      else expect(await runPlan(door, alone, null, options())).toMatchObject({ exitCode: 0 });
+      else expect(await workflow.run(alone)).toMatchObject({ exitCode: 0 });
     }
     if (isWhole) {
       count('one by one');
       expect(await bytes()).toEqual(before);
     }
     await fill(documents, collation);
-    const unkept = await planOf(text, 'fast', false);
+    const unkept = await workflow.plan(text, 'fast', false);
     if (unkept === null) throw new Error('the same text is valid no more');
-    expect(await runPlan(door, unkept, null, options())).toMatchObject({ exitCode: 0 });
+    expect(await workflow.run(unkept)).toMatchObject({ exitCode: 0 });
     expect(await bytes()).toEqual(applied);
   };
   const law = fc.asyncProperty(collections, schemas, fc.option(fc.constant({ locale: 'en', strength: 2 })), check);
