@@ -38,11 +38,11 @@ function runOf(document: Doc): Run {
   };
 }
 
-/** All runs of this target, oldest first; one whose opening was cut off wrote nothing and is none. Reads only. */
+/** All runs of this target, oldest first. Reads only. */
 export async function readRuns(db: Database): Promise<readonly Run[]> {
   const found = await findAll(db, {
     collection: store.runs,
-    filter: docOf({ target: db.name, state: docOf({ $ne: 'opening' }) }),
+    filter: docOf({ target: db.name }),
     sort: docOf({ run: int(1) }),
     projection: docOf({ plan: int(0) }),
   });
@@ -163,6 +163,9 @@ export interface Closing {
   readonly message: string | null;
 }
 
+/** A run whose opening was cut off has not begun before somebody settles it. */
+const startedAt: Doc = docOf({ $ifNull: ['$startedAt', '$$NOW'] });
+
 const ownRun = (db: Database, run: number, token: number): Doc => doc(['_id', runId(db, run)], ['token', int(token)]);
 
 /** Says what became of a run; a process that lost the lock says nothing any more. */
@@ -173,6 +176,7 @@ export async function closeRun(db: Database, run: number, token: number, closing
     documents: int(closing.documents),
     late: int(closing.late),
     message: literal(closing.message),
+    startedAt,
     endedAt: '$$NOW',
   });
   await findAndModify(db, store.runs, ownRun(db, run, token), [docOf({ $set: set })]);
@@ -180,7 +184,7 @@ export async function closeRun(db: Database, run: number, token: number, closing
 
 /** A run goes on: it is running again. */
 export async function reopenRun(db: Database, run: number, token: number): Promise<void> {
-  const set = docOf({ state: 'running', endedAt: null, message: null });
+  const set = docOf({ state: 'running', startedAt, endedAt: null, message: null });
   await findAndModify(db, store.runs, ownRun(db, run, token), [docOf({ $set: set })]);
 }
 

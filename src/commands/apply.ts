@@ -8,7 +8,7 @@ import { readRuns } from '../applier/runs.ts';
 import { isOpen, type Run } from '../state/runs.ts';
 import { planSchema } from '../workflow/plan-schema.ts';
 import { remembering } from '../workflow/answers.ts';
-import { isIdle, resumeRun, runPlan } from '../workflow/run.ts';
+import { type Again, isIdle, resumeRun, runPlan } from '../workflow/run.ts';
 import { changingDatabase } from './connection.ts';
 import { consent } from './consent.ts';
 import { forbiddenIn, ignoredIn } from './environment.ts';
@@ -38,7 +38,7 @@ async function question(db: Database, plan: Plan): Promise<string> {
 export async function carryOut(
   db: Database,
   plan: Plan,
-  again: (() => Promise<Plan>) | null,
+  again: Again | null,
   asked: Asked,
   flags: Flags,
   io: Io,
@@ -50,7 +50,7 @@ export async function carryOut(
 async function carriedOut(
   db: Database,
   plan: Plan,
-  again: (() => Promise<Plan>) | null,
+  again: Again | null,
   reports: RunReports,
   flags: Flags,
   io: Io,
@@ -65,18 +65,20 @@ async function carriedOut(
   const forbid = forbiddenIn(flags);
   assertPermitted(plan, forbid);
   assertApplicable(plan, parseAllow(flags.allow ?? []));
-  const permitted = async (make: () => Promise<Plan>): Promise<Plan> => {
-    const now = await make();
-    assertPermitted(now, forbid);
-    return now;
-  };
+  const permitted =
+    (make: Again): Again =>
+    async (fresh) => {
+      const now = await make(fresh);
+      assertPermitted(now, forbid);
+      return now;
+    };
   const nothing = isIdle(plan, await readRuns(db));
   if (!nothing && again !== null && !(await consent(await question(db, plan), flags, io))) {
     await reports.write(null);
     io.err('Nothing was changed.\n');
     return exitCodes.failed;
   }
-  const result = await io.orderly(() => runPlan(db, plan, again === null ? null : () => permitted(again), options));
+  const result = await io.orderly(() => runPlan(db, plan, again === null ? null : permitted(again), options));
   const exitCode = nothing && format === 'text' ? exitCodes.done : reporter.finish(result, plan.kind);
   await reports.write(result);
   return exitCode;
@@ -111,9 +113,10 @@ export async function apply(path: string | undefined, flags: Flags, io: Io): Pro
   return changingDatabase(flags, io, async (db) => {
     const undo = flags.undo ?? true;
     const ignore = ignoredIn(flags, io.now());
-    const options = { ...loaded, selection, checkData, allow, undo, ignore, ask: remembering(freshMs) };
-    const make = (): Promise<Plan> => planSchema(db, { ...options, now: io.now() });
-    const plan = await make();
+    const options = { ...loaded, selection, checkData, allow, undo, ignore };
+    const remembered = remembering(freshMs);
+    const make: Again = (fresh) => planSchema(db, { ...options, ...(fresh ? {} : { ask: remembered }), now: io.now() });
+    const plan = await make(false);
     const source = { command: 'apply', from: describeSource(loaded), holds: holds(loaded.schema) };
     if (formatOf(flags) === 'text' && flags.quiet !== true) io.out(planText(plan, source, themeOf(io)));
     return carryOut(db, plan, make, { source, files, sources: loaded.sources }, flags, io);

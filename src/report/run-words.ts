@@ -4,12 +4,13 @@ import { plural } from '../state/words.ts';
 import { duration, instant } from './format.ts';
 
 export const outcomes: Readonly<Record<Run['state'], string>> = {
+  opening: 'beginning, or cut off before it began',
   running: 'running, or cut off',
   interrupted: 'interrupted',
   partial: 'stopped part-way',
   applied: 'done',
   failed: 'failed before it wrote anything',
-  closed: 'partial, continued by a later run',
+  closed: 'given up part-way',
 };
 
 export function secondsOf({ startedAt, endedAt }: Run): number | null {

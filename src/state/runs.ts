@@ -1,14 +1,14 @@
 import type { PlanKind } from './types.ts';
 
 /**
- * `running` until the process that made it says otherwise; one that died leaves it so. `interrupted` and `partial`
+ * `opening` until its plan is recorded whole: nothing of it was done yet. `running` until the process that made it says otherwise; one that died leaves it so. `interrupted` and `partial`
  * can be gone on with. `applied` is whole, `failed` wrote nothing, `closed` was partial and given up by a later run.
  */
-export type RunState = 'running' | 'interrupted' | 'partial' | 'applied' | 'failed' | 'closed';
+export type RunState = 'opening' | 'running' | 'interrupted' | 'partial' | 'applied' | 'failed' | 'closed';
 
 /** Whether a run stopped part-way and can be gone on with. */
 export function isOpen(run: Run | undefined): run is Run {
-  return run !== undefined && ['running', 'interrupted', 'partial'].includes(run.state);
+  return run !== undefined && ['opening', 'running', 'interrupted', 'partial'].includes(run.state);
 }
 
 export interface Run {

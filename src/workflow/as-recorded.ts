@@ -8,9 +8,12 @@ import { isIntact } from '../planner/plan.ts';
 export const isAsRecorded = (header: PlanHeader, entries: readonly UnitEntry[]): boolean =>
   isIntact(recordedPlan(header, entries));
 
+export const isRecorded = async (db: Database, run: number): Promise<boolean> =>
+  isAsRecorded(await readHeader(db, run), await readUnits(db, run));
+
 /** Throws SchemactlError 65 where somebody changed what the journal holds of this run. Reads only. */
 export async function assertAsRecorded(db: Database, run: number, next: string): Promise<void> {
-  if (isAsRecorded(await readHeader(db, run), await readUnits(db, run))) return;
+  if (await isRecorded(db, run)) return;
   throw new SchemactlError(`The journal of run ${run} was changed since the run began: its checksum does not match.`, {
     code: 'SCH2506',
     exitCode: exitCodes.invalid,

@@ -74,13 +74,13 @@ const isLateFill = ({ change, address }: Step, approved: Plan): boolean =>
   change === 'edit' && approved.ownership.adopt.includes(address);
 
 /**
- * Throws SchemactlError 21 where a plan does more than another that was approved: steps that were not in it,
- * hazards that it did not have or that concern many more documents now, or violations.
+ * What a plan does beyond another that was approved: steps that were not in it, hazards that it did not have or that concern
+ * many more documents now, or violations; a line each.
  */
-export function assertCovered(now: Plan, approved: Plan): void {
+export function uncovered(now: Plan, approved: Plan): readonly string[] {
   const known = new Set(approved.steps.map(essence));
   const then = new Map(approved.hazards.map(({ code, address, count }) => [`${code} ${address}`, count ?? 0]));
-  const added = [
+  return [
     ...now.steps
       .filter((step) => !known.has(essence(step)) && !isLateFill(step, approved))
       .map(({ address, action }) => `${address}: ${action}`),
@@ -95,6 +95,11 @@ export function assertCovered(now: Plan, approved: Plan): void {
       .filter(({ address }) => !approved.violations.some((other) => other.address === address))
       .map(({ address, code }) => `${address}: ${code}`),
   ];
+}
+
+/** Throws SchemactlError 21 where a plan does more than another that was approved. */
+export function assertCovered(now: Plan, approved: Plan): void {
+  const added = uncovered(now, approved);
   if (added.length > 0)
     throw stale('The database has moved since this plan was made: more would have to be done now.', added);
 }

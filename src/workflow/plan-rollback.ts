@@ -114,7 +114,7 @@ export async function planRollback(db: Database, options: PlanRollbackOptions): 
   );
   const selection = selectionOf(options);
   const selected = selectRuns(options.which, standing(recorded), selector(selection, []));
-  for (const run of selected.runs)
+  for (const run of new Set(selected.steps.map(({ ref }) => ref.run)))
     await assertAsRecorded(db, run, 'Take another run back alone: schemactl rollback --run N');
   const changes = invertSteps({
     steps: selected.steps,

@@ -11,7 +11,7 @@ const isBusy = (lock: LockState | null): lock is LockState & { readonly owner: O
 export function inProgress(lock: LockState | null, { runs }: Live): InProgress | null {
   if (!isBusy(lock)) return null;
   const newest = runs.at(-1);
-  const run = isOpen(newest) && newest.state === 'running' ? newest : null;
+  const run = isOpen(newest) && ['opening', 'running'].includes(newest.state) ? newest : null;
   return { owner: lock.owner, run: run?.run ?? null, since: run?.startedAt ?? null };
 }
 

@@ -10,7 +10,7 @@ import type { Plan } from '../planner/contract.ts';
 import { isOpen, type Run } from '../state/runs.ts';
 import { settleBuilds } from './builds.ts';
 import { executeRun } from './execute-run.ts';
-import { assertCovered, assertFresh, assertNotGrown, assertTarget } from './fresh.ts';
+import { assertCovered, assertFresh, assertNotGrown, assertTarget, uncovered } from './fresh.ts';
 import { readLive } from './live.ts';
 import { nothingDone, type RunOptions, type RunResult } from './run-result.ts';
 import { defaultRetentionMs } from '../state/duration.ts';
@@ -48,9 +48,12 @@ function openRunOf(runs: readonly Run[]): Run | null {
   return isOpen(newest) ? newest : null;
 }
 
+/** Makes a plan anew. Not `fresh`: what the data answered a moment ago may be taken for true. */
+export type Again = (fresh: boolean) => Promise<Plan>;
+
 /** The plan made again under the lock: it may have become less since it was approved, but not more (21). */
-async function lessOrEqual(plan: Plan, again: () => Promise<Plan>): Promise<Plan> {
-  const now = await again();
+async function lessOrEqual(plan: Plan, again: Again): Promise<Plan> {
+  const now = await again(false);
   assertCovered(now, plan);
   return now;
 }
@@ -68,12 +71,7 @@ async function thenExpire(db: Database, lock: Lock, result: RunResult, options: 
  * `again` makes the plan anew; null for a saved plan, which runs as it is or not at all.
  * Throws SchemactlError 20 on mongos, 21 where what the plan relies on has moved, 24 while the lock is held.
  */
-export async function runPlan(
-  db: Database,
-  plan: Plan,
-  again: (() => Promise<Plan>) | null,
-  options: RunOptions,
-): Promise<RunResult> {
+export async function runPlan(db: Database, plan: Plan, again: Again | null, options: RunOptions): Promise<RunResult> {
   assertTopology(db);
   const before = await readRuns(db);
   if (isIdle(plan, before)) return nothingDone;
@@ -90,15 +88,59 @@ export async function runPlan(
   );
 }
 
+/** Opens a run for a plan and executes it, or records what takes no run. */
+async function begin(
+  db: Database,
+  lock: Lock,
+  plan: Plan,
+  continues: number | null,
+  options: RunOptions,
+): Promise<RunResult> {
+  if (plan.noop && plan.reverts.length === 0) return recordOwnership(db, lock, plan);
+  const { owner, commit } = options;
+  const run = await openRun(db, lock, { plan, by: owner.user, host: owner.host, commit, continues });
+  options.emit({ event: 'run', run, kind: plan.kind, steps: plan.steps.length, resumes: false });
+  return executeRun(db, lock, { run, header: plan, entries: await readUnits(db, run) }, options);
+}
+
+/**
+ * What was approved beyond what a run that was cut off had still to do: somebody may have changed by hand what that run, or one
+ * before it, had done already.
+ */
+async function thenTheRest(
+  db: Database,
+  lock: Lock,
+  settled: RunResult,
+  plan: Plan,
+  again: Again,
+  options: RunOptions,
+): Promise<RunResult> {
+  if (!['applied', 'unverified'].includes(settled.outcome)) return settled;
+  const now = await again(true);
+  if (isIdle(now, await readRuns(db)) || uncovered(now, plan).length > 0) return settled;
+  const rest = await begin(db, lock, now, settled.run, options);
+  if (rest.run === null) return settled;
+  return {
+    ...rest,
+    steps: { done: settled.steps.done + rest.steps.done, left: rest.steps.left },
+    documents: settled.documents + rest.documents,
+    late: settled.late + rest.late,
+    seconds: settled.seconds + rest.seconds,
+  };
+}
+
 async function carryOut(
   db: Database,
   lock: Lock,
   plan: Plan,
-  again: (() => Promise<Plan>) | null,
+  again: Again | null,
   options: RunOptions,
 ): Promise<RunResult> {
   const open = openRunOf(await readRuns(db));
-  if (open !== null && isSameWork(open, plan) && (await canGoOn(db, open))) return goOn(db, lock, open, options);
+  if (open !== null && isSameWork(open, plan) && (await canGoOn(db, open))) {
+    const settled = await goOn(db, lock, open, options);
+    return plan.kind === 'rollback' || again === null ? settled : thenTheRest(db, lock, settled, plan, again, options);
+  }
   if (open !== null) await claimRun(db, open.run, lock.token);
   await settleBuilds(db, plan, options);
   if (again === null) {
@@ -109,13 +151,7 @@ async function carryOut(
   await prepareStore(db);
   if (open !== null) await giveUp(db, lock, open, options);
   const runs = await readRuns(db);
-  if (isIdle(now, runs)) return nothingDone;
-  if (now.noop && now.reverts.length === 0) return recordOwnership(db, lock, now);
-  const { owner, commit } = options;
-  const opening = { plan: now, by: owner.user, host: owner.host, commit, continues: open?.run ?? null };
-  const run = await openRun(db, lock, opening);
-  options.emit({ event: 'run', run, kind: now.kind, steps: now.steps.length, resumes: false });
-  return executeRun(db, lock, { run, header: now, entries: await readUnits(db, run) }, options);
+  return isIdle(now, runs) ? nothingDone : begin(db, lock, now, open?.run ?? null, options);
 }
 
 /** Goes on with the newest run if it was cut off, with the plan that it recorded; else there is nothing to do. */

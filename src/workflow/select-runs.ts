@@ -1,6 +1,6 @@
 import { type RecordedRun, refKey } from '../applier/recorded.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
-import type { Run } from '../state/runs.ts';
+import { isOpen, type Run } from '../state/runs.ts';
 import type { RecordedLedgerChange, RecordedStep } from '../planner/invert.ts';
 
 /** Which runs to take back. */
@@ -41,8 +41,13 @@ function chain(run: number, all: readonly RecordedRun[]): readonly number[] {
 
 const stands = ({ steps, ledger }: RecordedRun): boolean => steps.length + ledger.length > 0;
 
-/** The newest run that is not itself a rollback and not yet rolled back; one that failed before it wrote anything is none. */
+/**
+ * The newest run that is not itself a rollback and not yet rolled back; one that failed before it wrote anything is none. One
+ * that was cut off is it even if it did nothing yet: whoever takes it back does not mean the run before.
+ */
 function lastApplied(runs: readonly RecordedRun[]): Run | undefined {
+  const newest = runs[0]?.run;
+  if (isOpen(newest) && newest.kind === 'apply') return newest;
   return runs.find((recorded) => recorded.run.kind === 'apply' && recorded.run.state !== 'failed' && stands(recorded))
     ?.run;
 }

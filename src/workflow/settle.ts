@@ -9,15 +9,20 @@ import { claimRun, closeRun, readHeader, reopenRun } from '../applier/runs.ts';
 import type { Lock } from '../applier/lock.ts';
 import type { Database } from '../database/port.ts';
 import type { Run } from '../state/runs.ts';
-import { assertAsRecorded, isAsRecorded } from './as-recorded.ts';
+import { assertAsRecorded, isAsRecorded, isRecorded } from './as-recorded.ts';
 import { executeRun } from './execute-run.ts';
-import type { RunOptions, RunResult } from './run-result.ts';
+import { nothingDone, type RunOptions, type RunResult } from './run-result.ts';
 
 /**
- * Goes on with a run from where its journal says it stands. Throws SchemactlError 65 where the journal does not hold the plan
- * that the run began with.
+ * Goes on with a run from where its journal says it stands; one that died before its plan was recorded whole has done nothing and
+ * is closed. Throws SchemactlError 65 where the journal does not hold the plan that the run began with.
  */
 export async function goOn(db: Database, lock: Lock, open: Run, options: RunOptions): Promise<RunResult> {
+  if (open.state === 'opening' && !(await isRecorded(db, open.run))) {
+    await claimRun(db, open.run, lock.token);
+    await giveUp(db, lock, open, options);
+    return nothingDone;
+  }
   await assertAsRecorded(db, open.run, 'Plan afresh, closing this run: schemactl apply');
   await claimRun(db, open.run, lock.token);
   await reopenRun(db, open.run, lock.token);
@@ -29,7 +34,7 @@ export async function goOn(db: Database, lock: Lock, open: Run, options: RunOpti
   return executeRun(db, lock, { run: open.run, header: await readHeader(db, open.run), entries }, options);
 }
 
-/** Gives a run up that is claimed already and that another plan comes after; what it did stays recorded and can be rolled back. */
+/** Gives a run up that is claimed already; what it did stays recorded and can be rolled back. */
 export async function giveUp(db: Database, lock: Lock, open: Run, options: RunOptions): Promise<void> {
   const entries = await readUnits(db, open.run);
   const { uuids } = await introspect(db);
@@ -41,9 +46,11 @@ export async function giveUp(db: Database, lock: Lock, open: Run, options: RunOp
   });
   const done = entries.filter(({ state }) => state === 'done').reduce((sum, { steps }) => sum + steps.length, 0);
   const documents = entries.reduce((sum, { counts }) => sum + Math.max(0, ...counts), 0);
-  const reason = 'given up: another plan was applied after it';
+  const reason = 'given up';
   await closeRun(db, open.run, lock.token, { state: 'closed', done, documents, late: 0, message: reason });
-  const message = `run ${open.run} was cut off and is closed as partial, ${done} of ${open.steps.total} steps`;
+  const isUntouched = entries.every(({ state }) => state === 'pending');
+  const how = isUntouched ? ': it had done nothing' : ` as partial, ${done} of ${open.steps.total} steps`;
+  const message = `run ${open.run} was cut off and is closed${how}`;
   options.emit({ event: 'settled', run: open.run, outcome: 'closed', message });
 }
 

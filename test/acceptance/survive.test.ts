@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { expire } from '../faults/mortal.ts';
 import { applyOf, documents, inTheMiddle, killed, prepared, whole } from '../support/crash.ts';
 import { building, calm, failPoint } from '../support/faults.ts';
+import { schemaFile } from '../support/schema.ts';
 import { must, own, sleep, useSite } from '../support/site.ts';
 
 const site = useSite('survive', {});
@@ -27,6 +28,20 @@ describe('SIGKILL in the middle of the back-fill', () => {
     const { out } = await must(0, site.run(applyOf(file, '--lock-wait', '30s')));
     expect(out).toContain('taken over from');
     expect(await own(site.db(), 'runs')).toHaveLength(1);
+    await whole(site, start);
+  });
+
+  test('and what an earlier run applied is dropped by hand: apply goes on and brings it back', async () => {
+    const start = await prepared(site);
+    const { file } = start;
+    const earlier = await schemaFile('version: 1\ncollections: { things: { indexes: [ { key: { a: 1 } } ] } }');
+    await must(0, site.run(applyOf(earlier)));
+    await killed(site.client(), await inTheMiddle(site, applyOf(file, ...lease)));
+    await site.client().db('admin').command({ killAllSessions: [] });
+    await site.db().collection('things').dropIndex('a_1');
+    const { out } = await must(0, site.run(applyOf(file, '--lock-wait', '30s')));
+    expect(out).toContain('run 2 was cut off; going on with what is left of it');
+    expect(await own(site.db(), 'runs')).toMatchObject([{ state: 'applied' }, { state: 'applied' }, { continues: 2 }]);
     await whole(site, start);
   });
 

@@ -197,7 +197,14 @@ async function history(all: readonly Deed[], hit: () => void): Promise<void> {
 }
 
 /** Histories that once failed, as they were shrunk. */
-const failed: readonly (readonly Deed[])[] = [];
+const failed: readonly (readonly Deed[])[] = [
+  // What the run that was cut off had built already was dropped by hand: going on with it left that out.
+  [
+    { kind: 'edit', shape: [1, 2, 0, 1] },
+    { kind: 'kill', what: 'apply', at: 129, when: 'after' },
+    { kind: 'drift', how: 'drop-index' },
+  ],
+];
 
 const seed = Number(process.env['FC_SEED'] ?? 20261126);
 const numRuns = Number(process.env['FAULTS_RUNS'] ?? (everything ? 2000 : 2));

@@ -1,7 +1,7 @@
 /**
  * Injects every fault and writes what was injected into docs/reliability.md. Takes hours on two cores: thousands of kills of a
  * spawned process alone. FAULTS_STEP=N takes every N-th command, from FAULTS_FIRST on; words are passed on to vitest (a file, `-t name`).
- * A part that is run alone replaces its own rows only.
+ * A part that is run alone replaces its own rows only; shares of one kind keep a row each, and together are the whole.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,8 +20,8 @@ const { status } = spawnSync('npx', ['vitest', 'run', ...files, ...words], {
 
 const page = new URL('../../docs/reliability.md', import.meta.url);
 const [begin, end] = ['<!-- results: written by npm run test:faults -->\n', '<!-- end of results -->'];
-const rowOf = ({ fault, what, injected, more, seconds, commit, step }) =>
-  `| ${fault} | ${what} | ${injected.toLocaleString('en')} | ${more} | ${step === 1 ? 'all' : `every ${step}th`} | ${seconds} | ${commit} |`;
+const rowOf = ({ fault, what, injected, more, seconds, commit }) =>
+  `| ${fault} | ${what} | ${share} | ${injected.toLocaleString('en')} | ${more} | ${seconds} | ${commit} |`;
 
 function lines() {
   if (!existsSync(results)) return [];
@@ -32,12 +32,13 @@ function lines() {
 }
 
 const commit = spawnSync('git', ['rev-parse', '--short=10', 'HEAD'], { encoding: 'utf8' }).stdout.trim();
-const step = Number(process.env.FAULTS_STEP ?? 1);
-const found = lines().map((record) => ({ ...record, commit, step }));
+const { FAULTS_STEP: step = '1', FAULTS_FIRST: first = '1' } = process.env;
+const share = step === '1' ? 'all' : `every ${step}th from ${first}`;
+const found = lines().map((record) => ({ ...record, commit }));
 const text = readFileSync(page, 'utf8');
 const [head, rest] = text.split(begin);
 const [table, tail] = rest.split(end);
-const keyOf = (row) => row.split('|').slice(1, 3).join('|').trim();
+const keyOf = (row) => row.split('|').slice(1, 4).join('|').trim();
 const rows = new Map(
   table
     .split('\n')
@@ -46,7 +47,7 @@ const rows = new Map(
 );
 for (const record of found) rows.set(keyOf(rowOf(record)), rowOf(record));
 const header =
-  '| fault | where | injected | | commands | seconds | commit |\n| --- | --- | --: | --- | --- | --: | --- |\n';
+  '| fault | where | commands | injected | | seconds | commit |\n| --- | --- | --- | --: | --- | --: | --- |\n';
 writeFileSync(page, `${head}${begin}${header}${[...rows.values()].sort().join('\n')}\n${end}${tail}`);
 rmSync(folder, { recursive: true });
 

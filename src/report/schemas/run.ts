@@ -102,7 +102,7 @@ export const eventSchema: JsonSchema = {
 const runMembers = {
   run: count('Its number, from 1.'),
   kind,
-  state: words('What became of it.', ['running', 'interrupted', 'partial', 'applied', 'failed', 'closed']),
+  state: words('What became of it.', ['opening', 'running', 'interrupted', 'partial', 'applied', 'failed', 'closed']),
   by: text('The user.'),
   host: text('The machine.'),
   commit: orNull(text('The commit that was deployed.')),
