@@ -17,6 +17,7 @@ import { readDrift } from './workflow/drift.ts';
 import { planRollback } from './workflow/plan-rollback.ts';
 import { planSchema } from './workflow/plan-schema.ts';
 import { planPurge, runPurge } from './workflow/purge.ts';
+import { assertStateDatabase } from './state/database-name.ts';
 import { resumeRun, runPlan } from './workflow/run.ts';
 import { doneEvent, type RunOptions, type RunResult } from './workflow/run-result.ts';
 import type { Which } from './workflow/select-runs.ts';
@@ -26,6 +27,8 @@ export interface OpenOptions {
   /** A connection string; it appears in no error and no event. */
   readonly url: string;
   readonly database: string;
+  /** Another database of the same server that keeps lock, journal and undo data; `database` if left out. */
+  readonly stateDatabase?: string;
   /** Schema files or folders; `schema/` if left out. */
   readonly schema?: string | readonly string[];
   /** From where those are found; the current folder if left out. */
@@ -171,8 +174,13 @@ function opened(db: Database, { schema, sources }: LoadedSchema, open: OpenOptio
  * `DatabaseError` where the server does not answer.
  */
 export async function openSchemactl(options: OpenOptions): Promise<Schemactl> {
-  const { url, database, schema = 'schema/', folder = '.', connectTimeoutMs = 10_000 } = options;
+  const { url, database, stateDatabase, schema = 'schema/', folder = '.', connectTimeoutMs = 10_000 } = options;
+  if (stateDatabase !== undefined && stateDatabase !== database) assertStateDatabase(stateDatabase, database);
   const loaded = await loadSchema({ schema: typeof schema === 'string' ? [schema] : schema }, { cwd: folder });
   const { connect } = await import('./database/mongo.ts');
-  return opened(await connect({ url, database, connectTimeoutMs }), loaded, options);
+  return opened(
+    await connect({ url, database, stateDatabase: stateDatabase ?? null, connectTimeoutMs }),
+    loaded,
+    options,
+  );
 }

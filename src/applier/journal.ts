@@ -83,7 +83,7 @@ function entryOf(document: Doc): UnitEntry {
 
 /** The units of a run in their order. Reads only. */
 export async function readUnits(db: Database, run: number): Promise<readonly UnitEntry[]> {
-  const found = await findAll(db, {
+  const found = await findAll(db.records, {
     collection: store.steps,
     filter: docOf({ target: db.name, run: int(run) }),
     sort: docOf({ order: int(1) }),
@@ -109,7 +109,7 @@ export async function writeUnits(db: Database, run: number, plan: Plan, token: n
       counts: [],
     }),
   );
-  await persistently(() => putAll(db, store.steps, entries));
+  await persistently(() => putAll(db.records, store.steps, entries));
 }
 
 /**
@@ -120,9 +120,9 @@ export async function claimUnits(db: Database, run: number, token: number): Prom
   const left: Readonly<Record<string, Value>> = { target: db.name, run: int(run), state: docOf({ $ne: 'done' }) };
   const claim = docOf({ $set: docOf({ token: int(token) }), $inc: docOf({ beat: int(1) }) });
   const filter = docOf({ ...left, token: docOf({ $lte: int(token) }) });
-  await persistently(() => update(db, { collection: store.steps, filter, update: claim, multi: true }));
+  await persistently(() => update(db.records, { collection: store.steps, filter, update: claim, multi: true }));
   const later = docOf({ ...left, token: docOf({ $gt: int(token) }) });
-  const [found] = await findAll(db, {
+  const [found] = await findAll(db.records, {
     collection: store.steps,
     filter: later,
     limit: 1,
@@ -177,6 +177,8 @@ export async function advance(
   const filter = doc(['_id', entry.id], ['token', int(token)]);
   const statement = { collection: store.steps, filter, update: change };
   const { matched } =
-    session === undefined ? await persistently(() => update(db, statement)) : await update(db, statement, { session });
+    session === undefined
+      ? await persistently(() => update(db.records, statement))
+      : await update(db.records, statement, { session });
   if (matched !== 1) throw fenced();
 }

@@ -22,7 +22,7 @@ function entryOf(document: Doc): LedgerEntry {
 
 /** What is managed, by address. Reads only. */
 export async function readLedger(db: Database): Promise<ReadonlyMap<string, LedgerEntry>> {
-  const found = await findAll(db, { collection: store.objects, filter: docOf({ target: db.name }) });
+  const found = await findAll(db.records, { collection: store.objects, filter: docOf({ target: db.name }) });
   return new Map(found.map(entryOf).map((entry) => [entry.address, entry]));
 }
 
@@ -40,6 +40,6 @@ export async function writeLedger(
       : [docOf({ _id: idOf(db, after.address), target: db.name, run: run === null ? null : int(run), ...after })],
   );
   const gone = changes.filter(({ after }) => after === null).map(({ address }) => idOf(db, address));
-  await putAll(db, store.objects, documents, options);
-  await removeAll(db, store.objects, gone, options);
+  await putAll(db.records, store.objects, documents, options);
+  await removeAll(db.records, store.objects, gone, options);
 }

@@ -73,7 +73,7 @@ export interface FoundLock extends LockState {
 export async function readLock(db: Database): Promise<FoundLock | null> {
   const judged = docOf({ document: '$$ROOT', free: isFree, readable: isReadable });
   const pipeline = [docOf({ $match: docOf({ _id: db.name }) }), docOf({ $replaceWith: judged })];
-  const [found] = await readAll(db, aggregateCommand(store.lock, pipeline));
+  const [found] = await readAll(db.records, aggregateCommand(store.lock, pipeline));
   const document = found?.get('document');
   if (found === undefined || !isDoc(document)) return null;
   const free = found.get('free') === true;

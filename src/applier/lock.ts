@@ -82,7 +82,7 @@ async function tryTake(db: Database, options: LockOptions): Promise<Doc | null> 
   assertFormat(before);
   if (before !== null && before.expired) await killSession(db, before.owner?.session ?? null);
   const take = [takeIfFree(options.owner, options.leaseMs)];
-  return findAndModify(db, store.lock, docOf({ _id: db.name }), take, { upsert: true, timeoutMs: takeMs });
+  return findAndModify(db.records, store.lock, docOf({ _id: db.name }), take, { upsert: true, timeoutMs: takeMs });
 }
 
 /** The server itself ends a transaction that a dead holder left open on the lock (transactionLifetimeLimitSeconds: 60). */
@@ -125,7 +125,7 @@ function keepAlive(db: Database, { owner, leaseMs }: LockOptions, taken: Doc, as
   let gone = false;
   const renew = async (): Promise<void> => {
     const sent = performance.now();
-    const renewed = await findAndModify(db, store.lock, mine, [
+    const renewed = await findAndModify(db.records, store.lock, mine, [
       docOf({ $set: docOf({ leaseUntil: docOf({ $add: ['$$NOW', int(leaseMs)] }) }) }),
     ]);
     gone = renewed === null;
@@ -155,12 +155,12 @@ function keepAlive(db: Database, { owner, leaseMs }: LockOptions, taken: Doc, as
     async fence(session) {
       const beat = docOf({ $inc: docOf({ beat: int(1) }) });
       const options = session === undefined ? {} : { session };
-      const { matched } = await update(db, { collection: store.lock, filter: mine, update: beat }, options);
+      const { matched } = await update(db.records, { collection: store.lock, filter: mine, update: beat }, options);
       if (matched !== 1) throw lost();
     },
     async release() {
       clearInterval(timer);
-      await findAndModify(db, store.lock, mine, [docOf({ $set: docOf({ owner: null }) })]);
+      await findAndModify(db.records, store.lock, mine, [docOf({ $set: docOf({ owner: null }) })]);
     },
   };
 }
@@ -176,7 +176,7 @@ export async function killSession(db: Database, session: string | null): Promise
 async function largestToken(db: Database): Promise<number> {
   const newest = { filter: docOf({ target: db.name }), sort: docOf({ token: int(-1) }), limit: 1 };
   const found = await Promise.all(
-    [store.steps, store.runs].map((collection) => findAll(db, { collection, ...newest })),
+    [store.steps, store.runs].map((collection) => findAll(db.records, { collection, ...newest })),
   );
   return Math.max(0, ...found.flat().map((document) => numberAt(document, 'token')));
 }
@@ -193,12 +193,12 @@ export async function unlock(db: Database, id: string): Promise<boolean> {
   await killSession(db, held.owner?.session ?? null);
   const begun = docOf({ target: db.name, state: docOf({ $ne: 'done' }), token: docOf({ $lt: int(spent) }) });
   const fence = docOf({ $set: docOf({ token: int(spent) }), $inc: docOf({ beat: int(1) }) });
-  await persistently(() => update(db, { collection: store.steps, filter: begun, update: fence, multi: true }));
+  await persistently(() => update(db.records, { collection: store.steps, filter: begun, update: fence, multi: true }));
   const asFound =
     held.owner === null
       ? docOf({ _id: db.name, $expr: docOf({ $eq: ['$$ROOT', docOf({ $literal: held.document })] }) })
       : doc(['_id', db.name], ['owner.id', id], ['token', int(held.token)]);
   const free = docOf({ _id: '$_id', format: int(storeFormat), token: int(spent), owner: null });
-  const freed = await findAndModify(db, store.lock, asFound, [docOf({ $replaceWith: free })]);
+  const freed = await findAndModify(db.records, store.lock, asFound, [docOf({ $replaceWith: free })]);
   return freed !== null;
 }

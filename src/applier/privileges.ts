@@ -1,13 +1,15 @@
 import type { Database } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import type { Operation } from '../planner/operation.ts';
-import { type Granted, isGranted, type Privilege, privilegesOf } from '../planner/privileges.ts';
+import { type Granted, isGranted, type Privilege, privilegesOf, recordActions } from '../planner/privileges.ts';
 import { docOf, int, isDoc, isList, type Value } from '../state/value.ts';
 import { store } from './store.ts';
 
+const kept: readonly string[] = Object.values(store);
+
 /** What keeping lock, journal and undo data takes. */
-const own: readonly Privilege[] = Object.values(store).flatMap((collection) =>
-  ['find', 'insert', 'update', 'remove', 'createCollection'].map((action) => ({ action, collection })),
+const own: readonly Privilege[] = kept.flatMap((collection) =>
+  ['find', ...recordActions].map((action) => ({ action, collection })),
 );
 
 const listOf = (value: Value | undefined): readonly Value[] => (isList(value) ? value : []);
@@ -22,16 +24,20 @@ async function granted(db: Database): Promise<readonly Granted[] | null> {
     .map((one) => ({ resource: one.get('resource'), actions: listOf(one.get('actions')) }));
 }
 
-/** `insert on shop.orders`; what concerns our own collections is said once. */
+/** The database in which a privilege is needed. */
+const placeOf = (db: Database, { collection }: Privilege): string =>
+  kept.includes(collection) ? db.records.name : db.name;
+
+/** `insert on shop.orders`; what concerns our own collections is said once, and last. */
 function missingLines(db: Database, missing: readonly Privilege[]): readonly string[] {
   const isOwn = ({ collection }: Privilege): boolean => collection.startsWith('schemactl_');
-  const named = (collection: string): string =>
-    collection === '' ? `database ${db.name}` : `${db.name}.${collection}`;
-  const forOwn = [...new Set(missing.filter(isOwn).map(({ action }) => action))];
-  return [
-    ...missing.filter((one) => !isOwn(one)).map(({ action, collection }) => `${action} on ${named(collection)}`),
-    ...forOwn.map((action) => `${action} on ${db.name}.schemactl_*`),
-  ];
+  const line = (privilege: Privilege): string => {
+    const { action, collection } = privilege;
+    const place = placeOf(db, privilege);
+    if (collection === '') return `${action} on database ${place}`;
+    return `${action} on ${place}.${isOwn(privilege) ? 'schemactl_*' : collection}`;
+  };
+  return [...missing.filter((one) => !isOwn(one)), ...missing.filter(isOwn)].map(line);
 }
 
 /** What this connection lacks of these privileges, in words; null where the server asks nobody who he is. */
@@ -42,7 +48,7 @@ export async function missingPrivileges(db: Database, needed: readonly Privilege
     ...new Set(
       missingLines(
         db,
-        needed.filter((privilege) => !isGranted(privilege, db.name, grants)),
+        needed.filter((privilege) => !isGranted(privilege, placeOf(db, privilege), grants)),
       ),
     ),
   ];

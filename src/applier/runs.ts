@@ -40,7 +40,7 @@ function runOf(document: Doc): Run {
 
 /** All runs of this target, oldest first. Reads only. */
 export async function readRuns(db: Database): Promise<readonly Run[]> {
-  const found = await findAll(db, {
+  const found = await findAll(db.records, {
     collection: store.runs,
     filter: docOf({ target: db.name }),
     sort: docOf({ run: int(1) }),
@@ -53,7 +53,7 @@ export async function readRuns(db: Database): Promise<readonly Run[]> {
 export async function runsEndedBefore(db: Database, milliseconds: number): Promise<ReadonlySet<number>> {
   const limit = docOf({ $subtract: ['$$NOW', scalar('long', String(milliseconds))] });
   const ended = docOf({ $and: [docOf({ $ne: ['$endedAt', null] }), docOf({ $lt: ['$endedAt', limit] })] });
-  const found = await findAll(db, {
+  const found = await findAll(db.records, {
     collection: store.runs,
     filter: docOf({ target: db.name, endedAt: docOf({ $type: 'date' }), $expr: ended }),
     projection: docOf({ run: int(1) }),
@@ -65,7 +65,7 @@ export async function runsEndedBefore(db: Database, milliseconds: number): Promi
 export type PlanHeader = Omit<Plan, 'units' | 'steps'>;
 
 export async function readHeader(db: Database, run: number): Promise<PlanHeader> {
-  const [found] = await findAll(db, { collection: store.runs, filter: docOf({ _id: runId(db, run) }) });
+  const [found] = await findAll(db.records, { collection: store.runs, filter: docOf({ _id: runId(db, run) }) });
   const header = found === undefined ? null : (parsedAt(found, 'plan') as PlanHeader | null);
   if (header === null) throw internalError(`run ${run} has no plan`);
   return header;
@@ -121,7 +121,7 @@ async function nextNumber(db: Database): Promise<number> {
     sort: docOf({ run: int(-1) }),
     limit: 1,
   };
-  const [found] = await findAll(db, { ...newest, projection: docOf({ run: int(1) }) });
+  const [found] = await findAll(db.records, { ...newest, projection: docOf({ run: int(1) }) });
   return (found === undefined ? 0 : numberAt(found, 'run')) + 1;
 }
 
@@ -133,14 +133,19 @@ export async function openRun(db: Database, lock: Lock, opening: NewRun): Promis
   const run = await nextNumber(db);
   await atomically(db, async (session) => {
     await lock.fence(session);
-    await insert(db, store.runs, [runDoc(db, run, lock.token, opening)], session === undefined ? {} : { session });
+    await insert(
+      db.records,
+      store.runs,
+      [runDoc(db, run, lock.token, opening)],
+      session === undefined ? {} : { session },
+    );
   });
   await writeUnits(db, run, opening.plan, lock.token);
   await atomically(db, async (session) => {
     await lock.fence(session);
     const begin = [docOf({ $set: docOf({ state: 'running', startedAt: '$$NOW' }) })];
     const own = { collection: store.runs, filter: ownRun(db, run, lock.token), update: begin };
-    await update(db, own, session === undefined ? {} : { session });
+    await update(db.records, own, session === undefined ? {} : { session });
   });
   return run;
 }
@@ -151,7 +156,7 @@ export async function markPurged(db: Database, lock: Lock, run: number, by: stri
   await atomically(db, async (session) => {
     await lock.fence(session);
     const own = { collection: store.runs, filter: docOf({ _id: runId(db, run) }), update: mark };
-    await update(db, own, session === undefined ? {} : { session });
+    await update(db.records, own, session === undefined ? {} : { session });
   });
 }
 
@@ -179,13 +184,13 @@ export async function closeRun(db: Database, run: number, token: number, closing
     startedAt,
     endedAt: '$$NOW',
   });
-  await findAndModify(db, store.runs, ownRun(db, run, token), [docOf({ $set: set })]);
+  await findAndModify(db.records, store.runs, ownRun(db, run, token), [docOf({ $set: set })]);
 }
 
 /** A run goes on: it is running again. */
 export async function reopenRun(db: Database, run: number, token: number): Promise<void> {
   const set = docOf({ state: 'running', startedAt, endedAt: null, message: null });
-  await findAndModify(db, store.runs, ownRun(db, run, token), [docOf({ $set: set })]);
+  await findAndModify(db.records, store.runs, ownRun(db, run, token), [docOf({ $set: set })]);
 }
 
 /** Makes a run one's own: its units' tokens first, so that the old holder is shut out before anything is read. */
@@ -193,5 +198,5 @@ export async function claimRun(db: Database, run: number, token: number): Promis
   await claimUnits(db, run, token);
   const claim = docOf({ $set: docOf({ token: int(token) }) });
   const filter = docOf({ _id: runId(db, run), token: docOf({ $lte: int(token) }) });
-  await persistently(() => update(db, { collection: store.runs, filter, update: claim }));
+  await persistently(() => update(db.records, { collection: store.runs, filter, update: claim }));
 }

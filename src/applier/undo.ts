@@ -76,7 +76,7 @@ function chunkDocs(db: Database, { groups, ...key }: UndoChunk): readonly Doc[] 
 
 /** Saves a chunk in the transaction that changes its documents. */
 export async function saveChunk(db: Database, chunk: UndoChunk, session: Session): Promise<void> {
-  for (const part of chunkDocs(db, chunk)) await insert(db, store.undo, [part], { session });
+  for (const part of chunkDocs(db, chunk)) await insert(db.records, store.undo, [part], { session });
 }
 
 /** What was saved of documents other than these. */
@@ -103,7 +103,7 @@ function ofOthers(saved: readonly ChangedGroup[], fresh: readonly ChangedGroup[]
 export async function addToChunk(db: Database, chunk: UndoChunk): Promise<void> {
   const saved = (await readChunk(db, chunk, undefined)) ?? [];
   const groups = [...ofOthers(saved, chunk.groups), ...chunk.groups].filter(({ ids }) => ids.length > 0);
-  await putAll(db, store.undo, chunkDocs(db, { ...chunk, groups }));
+  await putAll(db.records, store.undo, chunkDocs(db, { ...chunk, groups }));
 }
 
 const namesOf = (value: Value | undefined): readonly string[] | null =>
@@ -128,7 +128,7 @@ function groupsOf(value: Value | undefined): readonly ChangedGroup[] {
 
 async function readPart(db: Database, key: Key, part: number, session: Session | undefined): Promise<Doc | null> {
   const find = { collection: store.undo, filter: docOf({ _id: idOf(db, key, part) }), limit: 1 };
-  const [found] = await findAll(db, find, session === undefined ? {} : { session });
+  const [found] = await findAll(db.records, find, session === undefined ? {} : { session });
   return found ?? null;
 }
 
@@ -144,8 +144,17 @@ export async function undoSize(
 ): Promise<{ readonly documents: number; readonly bytes: number }> {
   const sums = docOf({ _id: null, n: docOf({ $sum: int(1) }), bytes: docOf({ $sum: docOf({ $bsonSize: '$$ROOT' }) }) });
   const pipeline = [docOf({ $match: ofRun(db, run) }), docOf({ $group: sums })];
-  const [found] = await readAll(db, aggregateCommand(store.undo, pipeline));
+  const [found] = await readAll(db.records, aggregateCommand(store.undo, pipeline));
   return { documents: toNumber(found?.get('n')) ?? 0, bytes: toNumber(found?.get('bytes')) ?? 0 };
+}
+
+/** Bytes of all undo data of this target. Reads only, by way of the index on `_id`. */
+export async function undoBytes(db: Database): Promise<number> {
+  const ofTarget = docOf({ _id: docOf({ $gte: `${db.name}#`, $lt: `${db.name}$` }) });
+  const sum = docOf({ _id: null, bytes: docOf({ $sum: docOf({ $bsonSize: '$$ROOT' }) }) });
+  const pipeline = [docOf({ $match: ofTarget }), docOf({ $group: sum })];
+  const [found] = await readAll(db.records, aggregateCommand(store.undo, pipeline));
+  return toNumber(found?.get('bytes')) ?? 0;
 }
 
 /** `#` comes just before `$`. */
@@ -162,10 +171,10 @@ export async function forgetUndo(db: Database, run: number, assertHeld: () => Pr
     projection: docOf({ _id: int(1) }),
     limit: removedAtOnce,
   };
-  for (let found = await findAll(db, some); found.length > 0; found = await findAll(db, some)) {
+  for (let found = await findAll(db.records, some); found.length > 0; found = await findAll(db.records, some)) {
     await assertHeld();
     const ids = found.map((document) => document.get('_id') ?? null);
-    await persistently(() => removeAll(db, store.undo, ids));
+    await persistently(() => removeAll(db.records, store.undo, ids));
   }
 }
 
@@ -173,7 +182,7 @@ export async function forgetUndo(db: Database, run: number, assertHeld: () => Pr
 export async function chunksOf(db: Database, scope: Scope): Promise<number> {
   if (scope.kind !== 'changed-by') throw internalError('a pass over all documents has no chunks to visit');
   const filter = docOf({ _id: `${db.name}#${scope.run}#${scope.unit}` });
-  const [entry] = await findAll(db, { collection: store.steps, filter, projection: docOf({ chunks: int(1) }) });
+  const [entry] = await findAll(db.records, { collection: store.steps, filter, projection: docOf({ chunks: int(1) }) });
   return toNumber(entry?.get('chunks')) ?? 0;
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Database } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
+import { assertStateDatabase, isDatabaseName, isReserved } from '../state/database-name.ts';
 import type { Io } from './io.ts';
 import { type Flags, usage } from './options.ts';
 
@@ -80,23 +81,28 @@ async function assertTrusted(url: string): Promise<void> {
   });
 }
 
-const reserved = new Set(['admin', 'config', 'local']);
-
 function assertDatabaseName(name: string): string {
-  if (reserved.has(name))
+  if (isReserved(name))
     throw usage(
       `"${name}" belongs to the server; schemactl manages no collections there.`,
       'Name your own database: --db NAME',
     );
-  // The server's own rule for database names (manual, "Naming Restrictions").
-  if (name === '' || /[/\\. "$*<>:|?\0]/.test(name) || Buffer.byteLength(name) > 63)
-    throw usage(`"${name}" cannot be the name of a database.`);
+  if (!isDatabaseName(name)) throw usage(`"${name}" cannot be the name of a database.`);
+  return name;
+}
+
+/** The database that keeps the records; null: the one that is managed. Throws 78 where it cannot keep them. */
+export function stateDatabaseOf({ environment }: Flags, database: string): string | null {
+  const name = environment?.stateDatabase ?? null;
+  if (name === null || name === database) return null;
+  assertStateDatabase(name, database);
   return name;
 }
 
 interface Place {
   readonly url: string;
   readonly database: string;
+  readonly stateDatabase: string | null;
 }
 
 async function embedded(flags: Flags, io: Io): Promise<Place> {
@@ -110,7 +116,8 @@ async function embedded(flags: Flags, io: Io): Promise<Place> {
     announce: (line) => io.warn(`${line}\n`),
   });
   io.atExit(() => server.stop());
-  return { url: server.uri, database: assertDatabaseName(flags.db ?? 'ephemeral') };
+  const database = assertDatabaseName(flags.db ?? 'ephemeral');
+  return { url: server.uri, database, stateDatabase: stateDatabaseOf(flags, database) };
 }
 
 /** The database that the flags, the environment or the connection string name. Throws 64 where none does. */
@@ -128,7 +135,7 @@ async function given(flags: Flags, io: Io, purpose: Purpose): Promise<Place> {
   const url = await urlOf(flags, io);
   const database = await databaseOf(flags, io, url);
   if (purpose === 'change') await assertTrusted(url);
-  return { url, database };
+  return { url, database, stateDatabase: stateDatabaseOf(flags, database) };
 }
 
 /** What a database is opened for. */

@@ -97,6 +97,12 @@ export async function introspectCollection(
   return { state, uuid: observed.uuids[name] ?? null, building: observed.building[name] ?? [] };
 }
 
+/** The UUID of a collection as hex; null where there is none. */
+export async function collectionUuid(db: Database, name: string): Promise<string | null> {
+  const [info] = await readAll(db, docOf({ listCollections: int(1), filter: docOf({ name }) }));
+  return info === undefined ? null : uuidOf(info);
+}
+
 /** Names of databases that hold something and are not the server's own. */
 export async function visibleDatabases(db: Database): Promise<readonly string[]> {
   const reply = await db.run(docOf({ listDatabases: int(1), nameOnly: true, authorizedDatabases: true }), {

@@ -28,6 +28,8 @@ interface MongoSession extends Session {
 export interface ConnectOptions {
   readonly url: string;
   readonly database: string;
+  /** The database that keeps the records; without one it is `database`. */
+  readonly stateDatabase?: string | null;
   /** Milliseconds until a server must have answered. */
   readonly connectTimeoutMs: number;
   /** Told of each command once it was answered; never what it held. */
@@ -157,7 +159,7 @@ export async function connect(options: ConnectOptions): Promise<Database> {
     const silentMembers = watchMembers(client);
     if (options.trace != null) watchCommands(client, options.trace);
     await client.connect();
-    return openDatabase(client, options.database, await serverInfo(client), silentMembers);
+    return openDatabase(client, options, await serverInfo(client), silentMembers);
   } catch (error) {
     await client.close();
     throw asConnectError(error);
@@ -210,17 +212,17 @@ function lasting(body: Record<string, unknown>, { topology }: ServerInfo): void 
 
 function openDatabase(
   client: MongoClient,
-  name: string,
+  { database: name, stateDatabase }: ConnectOptions,
   server: ServerInfo,
   silentMembers: () => readonly string[],
 ): Database {
-  const targets = { database: client.db(name), admin: client.db('admin'), local: client.db('local') };
   let hungUp = false;
   const isClosed = (): boolean => hungUp;
   const closed = (cause?: unknown): DatabaseError =>
     new DatabaseError('the connection was closed on this side', { kind: 'closed', cause });
-  const send = async (command: Doc, options: RunOptions = {}): Promise<Record<string, unknown>> => {
-    const target = targets[options.on ?? 'database'];
+  const sendTo = async (database: string, command: Doc, options: RunOptions): Promise<Record<string, unknown>> => {
+    const { on = 'database' } = options;
+    const target = client.db(on === 'database' ? database : on);
     const body = toCommand(command);
     if (options.timeoutMs !== undefined) body['maxTimeMS'] = Math.max(1, Math.round(options.timeoutMs));
     if (options.durable === true) lasting(body, server);
@@ -236,12 +238,6 @@ function openDatabase(
       throw isClosed() ? closed(error) : asDatabaseError(error);
     }
   };
-  const run = async (command: Doc, options: RunOptions = {}): Promise<Doc> => {
-    const reply = fromReply(await send(command, options));
-    assertWritten(reply);
-    return reply;
-  };
-  const cursor = (command: Doc, options: RunOptions = {}): RawCursor => openCursor(client, send, command, options);
 
   /** A commit may be sent again until its outcome is known; the server commits once. */
   const commit = (session: ClientSession): Promise<void> =>
@@ -277,5 +273,26 @@ function openDatabase(
     await client.close();
   };
 
-  return { name, server, sessionId: sessionIdOf(native), silentMembers, run, cursor, transaction, close };
+  const opened = (database: string, records: Database | null): Database => {
+    const send: Send = (command, options) => sendTo(database, command, options);
+    return {
+      name: database,
+      server,
+      get records() {
+        return records ?? this;
+      },
+      sessionId: sessionIdOf(native),
+      silentMembers,
+      async run(command, options = {}) {
+        const reply = fromReply(await send(command, options));
+        assertWritten(reply);
+        return reply;
+      },
+      cursor: (command, options = {}) => openCursor(client, send, command, options),
+      transaction,
+      close,
+    };
+  };
+  const isElsewhere = stateDatabase != null && stateDatabase !== name;
+  return opened(name, isElsewhere ? opened(stateDatabase, null) : null);
 }

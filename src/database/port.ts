@@ -46,6 +46,11 @@ export interface RawCursor {
 export interface Database {
   readonly name: string;
   readonly server: ServerInfo;
+  /**
+   * Where lock, runs, steps, ledger and undo data are kept: this database, or another one of the same server
+   * (`stateDatabase`). A transaction of either holds what is done in both.
+   */
+  readonly records: Database;
   /** The id, as hex, of the one session in which all transactions run: what a taker-over kills. */
   readonly sessionId: string;
   /** Members of the set, as host:port, that do not answer at the moment; known without asking, so under any role. */

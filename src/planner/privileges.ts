@@ -23,6 +23,9 @@ export const changeActions = [
   'renameCollectionSameDB',
 ] as const;
 
+/** What keeping lock, journal and undo data takes beside reading, where they are kept in another database. */
+export const recordActions = ['insert', 'update', 'remove', 'createCollection'] as const;
+
 /** Only for `recreate-collection`: documents are copied as they are, also those that the validator would refuse. */
 export const copyActions = ['bypassDocumentValidation'] as const;
 

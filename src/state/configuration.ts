@@ -4,7 +4,7 @@ import type { Ignored } from './ignored.ts';
 import { type JsonSchema, listOf, mapOf, name, record } from './language/schema.ts';
 import { didYouMean } from './suggest.ts';
 import { checkShape } from './shape.ts';
-import { entriesAt, entryOf, itemsAt, nodeAt, textAt, textOf, type YamlNode } from './yaml/node.ts';
+import { entriesAt, itemsAt, nodeAt, textAt, textOf, type YamlNode } from './yaml/node.ts';
 import { diagnosticAt, type Report, sourceFile } from './yaml/place.ts';
 import { readYaml } from './yaml/read.ts';
 
@@ -12,6 +12,8 @@ import { readYaml } from './yaml/read.ts';
 export interface Environment {
   readonly url: string | null;
   readonly db: string | null;
+  /** The database that keeps lock, journal and undo data; null: the one that is managed. */
+  readonly stateDatabase: string | null;
   /** Hazards that no `--allow` approves: `drop-collection`, or at an address: `drop-index@orders.**`. */
   readonly forbid: readonly string[];
   readonly ignore: readonly Ignored[];
@@ -34,7 +36,9 @@ const environment = record('One environment.', {
   db: name('The database.'),
   forbid: listOf(name('A hazard, or HAZARD@GLOB.'), 'Hazards that no --allow approves here.'),
   ignore: listOf(ignored, 'What drift does not report here, and plan not as unmanaged.'),
-  stateDatabase: name('Not yet supported.'),
+  stateDatabase: name(
+    'Another database of the same server that keeps lock, journal and undo data, also of several databases.',
+  ),
   undo: record('What is kept to roll runs back with.', {
     retention: {
       type: 'string',
@@ -50,8 +54,6 @@ const configurationSchema: JsonSchema = record(
   { environments: mapOf(environment, 'Environments by name: --env NAME.') },
   ['environments'],
 );
-
-const notYet = ['stateDatabase'] as const;
 
 /** `${VAR}` in a text; a variable that is not set, or empty, is reported, and never becomes empty text. */
 function interpolated(node: YamlNode | undefined, env: Readonly<Record<string, string | undefined>>, report: Report) {
@@ -104,13 +106,10 @@ export function readConfiguration(
     const hint = didYouMean(wanted, names) ?? (names.length === 0 ? undefined : `known: ${names.join(', ')}`);
     report('SCH2113', { file, start: 0, end: 0 }, `the environment "${wanted}" is not declared`, hint);
   }
-  for (const key of notYet) {
-    const entry = entryOf(node, key);
-    if (entry !== undefined) report('SCH2104', entry.key, `"${key}" is not yet supported`, 'leave it out for now');
-  }
   const environment = {
     url: interpolated(nodeAt(node, 'url'), env, report),
     db: interpolated(nodeAt(node, 'db'), env, report),
+    stateDatabase: interpolated(nodeAt(node, 'stateDatabase'), env, report),
     forbid: itemsAt(node, 'forbid').flatMap((item) => textOf(item) ?? []),
     ignore: itemsAt(node, 'ignore').map(ignoredOf),
     retentionMs: retentionOf(nodeAt(node, 'undo')),

@@ -18,8 +18,8 @@ function stale(message: string, details: readonly string[]): SchemactlError {
 }
 
 /** Throws SchemactlError 21 for a plan that belongs to another database. */
-export function assertTarget(db: Database, { observed }: Pick<Live, 'observed'>, plan: Plan): void {
-  if (!isTarget(db, observed, plan.target)) {
+export function assertTarget(db: Database, live: Pick<Live, 'lockUuid'>, plan: Plan): void {
+  if (!isTarget(db, live, plan.target)) {
     throw stale(`This plan was made for another database ("${plan.target.database}" on ${plan.target.topology}).`, [
       `This is "${db.name}", and not the one it was made for.`,
     ]);
@@ -44,7 +44,8 @@ function whatMoved(then: Precondition, now: Precondition): readonly string[] {
 }
 
 /** Throws SchemactlError 65 for a plan that may only be read, 21 for one that belongs elsewhere or that the database has left behind. */
-export function assertFresh(db: Database, { observed, ledger }: Pick<Live, 'observed' | 'ledger'>, plan: Plan): void {
+export function assertFresh(db: Database, live: Pick<Live, 'observed' | 'ledger' | 'lockUuid'>, plan: Plan): void {
+  const { observed, ledger } = live;
   const read = { observed: observed.state, uuids: observed.uuids, applied: ledger };
   if (plan.checkData === 'none') {
     throw new SchemactlError(
@@ -56,7 +57,7 @@ export function assertFresh(db: Database, { observed, ledger }: Pick<Live, 'obse
       },
     );
   }
-  assertTarget(db, { observed }, plan);
+  assertTarget(db, live, plan);
   const moved = plan.preconditions.filter((known) => {
     const now = preconditionOf(known.collection, read);
     return now.uuid !== known.uuid || now.fingerprint !== known.fingerprint || now.applied !== known.applied;

@@ -4,7 +4,7 @@ import { readLedger } from '../applier/ledger.ts';
 import { unfinishedCopies } from '../applier/unfinished.ts';
 import { record } from '../state/normalise.ts';
 import { store } from '../applier/store.ts';
-import { introspect, type Observed, visibleDatabases } from '../database/introspect.ts';
+import { collectionUuid, introspect, type Observed, visibleDatabases } from '../database/introspect.ts';
 import type { Database, ServerInfo } from '../database/port.ts';
 import { fastCount } from '../database/read.ts';
 import type { Hazard, LedgerEntry, Note, Target } from '../planner/contract.ts';
@@ -23,6 +23,8 @@ export interface Live {
   /** What was applied, without what an unfinished rollback has begun to take back. */
   readonly ledger: ReadonlyMap<string, LedgerEntry>;
   readonly runs: readonly Run[];
+  /** The UUID of the lock collection; null before the first apply of all that share it. */
+  readonly lockUuid: string | null;
   /** Other databases with something in them; null where they may not be listed. */
   readonly databases: readonly string[] | null;
 }
@@ -42,10 +44,11 @@ function withoutCopies(observed: Observed, unfinished: readonly UnitEntry[]): Ob
 
 /** Reads everything a plan is made from. Reads only. */
 export async function readLive(db: Database): Promise<Live> {
-  const [found, recorded, runs, databases] = await Promise.all([
+  const [found, recorded, runs, lockUuid, databases] = await Promise.all([
     introspect(db),
     readLedger(db),
     readRuns(db),
+    collectionUuid(db.records, store.lock),
     visibleDatabases(db).catch(() => null),
   ]);
   const newest = runs.at(-1);
@@ -53,7 +56,7 @@ export async function readLive(db: Database): Promise<Live> {
   const unsettled = halfTakenBack(unfinished);
   const observed = withoutCopies(found, unfinished);
   const ledger = new Map([...recorded].filter(([address]) => !unsettled.includes(address)));
-  return { observed, ledger, runs, databases };
+  return { observed, ledger, runs, lockUuid, databases };
 }
 
 const isStored = (type: CollectionType | undefined): boolean => type === 'collection' || type === 'timeseries';
@@ -72,31 +75,30 @@ const membersIdentity = ({ name, server }: Database): string =>
   fingerprint({ database: name, members: server.members });
 
 /** What a target may be recognised by: its lock collection once there is one, its members before. */
-function identities(db: Database, observed: Observed): readonly string[] {
-  const lock = observed.uuids[store.lock];
-  const own = lock === undefined ? [] : [fingerprint({ database: db.name, set: db.server.setName, lock })];
+function identities(db: Database, { lockUuid: lock }: Pick<Live, 'lockUuid'>): readonly string[] {
+  const own = lock === null ? [] : [fingerprint({ database: db.name, set: db.server.setName, lock })];
   return [...own, membersIdentity(db)];
 }
 
 /** This very database: a copy of it has another lock collection. */
-export function targetOf(db: Database, observed: Observed): Target {
+export function targetOf(db: Database, live: Pick<Live, 'lockUuid'>): Target {
   const { server } = db;
   return {
     database: db.name,
     server: server.version,
     topology: server.setName === null ? server.topology : `${server.topology} ${server.setName}`,
-    identity: identities(db, observed)[0] as string,
+    identity: identities(db, live)[0] as string,
   };
 }
 
 /** Whether a plan was made for this database. One made before the first apply names the members. */
-export function isTarget(db: Database, observed: Observed, target: Target): boolean {
-  return target.database === db.name && identities(db, observed).includes(target.identity);
+export function isTarget(db: Database, live: Pick<Live, 'lockUuid'>, target: Target): boolean {
+  return target.database === db.name && identities(db, live).includes(target.identity);
 }
 
 /** The hazard of a misspelt database name: it does not exist, others do. */
 export function emptyTarget(db: Database, { observed, databases }: Live): readonly Hazard[] {
-  const others = (databases ?? []).filter((name) => name !== db.name);
+  const others = (databases ?? []).filter((name) => name !== db.name && name !== db.records.name);
   const isEmpty = Object.keys(observed.state.collections).length === 0;
   if (!isEmpty || others.length === 0 || databases?.includes(db.name) === true) return [];
   const shown = `${others.slice(0, 8).join(', ')}${others.length > 8 ? ', …' : ''}`;

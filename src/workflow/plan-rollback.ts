@@ -144,7 +144,7 @@ export async function planRollback(db: Database, options: PlanRollbackOptions): 
     kind: 'rollback',
     tool,
     createdAt: options.now.toISOString(),
-    target: targetOf(db, observed),
+    target: targetOf(db, live),
     desired: desiredOf(options, selected.runs),
     selection,
     checkData: 'fast',

@@ -101,7 +101,7 @@ export async function planSchema(db: Database, options: PlanSchemaOptions): Prom
     uuids: observed.uuids,
     building: observed.building,
     applied: ledger,
-    target: targetOf(db, observed),
+    target: targetOf(db, live),
     ask: (context) => gatherFacts(db, observed, context, options.checkData, options.ask),
     hazards: emptyTarget(db, live),
   };

@@ -2,7 +2,7 @@ import { readUnits, type UnitEntry } from '../applier/journal.ts';
 import { readLock } from '../applier/lock-document.ts';
 import { readRuns } from '../applier/runs.ts';
 import { store } from '../applier/store.ts';
-import { undoSize } from '../applier/undo.ts';
+import { undoBytes, undoSize } from '../applier/undo.ts';
 import { introspect } from '../database/introspect.ts';
 import { type Database, isServerError } from '../database/port.ts';
 import type { LedgerEntry, Step } from '../planner/contract.ts';
@@ -43,9 +43,10 @@ function partOf(entries: readonly LedgerEntry[], findings: ReadonlyMap<string, D
   return { state: stateOf(done, entries.length, drift.length), done, total: entries.length, drift };
 }
 
-/** Bytes of all undo data, by metadata; null where this login may not ask. */
-async function undoBytes(db: Database): Promise<number | null> {
+/** Bytes of all undo data: by metadata where it is ours alone; null where this login may not ask. */
+async function bytesKept(db: Database): Promise<number | null> {
   try {
+    if (db.records !== db) return await undoBytes(db);
     return toNumber((await db.run(docOf({ collStats: store.undo }))).get('size')) ?? 0;
   } catch (error) {
     if (isServerError(error, 'forbidden')) return null;
@@ -59,7 +60,7 @@ async function readUndo(db: Database, { runs, observed }: Live): Promise<UndoSta
   const ways = waysBack(await readAllRecorded(db, runs), there);
   const isLeft = ({ run }: Run): boolean => ['possible', 'partly', 'with-later'].includes(ways.get(run)?.state ?? '');
   return {
-    bytes: await undoBytes(db),
+    bytes: await bytesKept(db),
     collections: there.filter((name) => name.startsWith(trashName(''))).length,
     runs: runs.filter(isLeft).map(({ run, endedAt }) => ({ run, endedAt, state: ways.get(run)?.state ?? 'possible' })),
   };

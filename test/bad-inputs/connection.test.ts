@@ -163,7 +163,12 @@ describe('bad input 44: ${VAR} in the configuration', () => {
     ['an environment that is not declared', 'url: x', ['--env', 'prodution'], 'did you mean "production"?'],
     ['an unknown key', 'ulr: x', ['--env', 'production'], 'did you mean "url"?'],
     ['a hazard that is none', 'forbid: [ drop-indx ]', ['--env', 'production'], 'There is no hazard "drop-indx"'],
-    ['what is not supported yet', 'stateDatabase: x', ['--env', 'production'], '"stateDatabase" is not yet supported'],
+    [
+      'a state database that cannot be one',
+      'stateDatabase: admin',
+      ['--env', 'production'],
+      'cannot be a state database',
+    ],
     ['no such file', '', ['--env', 'production', '--config', 'nowhere.yaml'], '"nowhere.yaml" cannot be read'],
   ])('%s: 78', async (_, inside, flags, says) => {
     const cwd = await folderWith(configured(inside));

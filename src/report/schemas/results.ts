@@ -108,16 +108,27 @@ export const snapshotSchema = document(
   }),
 );
 
+const createRoles = list(
+  { type: 'object', required: ['createRole', 'privileges', 'roles'] },
+  'createRole commands, smallest first.',
+);
+
 export const grantsSchema = document(
   'schemactl grants, format 1',
-  shape('The minimal roles.', {
-    ...version,
-    database: text('Which one.'),
-    commands: list(
-      { type: 'object', required: ['createRole', 'privileges', 'roles'] },
-      'createRole commands, smallest first.',
-    ),
-  }),
+  shape(
+    'The minimal roles.',
+    {
+      ...version,
+      database: text('Which one.'),
+      commands: createRoles,
+    },
+    {
+      records: shape('Where the environment names a state database.', {
+        database: text('The state database.'),
+        commands: createRoles,
+      }),
+    },
+  ),
 );
 
 export const validateSchema = document(

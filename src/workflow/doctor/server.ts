@@ -153,7 +153,7 @@ export function privilegesItem(db: Database, plan: Plan | null): Promise<Checkli
 }
 
 export function lockItem(db: Database): Promise<ChecklistItem> {
-  return item('lock', `find on ${db.name}.schemactl_lock`, async () => {
+  return item('lock', `find on ${db.records.name}.schemactl_lock`, async () => {
     const lock = await readLock(db);
     if (lock !== null && lock.format > storeFormat) {
       const next = 'use the newer schemactl';
