@@ -32,6 +32,10 @@ export interface SchemactlErrorOptions {
   readonly cause?: unknown;
 }
 
+/** A connection string may stand where something else was meant: its credentials are left out, but for those of an example. */
+const withoutCredentials = (text: string): string =>
+  text.replace(/(mongodb(?:\+srv)?:\/\/)(?!user:password@)\S*@/g, '$1…@');
+
 /**
  * An error that people see: a stable code (`SCH` and four digits), one sentence, what to do next,
  * and the exit code of the command. Neither holds a connection string, a password or document contents.
@@ -44,12 +48,12 @@ export class SchemactlError extends Error {
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(message: string, options: SchemactlErrorOptions) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(withoutCredentials(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'SchemactlError';
     this.code = options.code;
     this.exitCode = options.exitCode;
-    this.next = options.next ?? [];
-    this.details = options.details ?? [];
+    this.next = (options.next ?? []).map(withoutCredentials);
+    this.details = (options.details ?? []).map(withoutCredentials);
     this.diagnostics = options.diagnostics ?? [];
   }
 }

@@ -35,8 +35,15 @@ export function ownerOf(value: Value | undefined): Owner | null {
 const is = (path: string, type: string): Doc => docOf({ $eq: [docOf({ $type: path }), type] });
 const and = (...parts: readonly Doc[]): Doc => docOf({ $and: parts });
 
-const isReadable: Doc = and(is('$owner.id', 'string'), docOf({ $isNumber: '$token' }), is('$leaseUntil', 'date'));
-const isReleased: Doc = and(is('$owner', 'null'), docOf({ $isNumber: '$token' }));
+/** Tokens are kept as int: one that has no successor as such is none. NaN is less than 0. */
+const isToken: Doc = and(
+  docOf({ $isNumber: '$token' }),
+  docOf({ $gte: ['$token', int(0)] }),
+  docOf({ $lt: ['$token', int(2 ** 31 - 1)] }),
+);
+const isFormat: Doc = docOf({ $isNumber: docOf({ $ifNull: ['$format', int(1)] }) });
+const isReadable: Doc = and(isFormat, is('$owner.id', 'string'), isToken, is('$leaseUntil', 'date'));
+const isReleased: Doc = and(isFormat, is('$owner', 'null'), isToken);
 const isOurs: Doc = docOf({ $lte: [docOf({ $ifNull: ['$format', int(1)] }), int(storeFormat)] });
 
 /** Free: just made by the upsert, released, or past its lease. A malformed document counts as held. */
@@ -71,7 +78,7 @@ export interface FoundLock extends LockState {
 
 /** The lock of this target as it is, or null where none was ever taken. Reads only. */
 export async function readLock(db: Database): Promise<FoundLock | null> {
-  const judged = docOf({ document: '$$ROOT', free: isFree, readable: isReadable });
+  const judged = docOf({ document: '$$ROOT', free: isFree, readable: isReadable, numbered: isToken });
   const pipeline = [docOf({ $match: docOf({ _id: db.name }) }), docOf({ $replaceWith: judged })];
   const [found] = await readAll(db.records, aggregateCommand(store.lock, pipeline));
   const document = found?.get('document');
@@ -82,7 +89,7 @@ export async function readLock(db: Database): Promise<FoundLock | null> {
   return {
     document,
     format: toNumber(document.get('format')) ?? storeFormat,
-    token: toNumber(document.get('token')) ?? 0,
+    token: found.get('numbered') === true ? (toNumber(document.get('token')) ?? 0) : 0,
     owner,
     expired: free && owner !== null,
     unlockId: free && owner === null ? null : (owner?.id ?? idOfUnreadable(document)),

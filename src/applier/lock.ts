@@ -39,6 +39,13 @@ export interface LockOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Ctrl-C while the lock is waited for: nothing was begun. */
+const interrupted = (): SchemactlError =>
+  new SchemactlError('Interrupted while waiting for the lock. Nothing was written.', {
+    code: 'SCH1301',
+    exitCode: exitCodes.interrupted,
+  });
+
 function held(found: FoundLock, waitMs: number): SchemactlError {
   const { unlockId } = found;
   return new SchemactlError(`The lock is held by ${describeHolder(found)}.`, {
@@ -108,7 +115,8 @@ export async function takeLock(db: Database, options: LockOptions): Promise<Lock
     if (found !== null && holder?.id === options.owner.id) {
       return keepAlive(db, options, found, asked);
     }
-    if (found !== null && (performance.now() >= deadline || options.signal?.aborted === true)) {
+    if (options.signal?.aborted === true) throw interrupted();
+    if (found !== null && performance.now() >= deadline) {
       const now = await readLock(db);
       if (now !== null && now.unlockId !== null && !now.expired) throw held(now, options.waitMs);
     }

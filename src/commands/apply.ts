@@ -7,6 +7,7 @@ import type { RunEvent } from '../report/events.ts';
 import { readRuns } from '../applier/runs.ts';
 import { isOpen, type Run } from '../state/runs.ts';
 import { planSchema } from '../workflow/plan-schema.ts';
+import { withProgress } from '../workflow/progress.ts';
 import { remembering } from '../workflow/answers.ts';
 import { type Again, isIdle, resumeRun, runPlan } from '../workflow/run.ts';
 import { changingDatabase } from './connection.ts';
@@ -29,8 +30,10 @@ import { describeSource, holds } from './validate.ts';
 /** What a run that was cut off still has to do is asked about in its own words. */
 async function question(db: Database, plan: Plan): Promise<string> {
   const newest = (await readRuns(db)).at(-1);
-  if (isOpen(newest) && newest.desired === plan.desired)
-    return `Run ${newest.run} was cut off after ${newest.steps.done} of ${newest.steps.total} steps. Go on with it?`;
+  if (isOpen(newest) && newest.desired === plan.desired) {
+    const { run, steps } = await withProgress(db, newest);
+    return `Run ${run} was cut off after ${steps.done} of ${steps.total} steps. Go on with it?`;
+  }
   return `Apply this plan to ${plan.target.database}?`;
 }
 
@@ -140,7 +143,8 @@ export async function resume(flags: Flags, io: Io): Promise<ExitCode> {
 /** Goes on with this run, which was cut off, once somebody agrees to it. */
 export async function goOnWith(db: Database, newest: Run, flags: Flags, io: Io): Promise<ExitCode> {
   const reporter = await reporterOf(formatOf(flags), flags, io);
-  const asked = `Run ${newest.run} (${newest.kind}) was cut off after ${newest.steps.done} of ${newest.steps.total} steps. Go on with it?`;
+  const { run, kind, steps } = await withProgress(db, newest);
+  const asked = `Run ${run} (${kind}) was cut off after ${steps.done} of ${steps.total} steps. Go on with it?`;
   if (!(await consent(asked, flags, io))) return exitCodes.failed;
   const options = await runOptions(flags, io, db, reporter.emit);
   const result = await io.orderly(() => resumeRun(db, options));

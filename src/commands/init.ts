@@ -10,6 +10,7 @@ import { hint } from './hints.ts';
 import type { Io } from './io.ts';
 import { type Flags, usage, wholeNumber } from './options.ts';
 import { formatOf, themeOf } from './output.ts';
+import { temporaryIn } from './private-files.ts';
 import { whereOf } from './source.ts';
 
 interface NewFile {
@@ -54,12 +55,12 @@ const isFolder = async (path: string): Promise<boolean> => {
 
 async function writeFiles(folder: string, files: readonly NewFile[], flags: Flags, io: Io): Promise<void> {
   const full = resolve(io.cwd, folder);
-  const temporary = join(full, `.schemactl-${io.pid}.tmp`);
+  const temporary = temporaryIn(full);
   try {
     await mkdir(full, { recursive: true });
     for (const { name, text } of files) {
       const path = flags.force === true ? temporary : join(full, name);
-      const file = await open(path, flags.force === true ? 'w' : 'wx');
+      const file = await open(path, 'wx');
       await file.writeFile(text).finally(() => file.close());
       if (flags.force === true) await rename(temporary, join(full, name));
     }

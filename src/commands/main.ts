@@ -18,13 +18,15 @@ function traceOf(error: unknown): string {
 
 /** Whoever reads another format from standard output reads the failure there too, in that format. */
 async function report(error: unknown, argv: readonly string[], io: Io): Promise<number> {
-  const [{ asSchemactlError }, { errorScreen }, { themeOf }, { failureFormats }, { isColoured }] = await Promise.all([
-    import('./failure.ts'),
-    import('../report/error.ts'),
-    import('./output.ts'),
-    import('../report/formats.ts'),
-    import('./verbosity.ts'),
-  ]);
+  const [{ asSchemactlError }, { errorScreen }, { themeOf }, { failureFormats }, { isColoured }, { printable }] =
+    await Promise.all([
+      import('./failure.ts'),
+      import('../report/error.ts'),
+      import('./output.ts'),
+      import('../report/formats.ts'),
+      import('./verbosity.ts'),
+      import('../state/frame.ts'),
+    ]);
   const known = asSchemactlError(error);
   const colour = isColoured(valueIn(argv, '--color'), io);
   const format = failureFormats.find((each) => each === valueIn(argv, '--format')) ?? 'text';
@@ -32,7 +34,7 @@ async function report(error: unknown, argv: readonly string[], io: Io): Promise<
     const { failureRenderers } = await import('../report/failure.ts');
     io.out(failureRenderers(known, argv[0] ?? '', version)[format]());
   }
-  io.err(format === 'json' ? `${known.message}\n` : errorScreen(known, themeOf({ ...io, colour })));
+  io.err(format === 'json' ? `${printable(known.message)}\n` : errorScreen(known, themeOf({ ...io, colour })));
   if (argv.some((word) => word === '-v' || word === '--verbose')) io.err(`${traceOf(error)}\n`);
   return known.exitCode;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { exitCodes, SchemactlError } from '../errors.ts';
@@ -19,13 +20,17 @@ function refused({ noun }: FileKind, path: string, why: string, next: string): S
   });
 }
 
-/** The text of a file. Throws SchemactlError 65 for what is no plain file. */
+/** Far more than the largest plan or snapshot; text of this length still fits into one string. */
+const largestFile = 256 * 1024 * 1024;
+
+/** The text of a file. Throws SchemactlError 65 for what is no plain file, or too large to be one of ours. */
 export async function readPlainFile(kind: FileKind, path: string, io: Io): Promise<string> {
   const full = resolve(io.cwd, path);
   const found = await lstat(full).catch(() => null);
   if (found === null) throw refused(kind, path, 'does not exist', kind.make);
   if (!found.isFile())
     throw refused(kind, path, 'is not a plain file', 'Name the file itself, not a link or a device.');
+  if (found.size > largestFile) throw refused(kind, path, `is larger than ${largestFile / 1024 / 1024} MiB`, kind.make);
   return readFile(full, 'utf8');
 }
 
@@ -39,15 +44,18 @@ export async function writeOpenFile(kind: FileKind, path: string, text: string, 
   return writeFileWhole(kind, path, text, 0o644, io);
 }
 
+/** A name that nobody can lay something under beforehand. */
+export const temporaryIn = (folder: string): string => join(folder, `.schemactl-${randomUUID()}.tmp`);
+
 /** By way of a temporary file, so that nobody ever sees half of it. */
 async function writeFileWhole(kind: FileKind, path: string, text: string, mode: number, io: Io): Promise<void> {
   const full = resolve(io.cwd, path);
   const existing = await lstat(full).catch(() => null);
   if (existing !== null && !existing.isFile())
     throw refused(kind, path, 'is not a plain file', `Choose another path for ${kind.flag ?? '--out'}.`);
-  const temporary = join(dirname(full), `.schemactl-${io.pid}.tmp`);
+  const temporary = temporaryIn(dirname(full));
   try {
-    const file = await open(temporary, 'w', mode);
+    const file = await open(temporary, 'wx', mode);
     try {
       await file.writeFile(text);
       await file.sync();

@@ -2,8 +2,9 @@ import pMap from 'p-map';
 import { type Answer, nothingFound, type Question } from '../planner/questions.ts';
 import { docOf, int, isList, toNumber } from '../state/value.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
-import { type Database, DatabaseError, isServerError } from './port.ts';
+import { type Database, type DatabaseError, isAgainstTheQuestion, isServerError } from './port.ts';
 import { aggregateCommand, fastCount, readAll } from './read.ts';
+import { refusalWords } from './refusal.ts';
 import { once, passesScreens, type Yields, yieldsFrom } from './screens.ts';
 
 export interface AskOptions {
@@ -49,28 +50,23 @@ async function estimate(db: Database, { collection, pipeline }: Question): Promi
   return { count: Math.round(share * total), exact: false, sample: [], sums };
 }
 
-function cannotEvaluate(address: string, error: DatabaseError): SchemactlError {
+function cannotEvaluate(address: string, words: string, cause: DatabaseError): SchemactlError {
   return new SchemactlError(`${address}: its expression fails on a document.`, {
     code: 'SCH2203',
     exitCode: exitCodes.violated,
-    details: [`the server said: ${error.code} ${error.codeName}: ${error.message}`],
+    details: [words],
     next: ['Let the expression say what such documents get ($ifNull, $switch, $convert with onError), or mend them.'],
-    cause: error,
+    cause,
   });
 }
 
-/** Whether the server refuses what was asked, and not who asks, or when. */
-const isAgainstTheQuestion = (error: unknown): error is DatabaseError =>
-  error instanceof DatabaseError &&
-  error.kind === 'server' &&
-  !isServerError(error, 'passing', 'forbidden', 'tooLong', 'missing', 'ofTheMoment');
-
-function notTaken(address: string, { code, codeName, message }: DatabaseError): SchemactlError {
+function notTaken(address: string, words: string, cause: DatabaseError): SchemactlError {
   return new SchemactlError(`"${address}": this server cannot work with what is declared.`, {
     code: 'SCH2018',
     exitCode: exitCodes.invalid,
-    details: [`the server said: ${code} ${codeName}: ${message}`],
+    details: [words],
     next: ['Mend it in the schema. Nothing was written.'],
+    cause,
   });
 }
 
@@ -84,10 +80,11 @@ async function ask(db: Database, question: Question, { limitMs }: AskOptions, yi
     if (limited && isServerError(error, 'MaxTimeMSExpired')) return estimate(db, question);
     // The stages are known, and only what they need is not there ($geoNear, $text, $collStats).
     if (question.blames !== undefined && isServerError(error, 'missing')) return nothingFound;
-    if (question.evaluates !== undefined && isAgainstTheQuestion(error))
-      throw cannotEvaluate(question.evaluates, error);
-    if (question.blames !== undefined && isAgainstTheQuestion(error)) throw notTaken(question.blames, error);
-    throw error;
+    const { evaluates, blames, collection, pipeline, collation } = question;
+    if (!isAgainstTheQuestion(error) || (evaluates ?? blames) === undefined) throw error;
+    const words = await refusalWords(db, aggregateCommand(collection, pipeline, collation), error);
+    if (evaluates !== undefined) throw cannotEvaluate(evaluates, words, error);
+    throw notTaken(blames ?? '', words, error);
   }
 }
 

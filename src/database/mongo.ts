@@ -1,15 +1,10 @@
-import {
-  type ClientSession,
-  MongoClient,
-  MongoError,
-  MongoServerError,
-  type MongoClientOptions,
-  WriteConcern,
-} from 'mongodb';
+import { type ClientSession, MongoClient, MongoError, type MongoClientOptions, WriteConcern } from 'mongodb';
+import { ConnectionString } from 'mongodb-connection-string-url';
 import pRetry from 'p-retry';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { type Doc, docOf, isDoc, isList, scalar } from '../state/value.ts';
 import { cursorReply, fromReply, toCommand } from './bson.ts';
+import { asConnectError, asDatabaseError } from './driver-errors.ts';
 import {
   type Database,
   DatabaseError,
@@ -19,7 +14,7 @@ import {
   type Session,
   type Topology,
 } from './port.ts';
-import { isCodeOf } from './server-errors.ts';
+import { withoutValues } from './server-words.ts';
 
 interface MongoSession extends Session {
   readonly native: ClientSession;
@@ -47,21 +42,6 @@ const clientOptions: MongoClientOptions = {
   ignoreUndefined: false,
 };
 
-/** The driver's messages quote hosts but never credentials; a malformed URI is not quoted at all. */
-function asDatabaseError(error: unknown): unknown {
-  if (!(error instanceof MongoError)) return error;
-  const labels = error.errorLabels;
-  if (error instanceof MongoServerError) {
-    // With promoteValues off, the driver hands even the error's code over as an Int32.
-    const code = error.code === undefined ? undefined : Number(error.code);
-    const kind = isCodeOf(code ?? null, ['AuthenticationFailed']) ? 'authentication' : 'server';
-    const details = { kind, codeName: error.codeName ?? '', labels, cause: error } as const;
-    return new DatabaseError(error.message, code === undefined ? details : { ...details, code });
-  }
-  const kind = error.name === 'MongoServerSelectionError' ? 'unreachable' : 'network';
-  return new DatabaseError(error.message, { kind, labels, cause: error });
-}
-
 /** Errors inside an ok reply of a write: the first write error, else the write concern's. */
 function assertWritten(reply: Doc): void {
   const errors = reply.get('writeErrors');
@@ -69,17 +49,28 @@ function assertWritten(reply: Doc): void {
   const failure = first ?? reply.get('writeConcernError');
   if (!isDoc(failure)) return;
   const code = failure.get('code');
-  throw new DatabaseError(String(failure.get('errmsg')), {
+  throw new DatabaseError(withoutValues(String(failure.get('errmsg'))), {
     kind: 'server',
     codeName: String(failure.get('codeName') ?? ''),
     ...(typeof code === 'object' && code !== null && 'text' in code ? { code: Number(code.text) } : {}),
   });
 }
 
+/** Everything is read from the primary; what goes with another preference only, the driver would refuse. */
+function fromPrimary(url: string): string {
+  const given = new ConnectionString(url);
+  for (const name of ['readPreference', 'readPreferenceTags', 'maxStalenessSeconds']) given.searchParams.delete(name);
+  return given.toString();
+}
+
 function makeClient(options: ConnectOptions): MongoClient {
   try {
     const { url, connectTimeoutMs: serverSelectionTimeoutMS, trace = null } = options;
-    return new MongoClient(url, { ...clientOptions, serverSelectionTimeoutMS, monitorCommands: trace !== null });
+    return new MongoClient(fromPrimary(url), {
+      ...clientOptions,
+      serverSelectionTimeoutMS,
+      monitorCommands: trace !== null,
+    });
   } catch (cause) {
     throw new SchemactlError('The connection string cannot be read.', {
       code: 'SCH7802',
@@ -135,18 +126,6 @@ async function serverInfo(client: MongoClient): Promise<ServerInfo> {
     setName: topology === 'replicaSet' ? String(hello['setName']) : null,
     members: topology === 'replicaSet' ? [...(hello['hosts'] as string[])].sort() : [],
   };
-}
-
-/** A certificate or key that the connection string names and that the system does not give. */
-function asConnectError(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof MongoError || !('code' in error)) return asDatabaseError(error);
-  const path = 'path' in error ? ` "${String(error.path)}"` : '';
-  return new SchemactlError(`A file${path} that the connection string names cannot be used (${String(error.code)}).`, {
-    code: 'SCH7806',
-    exitCode: exitCodes.configuration,
-    next: ['Check tlsCAFile and tlsCertificateKeyFile.'],
-    cause: error,
-  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import pRetry from 'p-retry';
-import { DatabaseError, isPassing } from './port.ts';
+import { DatabaseError, isMomentary } from './port.ts';
 
 /** As long as an election with the server's default timeouts takes, several times over. */
 const patienceMs = 60_000;
@@ -7,20 +7,17 @@ const patienceMs = 60_000;
 const retries = 35;
 
 function givenUp(error: unknown): unknown {
-  if (!(error instanceof DatabaseError) || !isPassing(error)) return error;
+  if (!(error instanceof DatabaseError) || !isMomentary(error)) return error;
   const { message, kind, code, codeName, labels } = error;
   return new DatabaseError(message, { kind, code, codeName, labels, givenUp: true, cause: error });
 }
 
 /**
- * Does again what may be done twice while a failover or a broken connection passes (or what else `mayPass`), with a
+ * Does again what may be done twice while a failover, a broken connection or somebody else's work on the same passes, with a
  * growing pause. Pauses and looking for a primary in vain count, the work itself does not: an hour's build that is cut off has
  * the whole minute left. Whatever else is answered, and what still does not pass after a minute, is thrown.
  */
-export async function persistently<T>(
-  work: () => Promise<T>,
-  mayPass: (error: unknown) => boolean = isPassing,
-): Promise<T> {
+export async function persistently<T>(work: () => Promise<T>): Promise<T> {
   let began = 0;
   let silentMs = 0;
   const attempt = (): Promise<T> => {
@@ -29,7 +26,7 @@ export async function persistently<T>(
   };
   const shouldRetry = ({ error }: { readonly error: unknown }): boolean => {
     if (error instanceof DatabaseError && error.kind === 'unreachable') silentMs += performance.now() - began;
-    return silentMs < patienceMs && mayPass(error);
+    return silentMs < patienceMs && isMomentary(error);
   };
   try {
     return await pRetry(attempt, { retries, minTimeout: 100, maxTimeout: 2000, shouldRetry });

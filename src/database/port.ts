@@ -118,11 +118,27 @@ export function isPassing(error: unknown): boolean {
 }
 
 /**
+ * Whether the same command may do in a moment: what passes by itself, somebody who is at work on the same, or a replication that
+ * was only not confirmed in time.
+ */
+export const isMomentary = (error: unknown): boolean =>
+  isPassing(error) || (error instanceof DatabaseError && !error.givenUp && isServerError(error, 'busy', 'unconfirmed'));
+
+/** Whether the server refuses what it was asked, and not who asks, or when. */
+export const isAgainstTheQuestion = (error: unknown): error is DatabaseError =>
+  error instanceof DatabaseError &&
+  error.kind === 'server' &&
+  !error.givenUp &&
+  !isMomentary(error) &&
+  !isServerError(error, 'forbidden', 'tooLong', 'missing', 'ofTheMoment');
+
+/**
  * Whether a transaction failed in a way that a repeat may cure. The driver (7.9) does not label what finds no primary to
  * begin with; where the commit finds none its outcome is unknown, and so labelled.
  */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof DatabaseError)) return false;
   const isUnknown = error.labels.includes('UnknownTransactionCommitResult');
-  return error.labels.includes('TransientTransactionError') || (error.kind === 'unreachable' && !isUnknown);
+  if (error.labels.includes('TransientTransactionError')) return true;
+  return error.kind === 'unreachable' ? !isUnknown : isServerError(error, 'unconfirmed');
 }

@@ -18,12 +18,12 @@ export function secondsOf({ startedAt, endedAt }: Run): number | null {
 }
 
 /** Who, when, from which commit, for how long, how much; `Last run` or `Run`. */
-export function runLine(run: Run, title: string): string {
+export function runLine(run: Run, title: string, outcome = outcomes[run.state]): string {
   const seconds = secondsOf(run);
   const commit = run.commit === null ? '' : ` (commit ${printable(run.commit.slice(0, 7))})`;
   const written = run.documents === 0 ? '' : `, ${plural(run.documents, 'document')} written`;
   const took = seconds === null ? '' : `, ${duration(seconds)}`;
-  return `${title} ${run.run} (${run.kind}), ${instant(run.startedAt)}, by ${printable(run.by)}@${printable(run.host)}${commit}${took}, ${run.steps.done} of ${plural(run.steps.total, 'step')}${written}: ${outcomes[run.state]}.`;
+  return `${title} ${run.run} (${run.kind}), ${instant(run.startedAt)}, by ${printable(run.by)}@${printable(run.host)}${commit}${took}, ${run.steps.done} of ${plural(run.steps.total, 'step')}${written}: ${outcome}.`;
 }
 
 /** What can still be taken back of a run, in a word or two. */

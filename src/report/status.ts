@@ -1,9 +1,9 @@
 import { printable } from '../state/frame.ts';
-import { describeHolder, type WayBack } from '../state/runs.ts';
+import { describeHolder, type Run, type WayBack } from '../state/runs.ts';
 import type { Status, UndoStatus } from '../state/status.ts';
 import { plural } from '../state/words.ts';
 import { duration, instant, paragraph, size, table } from './format.ts';
-import { runJson, runLine } from './run-words.ts';
+import { outcomes, runJson, runLine } from './run-words.ts';
 import type { Theme } from './theme.ts';
 
 function lockLine({ lock }: Status): string {
@@ -42,6 +42,33 @@ function driftCell(drift: readonly string[]): string {
   return printable(drift.length === 1 ? first : `${first}, and ${drift.length - 1} more`);
 }
 
+const shownAddresses = 6;
+
+function namesOf(addresses: readonly string[]): string {
+  const shown = addresses.slice(0, shownAddresses).map(printable);
+  return addresses.length > shown.length
+    ? `${shown.join(', ')} and ${addresses.length - shown.length} more`
+    : shown.join(', ');
+}
+
+/** Where the last run stopped: what is done, what nobody knows yet, what is left, and the ways on. */
+function unsettledLines({ lastRun, unsettled }: Status): readonly string[] {
+  if (lastRun === null || unsettled === null) return [];
+  const { done, unknown, left } = unsettled;
+  const back = lastRun.kind === 'apply' ? `; take it back: schemactl rollback --run ${lastRun.run}` : '';
+  return [
+    ...(done.length === 0 ? [] : [`Done: ${namesOf(done)}.`]),
+    ...(unknown.length === 0 ? [] : [`Begun, to be read from the server by whoever goes on: ${namesOf(unknown)}.`]),
+    ...(left.length === 0 ? [] : [`Left: ${namesOf(left)}.`]),
+    `Go on with run ${lastRun.run}: schemactl resume${back}`,
+  ];
+}
+
+const lastRunLine = ({ unsettled }: Status, run: Run): string => {
+  const isDead = unsettled !== null && (run.state === 'running' || run.state === 'opening');
+  return runLine(run, 'Last run', isDead ? 'cut off' : outcomes[run.state]);
+};
+
 /** Where every milestone stands, the last run, what can be taken back, and the lock. */
 export function statusText(status: Status, retentionMs: number | null, theme: Theme): string {
   const marks = { completed: theme.good, drifted: theme.bad, partial: theme.warn, pending: theme.dim };
@@ -58,13 +85,16 @@ export function statusText(status: Status, retentionMs: number | null, theme: Th
     ...milestones.map((milestone) => row(milestone.id, milestone.title, milestone)),
     ...(others.total === 0 ? [] : [row('–', 'without a milestone', others)]),
   ]);
-  const ran = lastRun === null ? ['No run yet.'] : [runLine(lastRun, 'Last run'), undoLine(status.undo, retentionMs)];
+  const ran =
+    lastRun === null
+      ? ['No run yet.']
+      : [lastRunLine(status, lastRun), ...unsettledLines(status), undoLine(status.undo, retentionMs)];
   const remarks = [...ran, lockLine(status)].flatMap((line) => paragraph(line, 80, '  '));
   return `${[...lines, ...remarks].join('\n')}\n`;
 }
 
 export function statusJson(
-  { database, milestones, others, lastRun, inProgress, undo, lock }: Status,
+  { database, milestones, others, lastRun, unsettled, inProgress, undo, lock }: Status,
   retentionMs: number | null,
 ): string {
   const held = lock !== null && lock.unlockId !== null && !lock.expired;
@@ -74,6 +104,7 @@ export function statusJson(
     milestones,
     others,
     lastRun: lastRun === null ? null : runJson(lastRun),
+    unsettled,
     inProgress: inProgress === null ? null : { run: inProgress.run, owner: inProgress.owner },
     undo: {
       bytes: undo.bytes,

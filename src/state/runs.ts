@@ -35,6 +35,14 @@ export interface Run {
   readonly purgedBy: string | null;
 }
 
+/** Where a run that stopped part-way stands, by address. */
+export interface Unsettled {
+  readonly done: readonly string[];
+  /** Begun: whoever goes on, or takes it back, reads from the server what became of it. */
+  readonly unknown: readonly string[];
+  readonly left: readonly string[];
+}
+
 /** What can still be taken back of a run. */
 export interface WayBack {
   /**

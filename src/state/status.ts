@@ -1,4 +1,4 @@
-import type { InProgress, LockState, Run, WayBack } from './runs.ts';
+import type { InProgress, LockState, Run, Unsettled, WayBack } from './runs.ts';
 
 export type MilestoneState = 'completed' | 'pending' | 'partial' | 'drifted';
 
@@ -28,6 +28,8 @@ export interface Status {
   /** Declared objects that no milestone names. */
   readonly others: Pick<MilestoneStatus, 'state' | 'done' | 'total' | 'drift'>;
   readonly lastRun: Run | null;
+  /** Of the last run where it stopped part-way and nobody is at work on it; else null. */
+  readonly unsettled: Unsettled | null;
   /** Null where nobody is changing the database. */
   readonly inProgress: InProgress | null;
   readonly undo: UndoStatus;

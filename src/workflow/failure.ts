@@ -21,8 +21,9 @@ export function serverWords(error: DatabaseError): string {
     : `the server ${still}said: ${error.code} ${error.codeName}: ${error.message}`;
 }
 
+/** The limit of `--step-timeout`; the server has limits of its own, which end with other words. */
 const isTimeout = (error: unknown): boolean =>
-  isServerError(error, 'tooLong') || (error instanceof SchemactlError && error.code === 'SCH2304');
+  isServerError(error, 'MaxTimeMSExpired') || (error instanceof SchemactlError && error.code === 'SCH2304');
 
 /** Whether the unit that failed changed anything: an effect on the server counts, whatever the client was told. */
 export async function unitWrote(db: Database, { entry }: Failure, chunks: number): Promise<boolean> {

@@ -11,6 +11,7 @@ import type { Database } from '../database/port.ts';
 import type { Run } from '../state/runs.ts';
 import { assertAsRecorded, isAsRecorded, isRecorded } from './as-recorded.ts';
 import { executeRun } from './execute-run.ts';
+import { progressOf } from './progress.ts';
 import { nothingDone, type RunOptions, type RunResult } from './run-result.ts';
 
 /**
@@ -27,7 +28,7 @@ export async function goOn(db: Database, lock: Lock, open: Run, options: RunOpti
   await claimRun(db, open.run, lock.token);
   await reopenRun(db, open.run, lock.token);
   const entries = await readUnits(db, open.run);
-  const left = entries.filter(({ state }) => state !== 'done').reduce((sum, { steps }) => sum + steps.length, 0);
+  const left = open.steps.total - progressOf(entries).done;
   const message = `run ${open.run} was cut off; going on with what is left of it: ${left} of ${open.steps.total} steps`;
   options.emit({ event: 'settled', run: open.run, outcome: 'continued', message });
   options.emit({ event: 'run', run: open.run, kind: open.kind, steps: open.steps.total, resumes: true });
@@ -44,8 +45,7 @@ export async function giveUp(db: Database, lock: Lock, open: Run, options: RunOp
     const unsettled = halfTakenBack(entries).map((address) => ({ address, before: null, after: null }));
     await writeLedger(db, open.run, unsettled, session);
   });
-  const done = entries.filter(({ state }) => state === 'done').reduce((sum, { steps }) => sum + steps.length, 0);
-  const documents = entries.reduce((sum, { counts }) => sum + Math.max(0, ...counts), 0);
+  const { done, documents } = progressOf(entries);
   const reason = 'given up';
   await closeRun(db, open.run, lock.token, { state: 'closed', done, documents, late: 0, message: reason });
   const isUntouched = entries.every(({ state }) => state === 'pending');

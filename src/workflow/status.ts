@@ -16,6 +16,7 @@ import type { Schema } from '../state/types.ts';
 import { docOf, toNumber } from '../state/value.ts';
 import { unsettledBy } from './drift.ts';
 import { type Live, readLive } from './live.ts';
+import { unsettledOf, withProgress } from './progress.ts';
 import { inProgress } from './quiet.ts';
 import { readAllRecorded, waysBack } from './ways-back.ts';
 
@@ -82,12 +83,14 @@ export async function readStatus(db: Database, schema: Schema): Promise<Status> 
       declared.filter(({ milestone }) => milestone === id),
       findings,
     );
+  const busy = inProgress(lock, live);
   return {
     database: db.name,
     milestones: schema.milestones.map(({ id, title }) => ({ id, title, ...part(id) })),
     others: part(null),
-    lastRun: newest ?? null,
-    inProgress: inProgress(lock, live),
+    lastRun: newest === undefined ? null : await withProgress(db, newest),
+    unsettled: isOpen(newest) && busy === null ? await unsettledOf(db, newest) : null,
+    inProgress: busy,
     undo: await readUndo(db, live),
     lock,
   };
@@ -108,7 +111,8 @@ export interface KnownRun {
 export async function readHistory(db: Database): Promise<readonly KnownRun[]> {
   const [runs, observed] = await Promise.all([readRuns(db), introspect(db)]);
   const ways = waysBack(await readAllRecorded(db, runs), Object.keys(observed.state.collections));
-  return runs.map((run) => ({
+  const told = await Promise.all(runs.map((run) => withProgress(db, run)));
+  return told.map((run) => ({
     run,
     wayBack: ways.get(run.run) ?? { state: 'nothing', by: null, blocked: [], later: [], lost: [] },
   }));

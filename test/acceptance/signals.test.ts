@@ -26,6 +26,26 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   },
 );
 
+test.each(['SIGINT', 'SIGTERM'] as const)('%s while the lock is waited for: 130, nothing written', async (signal) => {
+  const { file, before } = await prepared(site);
+  const holder = { id: 'h', host: 'elsewhere', pid: 1, user: 'u', link: null, session: null };
+  const leaseUntil = new Date(Date.now() + 600_000);
+  await site
+    .db()
+    .collection<{ _id: string }>('schemactl_lock')
+    .insertOne({
+      ...{ _id: site.name, format: 1, token: 7, owner: holder, leaseUntil, previous: null },
+    });
+  const waiter = site.spawn(applyOf(file, '--lock-wait', '10m'));
+  await sleep(3000);
+  expect(waiter.hasEnded()).toBe(false);
+  waiter.kill(signal);
+  const { err } = await must(130, waiter.done);
+  expect(err).toContain('Interrupted while waiting for the lock. Nothing was written.');
+  expect(await own(site.db(), 'lock')).toMatchObject([{ token: 7, owner: holder }]);
+  expect(await site.hash()).toBe(before);
+});
+
 test('SIGINT twice leaves at once; the lease runs out and apply completes', async () => {
   const start = await prepared(site);
   const { file } = start;

@@ -86,6 +86,35 @@ test('SIGKILL in the middle of a rollback: rollback again restores every byte', 
   expect(await site.hash()).toBe(before);
 });
 
+test('SIGKILL in an index build: status says what is done, what nobody knows yet and what is left', async () => {
+  const { file } = await prepared(site);
+  await failPoint(site.client(), 'hangAfterStartingIndexBuild', 'alwaysOn');
+  const running = site.spawn(applyOf(file, ...lease));
+  await building(site.client(), site.name, 'things');
+  running.kill('SIGKILL');
+  await running.done;
+  await calm(site.client());
+  await expire(site);
+  const [first, second] = ['things.fields.kind', 'things.fields.note'];
+  const { out } = await must(0, site.run(['status', '--schema', file]));
+  const words = out.replaceAll(/\s+/g, ' ');
+  expect(words).toContain(`2 of 3 steps, ${documents.toLocaleString('en')} documents written: cut off.`);
+  expect(words).toContain('Begun, to be read from the server by whoever goes on: things.indexes.a_1.');
+  expect(words).toContain('Go on with run 1: schemactl resume; take it back: schemactl rollback --run 1');
+  const json = await must(0, site.run(['status', '--format', 'json', '--schema', file]));
+  const { lastRun, unsettled } = JSON.parse(json.out) as { lastRun: unknown; unsettled: Record<string, string[]> };
+  expect(lastRun).toMatchObject({ steps: { done: 2, total: 3 }, documents });
+  expect({ ...unsettled, done: unsettled['done']?.toSorted() }).toEqual({
+    done: [first, second],
+    unknown: ['things.indexes.a_1'],
+    left: [],
+  });
+  await must(0, site.run(['resume', '--auto-approve', '--lock-wait', '30s']));
+  expect(JSON.parse((await must(0, site.run(['status', '--format', 'json', '--schema', file]))).out)).toMatchObject({
+    unsettled: null,
+  });
+});
+
 test.each(['apply', 'resume', 'rollback'])(
   'SIGKILL in an index build: %s waits for the build, which the server goes on with',
   async (how) => {

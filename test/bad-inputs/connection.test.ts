@@ -37,6 +37,29 @@ test.each([
   }
 });
 
+test.each([
+  ['--url-env', (uri: string) => ['plan', '--url-env', uri]],
+  ['--url-file', (uri: string) => ['plan', '--url-file', uri]],
+  ['--db', (uri: string) => ['plan', '--db', uri]],
+  ['the plan file', (uri: string) => ['apply', uri]],
+  ['the schema', (uri: string) => ['plan', '--schema', uri]],
+  ['an unknown command', (uri: string) => [uri]],
+  ['--only', (uri: string) => ['plan', '--only', uri]],
+  ['unlock', (uri: string) => ['unlock', uri]],
+] as const)('bad input 40: a URI in the place of %s: its password is not repeated', async (_, args) => {
+  const cwd = await folderWith({});
+  for (const format of [[], ['--format', 'json']]) {
+    const { out, err } = await site.run([...args(`mongodb://me:${secret}@127.0.0.1:1/shop`), ...format], { cwd });
+    expect(out + err).not.toContain(secret);
+  }
+});
+
+test('a name that does not resolve (mongodb+srv): 69', async () => {
+  const uri = `mongodb+srv://me:${secret}@no-such-host.invalid/shop`;
+  const { out, err } = await must(69, site.run(['plan'], { uri, cwd: await folderWith({}) }));
+  expect(out + err).not.toContain(secret);
+});
+
 describe('bad input 41: no client object, URI or password reaches any output', () => {
   test.each([
     { what: 'a wrong password', fault: null, uri: (url: URL) => (url.password = secret) },
@@ -80,6 +103,7 @@ describe('bad input 43: a URI that weakens what is promised', () => {
     'w=1',
     'journal=false',
     'readPreference=secondary',
+    'readPreference=secondary&maxStalenessSeconds=120',
     'retryWrites=false',
     'readConcernLevel=available',
   ])('%s is overridden: every write is acknowledged by a majority', async (option) => {

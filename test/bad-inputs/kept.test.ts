@@ -122,6 +122,30 @@ test('bad input 26: a name with ESC, OSC, CR and bidi is printed escaped, in JSO
   expect(steps.map(({ collection }) => collection)).toContain(nasty);
 });
 
+test.each(['json', 'prom', 'github', 'junit', 'sarif', 'markdown'])(
+  'bad input 26: nor in what drift and check print as %s',
+  async (format) => {
+    // JSON is exact: it escapes what a terminal acts on, and holds letters that turn the direction as they are.
+    const isJson = ['json', 'sarif'].includes(format);
+    const acting = /[\p{Cc}\u202a-\u202e]/u;
+    const db = await site.fresh();
+    await db.createCollection(nasty);
+    const schema = `version: 1\ncollections: { ${JSON.stringify(nasty)}: { fields: { a: { type: string, required: true } } } }\n`;
+    await db.collection(nasty).insertOne({ b: 1 });
+    const args = ['--schema', await schemaFile(schema), '--format', format];
+    const outputs = [await site.run(['check', ...args])];
+    if (['json', 'prom', 'github', 'markdown'].includes(format)) outputs.push(await site.run(['drift', ...args]));
+    outputs.push(
+      await site.run(['plan', '--format', format === 'json' ? 'json' : 'text', '--only', nasty, ...args.slice(0, 2)]),
+    );
+    for (const { out, err } of outputs) {
+      expect(out.replaceAll('\n', '')).not.toMatch(isJson ? /[\u0000-\u001f]/u : acting);
+      expect(err.replaceAll('\n', '')).not.toMatch(acting);
+      expect(out.length).toBeGreaterThan(0);
+    }
+  },
+);
+
 test('bad input 30: the pattern (a+)+$ is handed to the server and never run here', async () => {
   const db = await site.fresh();
   await db.collection('things').insertOne({ f: `${'a'.repeat(28)}!` });

@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Document } from 'mongodb';
 import { expect, test } from 'vitest';
@@ -107,6 +107,27 @@ test.each([
   expect((await lstat(place)).isFile()).toBe(false);
   expect((await readFile(path)).equals(bytes)).toBe(true);
   expect(await ours(site)).toEqual([]);
+});
+
+test('bad input 38: what lies beside it under a name of ours is neither followed nor kept', async () => {
+  const { folder } = await saved();
+  const victim = join(folder, 'victim');
+  await writeFile(victim, 'mine');
+  await symlink(victim, join(folder, `.schemactl-${process.pid}.tmp`));
+  const out = join(folder, 'fresh.json');
+  await must(0, site.run(['plan', '--schema', await schemaFile(schema), '--out', out]));
+  expect(await readFile(victim, 'utf8')).toBe('mine');
+  expect((await lstat(out)).isFile()).toBe(true);
+  expect((await stat(out)).mode & 0o777).toBe(0o600);
+});
+
+test('bad input 22: a plan file of 300 MiB is refused unread: 65', async () => {
+  const { folder } = await saved();
+  const huge = join(folder, 'huge.json');
+  await writeFile(huge, '{');
+  await truncate(huge, 300 * 1024 * 1024);
+  const { err } = await must(65, site.run(['apply', huge]));
+  expect(err).toContain('is larger than 256 MiB');
 });
 
 test('bad input 38: plan path with ../ is the file it names, 0600 whatever was there before', async () => {

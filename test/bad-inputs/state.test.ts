@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Int32, Long } from 'mongodb';
 import { afterEach, describe, expect, test } from 'vitest';
 import { binary } from '../support/cli.ts';
 import { applyOf, prepared, whole } from '../support/crash.ts';
@@ -38,6 +39,14 @@ describe('bad input 45: a malformed lock document is held, and unlock needs its 
     ['a token that is text', { $set: { token: 'seven' } }],
     ['no token', { $unset: { token: 1 } }],
     ['a lease that is text', { $set: { owner: { id: 'k' }, leaseUntil: 'never' } }],
+    ['a free lock whose format is text', { $set: { format: 'x' } }],
+    ['a free lock whose format is true', { $set: { format: true } }],
+    ['a free lock whose format is a document', { $set: { format: { a: 1 } } }],
+    ['a free lock whose token is NaN', { $set: { token: Number.NaN } }],
+    ['a free lock whose token is infinite', { $set: { token: Number.POSITIVE_INFINITY } }],
+    ['a free lock whose token is 1e300', { $set: { token: 1e300 } }],
+    ['a free lock whose token is the largest int', { $set: { token: new Int32(2 ** 31 - 1) } }],
+    ['a free lock whose token is the largest long', { $set: { token: Long.MAX_VALUE } }],
     ['an unknown member instead of all', [{ $replaceWith: { _id: '$_id', what: 'is this' } }]],
   ])('%s', async (_, update) => {
     await applied();

@@ -49,6 +49,7 @@ const status: Status = {
   ],
   others: { state: 'partial', done: 1, total: 3, drift: [] },
   lastRun: run,
+  unsettled: null,
   inProgress: null,
   undo: {
     bytes: 1_200_000,

@@ -1,5 +1,5 @@
 import { persistently } from '../../database/persist.ts';
-import { isPassing, isServerError } from '../../database/port.ts';
+import { isServerError } from '../../database/port.ts';
 import type { CommandOperation } from '../../planner/operation.ts';
 import { since } from '../../planner/versions.ts';
 import { type Doc, scalar, type Value } from '../../state/value.ts';
@@ -38,8 +38,6 @@ async function send(context: RunContext, op: CommandOperation): Promise<void> {
 const ownIndexes = ({ done }: CommandOperation): readonly string[] =>
   done.kind === 'indexes-present' ? done.indexes.map(({ name }) => name) : [];
 
-const mayPass = (error: unknown): boolean => isServerError(error, 'busy', 'unconfirmed') || isPassing(error);
-
 /**
  * Sends one command unless its effect is there already, read from the server, which also settles an unknown outcome
  * before the command is sent again. False where the run is interrupted while a build is waited for.
@@ -52,5 +50,5 @@ export function command(context: RunContext, op: CommandOperation): Promise<bool
     if (!(await waitForBuilds(waiter, op.done.collection))) return false;
     if (!(await isDone(context.db, op.done))) await send(context, op);
     return true;
-  }, mayPass);
+  });
 }

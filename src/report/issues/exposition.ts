@@ -1,7 +1,13 @@
+import { printable } from '../../state/frame.ts';
+
 type Labels = Readonly<Record<string, string>>;
 
-/** As the text format wants the value of a label (prometheus.io, "Exposition formats"). */
-const label = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+/** As the text format wants the value of a label (prometheus.io, "Exposition formats"); nothing in it acts on a terminal. */
+const label = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => printable(line).replaceAll('\\', '\\\\').replaceAll('"', '\\"'))
+    .join('\\n');
 
 const sample = (name: string, labels: Labels, value: number): string => {
   const pairs = Object.entries(labels).map(([key, text]) => `${key}="${label(text)}"`);

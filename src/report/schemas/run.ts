@@ -166,6 +166,13 @@ export const statusSchema = document(
     ),
     others: shape('What no milestone names.', part),
     lastRun: orNull(run),
+    unsettled: orNull(
+      shape('Where the last run stopped part-way, by address; null where it did not, or somebody is at work on it.', {
+        done: texts('Done.'),
+        unknown: texts('Begun: whoever goes on reads from the server what became of it.'),
+        left: texts('Not begun.'),
+      }),
+    ),
     inProgress: orNull(shape('Who is changing the database now.', { run: orNull(count('Its run.')), owner })),
     undo: shape('What is kept to take runs back with.', {
       bytes: orNull(count('All of it; null where this login may not ask.')),
