@@ -7,18 +7,8 @@ import { internalError } from '../errors.ts';
 import type { Scope } from '../planner/operation.ts';
 import type { ChangedEdit, ChangedGroup } from '../planner/rewrite/record.ts';
 import { canonical } from '../state/encode.ts';
-import {
-  type Doc,
-  docOf,
-  int,
-  isDoc,
-  isList,
-  isScalar,
-  type Scalar,
-  scalar,
-  toNumber,
-  type Value,
-} from '../state/value.ts';
+import { roughSize } from '../state/size.ts';
+import { type Doc, docOf, int, isDoc, isList, type Scalar, scalar, toNumber, type Value } from '../state/value.ts';
 import { store } from './store.ts';
 
 /** What one batch changed: enough to take it back, and to take that back again. */
@@ -36,26 +26,35 @@ const idOf = (db: Database, { run, unit, n }: Key, part: number): string =>
 
 const texts = (names: readonly string[] | null): readonly Value[] | null => names;
 
-const editDoc = ({ at, names, before, after }: ChangedEdit): Doc =>
-  docOf({
+type Column = readonly Value[] | null;
+
+/** Edits within one array hold the same arrays: a column that an earlier one has is kept as the place of that one. */
+function columnDoc(column: Column, earlier: readonly Column[]): Value | undefined {
+  if (column === null) return undefined;
+  const same = earlier.findIndex((other) => other?.every((value, at) => value === column[at]) === true);
+  return same < 0 ? column : int(same);
+}
+
+function editDoc({ at, names, before, after }: ChangedEdit, position: number, all: readonly ChangedEdit[]): Doc {
+  const earlier = all.slice(0, position);
+  return docOf({
     at: int(at),
     names: texts(names) ?? undefined,
-    before: before ?? undefined,
-    after: after ?? undefined,
+    before: columnDoc(
+      before,
+      earlier.map((edit) => edit.before),
+    ),
+    after: columnDoc(
+      after,
+      earlier.map((edit) => edit.after),
+    ),
   });
+}
 
 const groupDoc = ({ edits, ids }: ChangedGroup): Doc => docOf({ edits: edits.map(editDoc), ids });
 
 /** More than this is kept in parts: a document holds 16 MiB, and one value can be almost as large. */
 const partBytes = 8 * 1024 * 1024;
-
-/** At least as many bytes as a value has in BSON. */
-function roughSize(value: Value): number {
-  if (typeof value === 'string') return value.length * 3 + 8;
-  if (isDoc(value)) return [...value].reduce((sum, [name, item]) => sum + name.length * 3 + 2 + roughSize(item), 8);
-  if (isList(value)) return value.reduce<number>((sum, item) => sum + 8 + roughSize(item), 8);
-  return isScalar(value) ? Math.max(32, value.text.length * 3) : 8;
-}
 
 function header(db: Database, key: Key, part: number): Readonly<Record<string, Value>> {
   return { _id: idOf(db, key, part), target: db.name, run: int(key.run), unit: key.unit, n: int(key.n) };
@@ -65,7 +64,7 @@ function header(db: Database, key: Key, part: number): Readonly<Record<string, V
 function chunkDocs(db: Database, { groups, ...key }: UndoChunk): readonly Doc[] {
   const list: readonly Value[] = groups.map(groupDoc);
   if (roughSize(list) <= partBytes) return [docOf({ ...header(db, key, 0), groups: list })];
-  const bytes = bytesOf(docOf({ groups: list }), roughSize(list));
+  const bytes = bytesOf(docOf({ groups: list }));
   const count = Math.ceil(bytes.length / partBytes);
   return Array.from({ length: count }, (_, part) => {
     const slice = bytes.subarray(part * partBytes, (part + 1) * partBytes);
@@ -103,26 +102,40 @@ function ofOthers(saved: readonly ChangedGroup[], fresh: readonly ChangedGroup[]
 export async function addToChunk(db: Database, chunk: UndoChunk): Promise<void> {
   const saved = (await readChunk(db, chunk, undefined)) ?? [];
   const groups = [...ofOthers(saved, chunk.groups), ...chunk.groups].filter(({ ids }) => ids.length > 0);
-  await putAll(db.records, store.undo, chunkDocs(db, { ...chunk, groups }));
+  for (const part of chunkDocs(db, { ...chunk, groups })) await putAll(db.records, store.undo, [part]);
 }
 
 const namesOf = (value: Value | undefined): readonly string[] | null =>
   isList(value) ? value.map((name) => String(name)) : null;
 
-function editOf(document: Doc): ChangedEdit {
-  const [before, after] = [document.get('before'), document.get('after')];
-  return {
-    at: toNumber(document.get('at')) ?? 0,
-    names: namesOf(document.get('names')),
-    before: isList(before) ? before : null,
-    after: isList(after) ? after : null,
-  };
+function columnOf(value: Value | undefined, earlier: readonly Column[]): Column {
+  if (isList(value)) return value;
+  return earlier[toNumber(value) ?? -1] ?? null;
+}
+
+function editsOf(documents: readonly Doc[]): readonly ChangedEdit[] {
+  const edits: ChangedEdit[] = [];
+  for (const document of documents) {
+    edits.push({
+      at: toNumber(document.get('at')) ?? 0,
+      names: namesOf(document.get('names')),
+      before: columnOf(
+        document.get('before'),
+        edits.map(({ before }) => before),
+      ),
+      after: columnOf(
+        document.get('after'),
+        edits.map(({ after }) => after),
+      ),
+    });
+  }
+  return edits;
 }
 
 function groupsOf(value: Value | undefined): readonly ChangedGroup[] {
   return (isList(value) ? value : []).filter(isDoc).map((group) => {
     const [edits, ids] = [group.get('edits'), group.get('ids')];
-    return { edits: isList(edits) ? edits.filter(isDoc).map(editOf) : [], ids: isList(ids) ? ids : [] };
+    return { edits: isList(edits) ? editsOf(edits.filter(isDoc)) : [], ids: isList(ids) ? ids : [] };
   });
 }
 

@@ -14,6 +14,7 @@ import {
   Timestamp,
 } from 'mongodb';
 import { exitCodes, internalError, SchemactlError } from '../errors.ts';
+import { roughSize } from '../state/size.ts';
 import { type Doc, isDoc, isList, type ScalarType, scalar, type Value } from '../state/value.ts';
 
 function unsupported(type: string): never {
@@ -143,12 +144,29 @@ function fromLeaf(type: number, value: unknown): Value {
   return unsupported(String(type));
 }
 
-/** An ordered document as raw BSON; `room` is a number of bytes that is enough for it. The driver's own buffer holds 17 MB. */
-export function bytesOf(document: Doc, room: number): Uint8Array {
-  const bytes = new Uint8Array(room);
-  const last = BSON.serializeWithBufferAndIndex(toBson(document) as Record<string, unknown>, bytes);
-  return bytes.subarray(0, last + 1);
+/** What the driver serialises at once; its own buffer holds 17 MB. */
+const piece = 8 * 1024 * 1024;
+
+/** One value as a BSON element without a name. Only what is larger than a piece is put together here; a single text never is too large. */
+function elementOf(value: Value): readonly [type: number, content: Uint8Array] {
+  const isLarge = (isDoc(value) || isList(value)) && roughSize(value) > piece;
+  if (isLarge) return isDoc(value) ? [docType, joined([...value])] : [listType, joined([...value.entries()])];
+  const bytes = BSON.serialize({ '': toBson(value) });
+  return [bytes[4] as number, bytes.subarray(6, -1)];
 }
+
+function joined(members: readonly (readonly [name: string | number, value: Value])[]): Uint8Array {
+  const elements = members.flatMap(([name, value]) => {
+    const [type, content] = elementOf(value);
+    return [Buffer.from([type]), Buffer.from(`${name}\0`), content];
+  });
+  const length = Buffer.alloc(4);
+  length.writeInt32LE(elements.reduce((sum, { length: bytes }) => sum + bytes, 5));
+  return Buffer.concat([length, ...elements, Buffer.from([0])]);
+}
+
+/** An ordered document as raw BSON, however large it is. */
+export const bytesOf = (document: Doc): Uint8Array => joined([...document]);
 
 /** A raw BSON document as an ordered document; nothing passes through a JavaScript object. */
 export function fromBytes(bytes: Uint8Array): Doc {

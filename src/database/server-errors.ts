@@ -23,14 +23,18 @@ export const serverErrors = {
   QueryPlanKilled: 175,
   PrimarySteppedDown: 189,
   NetworkInterfaceExceededTimeLimit: 202,
+  TransactionTooLarge: 257,
   ExceededTimeLimit: 262,
   IndexBuildAlreadyInProgress: 285,
   QueryExceededMemoryLimitNoDiskUseAllowed: 292,
   CollectionUUIDMismatch: 361,
+  /** What else is written at the same time counts as well. */
+  TransactionTooLargeForCache: 388,
   /** Of Atlas, which puts its own refusals under one number. */
   AtlasError: 8000,
   SocketException: 9001,
   NotWritablePrimary: 10107,
+  BSONObjectTooLarge: 10334,
   DuplicateKey: 11000,
   InterruptedAtShutdown: 11600,
   Interrupted: 11601,
@@ -63,6 +67,8 @@ const groups = {
   unconfirmed: ['WriteConcernFailed'],
   forbidden: ['Unauthorized', 'AtlasError'],
   tooLong: ['MaxTimeMSExpired', 'ExceededTimeLimit'],
+  /** Less at once may be taken. */
+  tooLarge: ['BSONObjectTooLarge', 'TransactionTooLarge', 'TransactionTooLargeForCache'],
   /** What is asked of is not there. */
   missing: ['NamespaceNotFound', 'IndexNotFound', 'CollStatsOfNothing'],
   /** Memory, a plan or cursor that was taken away, a member that lags: nothing about what was asked. */

@@ -1,4 +1,4 @@
-import pRetry from 'p-retry';
+import pRetry, { type Options as RetryOptions } from 'p-retry';
 import { isServerError, isTransient, type Session } from '../../database/port.ts';
 import { exitCodes, SchemactlError } from '../../errors.ts';
 import type { RewriteOperation } from '../../planner/operation.ts';
@@ -18,7 +18,6 @@ import { addToChunk, saveChunk } from '../undo.ts';
 
 const firstSize = 1000;
 const largestSize = 5000;
-const smallestSize = 50;
 /** Ids that one update spans where nothing is kept of its documents. */
 const firstRange = 20_000;
 const largestRange = 100_000;
@@ -134,16 +133,35 @@ interface Pace {
   readonly isSparse: boolean;
 }
 
-/** One batch, repeated smaller where others write the same documents. */
+/** Repeats until it is done; undefined where the run is interrupted while it waits. */
+async function persisting<T>(
+  attempt: () => Promise<T>,
+  signal: AbortSignal,
+  options: Pick<RetryOptions, 'shouldRetry' | 'onFailedAttempt'>,
+): Promise<T | undefined> {
+  let done: T | undefined;
+  const keeping = async (): Promise<void> => {
+    done = await attempt();
+  };
+  try {
+    await pRetry(keeping, { retries: 30, minTimeout: 10, maxTimeout: 1000, signal, ...options });
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+  }
+  return done;
+}
+
+/** One batch, repeated smaller where others write the same documents, or where it is too large; undefined: interrupted. */
 async function paced(
   entry: UnitEntry,
   given: Pick<Batch, 'context' | 'op' | 'at'>,
   pace: Pace,
-): Promise<{ readonly done: Done | null; readonly pace: Pace; readonly rested: number }> {
+): Promise<{ readonly done: Done | null | undefined; readonly pace: Pace; readonly rested: number }> {
   const { context, op, at } = given;
   const began = performance.now();
   let { isSparse } = pace;
   let size = Math.min(pace.size, context.throttle.most() ?? pace.size);
+  let tried = size;
   let conflicts = 0;
   const attempt = async (): Promise<Done | null> => {
     if (isUnrecorded(op)) return runRange(entry, { ...given, size, located: null });
@@ -151,16 +169,16 @@ async function paced(
       isSparse && op.scope.kind === 'all' ? await locate(context.db, op, at, size) : null;
     return located?.length === 0 ? null : runBatch(entry, { ...given, size, located });
   };
-  const done = await pRetry(attempt, {
-    retries: 30,
-    minTimeout: 10,
-    maxTimeout: 1000,
-    shouldRetry: ({ error }) =>
-      isTransient(error) && !isServerError(error, 'DocumentValidationFailure', 'DuplicateKey'),
-    onFailedAttempt: () => {
+  const done = await persisting(attempt, context.signal, {
+    shouldRetry: ({ error }) => {
+      if (isServerError(error, 'tooLarge')) return tried > 1 || isServerError(error, 'TransactionTooLargeForCache');
+      return isTransient(error) && !isServerError(error, 'DocumentValidationFailure', 'DuplicateKey');
+    },
+    onFailedAttempt: ({ error }) => {
       conflicts += 1;
-      isSparse = true;
-      size = Math.max(smallestSize, Math.floor(size / 2));
+      isSparse = !isServerError(error, 'tooLarge');
+      tried = size;
+      size = Math.max(1, Math.floor(size / 2));
     },
   });
   const took = performance.now() - began;
@@ -202,6 +220,7 @@ export async function rewrite(
       throw timedOut(context.stepTimeoutMs);
     const { done, pace: next, rested } = await paced(entry, { context, op, at }, pace);
     pace = next;
+    if (done === undefined) return { ...keptOf(at), finished: false };
     if (done === null) {
       const isAgain = op.scope.kind === 'all' && documents > foundAt && looks < mostLooks;
       if (!isAgain) return { ...keptOf(at), finished: true };

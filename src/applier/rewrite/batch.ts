@@ -2,7 +2,9 @@ import type { Session } from '../../database/port.ts';
 import { update } from '../../database/write.ts';
 import { internalError } from '../../errors.ts';
 import type { RewriteOperation } from '../../planner/operation.ts';
+import { putAll, putBytes } from '../../planner/rewrite/put.ts';
 import type { ChangedGroup } from '../../planner/rewrite/record.ts';
+import type { Put } from '../../planner/rewrite/restore.ts';
 import { type Doc, docOf, type Value } from '../../state/value.ts';
 import type { RunContext } from '../run-context.ts';
 
@@ -67,5 +69,37 @@ export async function updateDocuments(
   const { matched } = await update(context.db, statement, inSession(session));
   if (session !== undefined && matched !== ids.length) {
     throw internalError(`a batch found ${ids.length} documents and changed ${matched}`);
+  }
+}
+
+/** One command holds 16 MiB; its filter and its change both hold the ids. */
+const commandBytes = 8 * 1024 * 1024;
+
+/** What one update after the other may take, by the bytes that each carries; one alone may be larger. */
+export function byCommand<T>(all: readonly T[], bytesOf: (one: T) => number): readonly (readonly T[])[] {
+  const commands: T[][] = [];
+  let bytes = commandBytes;
+  for (const one of all) {
+    const size = bytesOf(one);
+    bytes += size;
+    if (bytes > commandBytes) {
+      commands.push([]);
+      bytes = size;
+    }
+    commands.at(-1)?.push(one);
+  }
+  return commands;
+}
+
+/** Puts into each document what is listed for it; all of them get the same fields in the same places. */
+export async function putIntoEach(
+  batch: Batch,
+  documents: readonly { readonly id: Value; readonly puts: readonly Put[] }[],
+  guards: readonly Doc[] = [],
+): Promise<void> {
+  for (const part of byCommand(documents, ({ id, puts }) => putBytes(id, puts))) {
+    const ids = part.map(({ id }) => id);
+    const rows = part.map(({ puts }) => puts);
+    await updateDocuments(batch, ids, [...putAll(ids, rows)], guards);
   }
 }

@@ -7,7 +7,8 @@ import type { Part } from '../../planner/rewrite/held.ts';
 import { mayMatch } from '../../planner/rewrite/join.ts';
 import { rootOf } from '../../planner/rewrite/path.ts';
 import { canonical } from '../../state/encode.ts';
-import { type Doc, docOf, int, isList, isScalar, toNumber, type Value } from '../../state/value.ts';
+import { roughSize } from '../../state/size.ts';
+import { type Doc, docOf, int, isList, toNumber, type Value } from '../../state/value.ts';
 import { type Batch, inSession, type Position } from './batch.ts';
 
 /** A filter: documents in which a pass may have something to do. */
@@ -71,9 +72,10 @@ export async function documentsOf(
 }
 
 /** Ids go into one filter and one undo chunk, which hold 16 MiB; most ids are 12 bytes. */
-export const idBytes = { limit: 4 * 1024 * 1024, of: (document: Doc) => idSize(document.get('_id') ?? null) };
+export const idBytes = { limit: 4 * 1024 * 1024, of: (document: Doc) => roughSize(document.get('_id') ?? null) };
 
-const idSize = (id: Value): number => (isScalar(id) ? 32 : canonical(id).length);
+/** An expression, read under the name `size`. */
+export const documentSize: Doc = docOf({ $bsonSize: '$$ROOT' });
 
 /** What a batch reads and writes of whole documents: one transaction need not hold more. */
 export const documentBytes = {
@@ -81,31 +83,35 @@ export const documentBytes = {
   of: (document: Doc) => toNumber(document.get('size')) ?? 0,
 };
 
-/** The first of the documents that stay within the limit together; always at least one. */
-export function withinBytes(
-  found: readonly Doc[],
-  { limit, of }: { readonly limit: number; readonly of: (document: Doc) => number },
-): readonly Doc[] {
+/** The first of them that stay within the limit together; always at least one. */
+export function withinBytes<T>(
+  found: readonly T[],
+  { limit, of }: { readonly limit: number; readonly of: (one: T) => number },
+): readonly T[] {
   let bytes = 0;
-  const end = found.findIndex((document) => {
-    bytes += of(document);
+  const end = found.findIndex((one) => {
+    bytes += of(one);
     return bytes > limit;
   });
   return end < 0 ? found : found.slice(0, Math.max(1, end));
 }
 
-/** How many of these documents, the first ones, one transaction should hold: they are about to be read. */
+/**
+ * How many of these documents, the first ones, one transaction should hold: they are about to be read, and `more` bytes
+ * of each are about to be written.
+ */
 export async function fitting(
   db: Database,
   collection: string,
   ids: readonly Value[],
+  more: (at: number) => number,
   session: Session | undefined,
 ): Promise<number> {
-  const sized = docOf({ _id: int(1), size: docOf({ $bsonSize: '$$ROOT' }) });
+  const sized = docOf({ _id: int(1), size: documentSize });
   const found = await documentsOf(db, collection, ids, sized, session);
-  const sizes = new Map(found.map((document) => [keyOf(document.get('_id') ?? null), document]));
-  const inOrder = ids.map((id) => sizes.get(keyOf(id)) ?? docOf({ _id: id }));
-  return withinBytes(inOrder, documentBytes).length;
+  const sizes = new Map(found.map((document) => [keyOf(document.get('_id') ?? null), documentBytes.of(document)]));
+  const bytes = ids.map((id, at) => (sizes.get(keyOf(id)) ?? 0) + more(at));
+  return withinBytes(bytes, { ...documentBytes, of: (size) => size }).length;
 }
 
 /** The fields of documents that edits are about, and how they are read. */
@@ -133,7 +139,7 @@ export function partReader(edits: readonly Edit[], others: readonly string[] = [
   const roots = [...new Set([...rootsOf(edits), ...others.filter((name) => !name.includes('.'))])];
   const projection = new Map<string, Value>([
     ['_id', int(1)],
-    ['size', docOf({ $bsonSize: '$$ROOT' })],
+    ['size', documentSize],
     ...(edits.some(needsNames) ? [['names', fieldNames] as const] : []),
     ...roots.map((root, at) => [`v${at}`, `$${root}`] as const),
   ]);

@@ -3,7 +3,7 @@ import { anyMayApply, type Fill, fillUpdate, isPlainFill, whichApply } from '../
 import type { ChangedGroup } from '../../planner/rewrite/record.ts';
 import { type Doc, docOf, type Value } from '../../state/value.ts';
 import { type Batch, type Prepared, updateDocuments } from './batch.ts';
-import { candidates, idBytes, withinBytes } from './candidates.ts';
+import { candidates, documentBytes, documentSize, idBytes, withinBytes } from './candidates.ts';
 
 /** The documents by the edits that apply in them, in the order in which they come. */
 function groupsOf(found: readonly Doc[], edits: number): readonly ChangedGroup[] {
@@ -27,7 +27,8 @@ const filled = (at: number): ChangedGroup['edits'][number] => ({ at, names: null
 export async function prepareFill(batch: Batch): Promise<Prepared | null> {
   const edits = batch.op.edits.filter(isPlainFill);
   if (edits.length < batch.op.edits.length) throw internalError('a pass of literals holds another edit');
-  const found = withinBytes(await candidates(batch, whichApply(edits)), idBytes);
+  const projection = new Map<string, Value>([...whichApply(edits), ['size', documentSize]]);
+  const found = withinBytes(withinBytes(await candidates(batch, projection), idBytes), documentBytes);
   const last = found.at(-1)?.get('_id');
   if (last === undefined) return null;
   const groups = groupsOf(found, edits.length);

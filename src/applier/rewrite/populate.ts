@@ -4,10 +4,10 @@ import type { FieldPath, Held, Join } from '../../planner/operation.ts';
 import { heldAt, holderOf, type Part } from '../../planner/rewrite/held.ts';
 import { joinStages } from '../../planner/rewrite/join.ts';
 import { namesOf } from '../../planner/rewrite/path.ts';
-import { putAll } from '../../planner/rewrite/put.ts';
 import { gather } from '../../planner/rewrite/record.ts';
+import { roughSize } from '../../state/size.ts';
 import { docOf, int, isScalar, type Value } from '../../state/value.ts';
-import { type Batch, inSession, type Prepared, updateDocuments } from './batch.ts';
+import { type Batch, inSession, type Prepared, putIntoEach } from './batch.ts';
 import { candidates, documentBytes, guardOf, keyOf, partReader, withinBytes } from './candidates.ts';
 import { matchesOf } from './matches.ts';
 
@@ -48,21 +48,27 @@ export async function preparePopulate(batch: Batch): Promise<Prepared | null> {
   if (last === undefined) return null;
   const open = found.filter(({ fields }) => holderOf(fields, path) !== null && isEmpty(heldAt(fields, path)));
   const valueOf = (await matchesOf(batch, join, open)) ?? (await joined(batch, edit.path, join, open));
-  const filled = open.flatMap((part) => {
+  const matched = open.flatMap((part) => {
     const value = valueOf(part);
     return value === null ? [] : [{ id: part.id, before: heldAt(part.fields, path), value }];
   });
-  const ids = filled.map(({ id }) => id);
+  const filled = withinBytes(matched, { ...documentBytes, of: ({ value }) => roughSize(value) });
   const groups = gather(
     filled.map(({ id, before, value }) => ({
       id,
       changes: [{ at: 0, names: null, before, after: [value], isConstant: false }],
     })),
   );
-  const write = async (): Promise<void> => {
-    if (ids.length === 0) return;
-    const puts = filled.map(({ value }) => [{ path, value: [value] as const, names: null }]);
-    await updateDocuments(batch, ids, [...putAll(ids, puts)], session === undefined ? [guardOf(op)] : []);
+  const rows = filled.map(({ id, value }) => ({
+    id,
+    puts: [{ path, value: [value] as const, from: null, names: null }],
+  }));
+  const write = (): Promise<void> => putIntoEach(batch, rows, session === undefined ? [guardOf(op)] : []);
+  return {
+    groups,
+    after: [filled.length < matched.length ? (filled.at(-1)?.id ?? last) : last],
+    kept: [],
+    sample: [],
+    write,
   };
-  return { groups, after: [last], kept: [], sample: [], write };
 }

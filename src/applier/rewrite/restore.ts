@@ -1,11 +1,12 @@
 import { internalError } from '../../errors.ts';
 import { type Part } from '../../planner/rewrite/held.ts';
-import { putAll, putKey, withPuts } from '../../planner/rewrite/put.ts';
+import { putKey, withPut, withPuts } from '../../planner/rewrite/put.ts';
 import { type Changed, type ChangedEdit, gather } from '../../planner/rewrite/record.ts';
 import { type Put, recordedOf, type Restore, takeBack } from '../../planner/rewrite/restore.ts';
+import { roughSize } from '../../state/size.ts';
 import { type Doc, docOf, int, isDoc, toNumber, type Value } from '../../state/value.ts';
 import { chunksOf, readChunk } from '../undo.ts';
-import { type Batch, type Prepared, updateDocuments } from './batch.ts';
+import { type Batch, type Prepared, putIntoEach } from './batch.ts';
 import { documentsOf, fitting, keyOf, partReader } from './candidates.ts';
 
 /** Where a restoring pass stands: which chunk, and how many of its documents are done. */
@@ -35,6 +36,13 @@ interface Entry {
 
 const isRestore = (edit: Batch['op']['edits'][number]): edit is Restore => edit.action.kind === 'restore';
 
+/** What is kept of one document by the edits that are taken back. */
+function recordedBytes({ id, n, edits }: Entry, own: readonly Restore[]): number {
+  const wanted = edits.filter(({ at }) => own.some(({ action }) => action.edit === at));
+  const values = new Set(wanted.flatMap(({ before, after }) => [before?.[n], after?.[n]]));
+  return [...values].reduce<number>((sum, value) => sum + (value === undefined ? 0 : roughSize(value)), roughSize(id));
+}
+
 interface Restored {
   readonly id: Value;
   readonly puts: readonly Put[];
@@ -60,7 +68,7 @@ function restored({ id, n, edits }: Entry, own: readonly Restore[], live: Part):
       done.kept = [...done.kept, at];
       continue;
     }
-    done.puts = [...done.puts, ...decision.puts];
+    done.puts = decision.puts.reduce(withPut, done.puts);
     done.changes = [decision.changed, ...done.changes];
     done.part = withPuts(done.part, decision.puts);
   }
@@ -72,16 +80,11 @@ async function writeAll(batch: Batch, documents: readonly Restored[]): Promise<v
   for (const document of documents) {
     if (document.puts.length === 0) continue;
     const key = putKey(document.puts);
-    groups.set(key, [...(groups.get(key) ?? []), document]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [document]);
+    else group.push(document);
   }
-  for (const group of groups.values()) {
-    const ids = group.map(({ id }) => id);
-    const change = putAll(
-      ids,
-      group.map(({ puts }) => puts),
-    );
-    await updateDocuments(batch, ids, [...change]);
-  }
+  for (const group of groups.values()) await putIntoEach(batch, group);
 }
 
 const idsShown = 5;
@@ -97,7 +100,8 @@ export async function prepareRestore(batch: Batch): Promise<Prepared | null> {
   const entries = groups.flatMap(({ ids, edits }) => ids.map((id, n): Entry => ({ id, n, edits })));
   const wanted = entries.slice(place.done, place.done + size);
   const many = wanted.map(({ id }) => id);
-  const taken = wanted.slice(0, await fitting(context.db, op.collection, many, session));
+  const more = (at: number): number => recordedBytes(wanted[at] as Entry, own);
+  const taken = wanted.slice(0, await fitting(context.db, op.collection, many, more, session));
   const ids = many.slice(0, taken.length);
   const next = place.done + taken.length;
   const { projection, partOf } = partReader(own);

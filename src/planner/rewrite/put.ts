@@ -1,6 +1,6 @@
 import { canonical } from '../../state/encode.ts';
+import { roughSize } from '../../state/size.ts';
 import { type Doc, doc, docOf, isDoc, type Value } from '../../state/value.ts';
-import { without } from './actions.ts';
 import { literal, sameText } from './expressions.ts';
 import type { Part } from './held.ts';
 import type { Put } from './restore.ts';
@@ -41,17 +41,18 @@ function valueOf(ids: readonly Value[], values: readonly Value[]): Value {
   return docOf({ $arrayElemAt: [literal(values), docOf({ $indexOfArray: [literal(ids), '$_id'] })] });
 }
 
-function putOne({ path, names }: Put, value: Value | null): readonly Doc[] {
+function putOne({ path, from, names, ...put }: Put, value: Value): readonly Doc[] {
   const [root, ...rest] = path as readonly [string, ...string[]];
+  // What leads to it was read and is no array; the stage builds no object anew, so a name that stands there twice stays.
+  if (put.value === null) return [docOf({ $unset: path.join('.') })];
+  const given = (holder: string | null): Value => (from === null ? value : member(holder, from));
   if (rest.length === 0) {
-    if (value === null) return [docOf({ $unset: root })];
-    if (names === null) return [docOf({ $set: doc([root, value]) })];
-    return [docOf({ $replaceWith: inserted('$$ROOT', root, value, names) })];
+    const change = given(null);
+    if (names === null) return [docOf({ $set: doc([root, change]) })];
+    return [docOf({ $replaceWith: inserted('$$ROOT', root, change, names) })];
   }
-  const holder = (at: string, name: string): Value => {
-    if (value === null) return without(at, name);
-    return names === null ? docOf({ $mergeObjects: [at, doc([name, value])] }) : inserted(at, name, value, names);
-  };
+  const holder = (at: string, name: string): Value =>
+    names === null ? docOf({ $mergeObjects: [at, doc([name, given(at)])] }) : inserted(at, name, given(at), names);
   return [docOf({ $set: doc([root, changedAt(path, { holder, item: (item) => item })]) })];
 }
 
@@ -62,15 +63,31 @@ function putOne({ path, names }: Put, value: Value | null): readonly Doc[] {
 export function putAll(ids: readonly Value[], rows: readonly (readonly Put[])[]): readonly Doc[] {
   const [first] = rows;
   return (first ?? []).flatMap((put, at) => {
-    const values = rows.map((row) => row[at]?.value ?? null);
-    const present = values.flatMap((held) => (held === null ? [] : [held[0]]));
-    return putOne(put, present.length === 0 ? null : valueOf(ids, present));
+    const values = rows.flatMap((row) => row[at]?.value ?? []);
+    return putOne(put, put.value === null || put.from !== null ? null : valueOf(ids, values));
   });
+}
+
+/** At least the bytes that the update of one document takes in a command. */
+export function putBytes(id: Value, puts: readonly Put[]): number {
+  const sent = puts.filter(({ value, from }) => value !== null && from === null);
+  const values = sent.reduce((sum, { value }) => sum + roughSize(value), 0);
+  return values + (sent.length + 1) * (roughSize(id) + 8);
+}
+
+/** Values that follow one another at one place are written once. */
+export function withPut(puts: readonly Put[], put: Put): readonly Put[] {
+  const key = put.path.join('.');
+  const at = puts.findIndex((other) => other.path.join('.') === key);
+  const earlier = puts[at];
+  const isOver = put.value !== null && put.names === null && put.from === null;
+  if (earlier?.value == null || earlier.from !== null || !isOver) return [...puts, put];
+  return puts.with(at, { ...earlier, value: put.value });
 }
 
 /** Documents with one key get the same fields in the same places. */
 export const putKey = (puts: readonly Put[]): string =>
-  canonical(puts.map(({ path, value, names }) => [path, value === null, names]));
+  canonical(puts.map(({ path, value, from, names }) => [path, value === null, from, names]));
 
 /** The names with one more behind those that stood before it. */
 function withName(names: readonly string[], name: string, former: readonly string[]): readonly string[] {

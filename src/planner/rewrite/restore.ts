@@ -11,6 +11,8 @@ export type Restore = Edit & { readonly action: Extract<EditAction, { readonly k
 export interface Put {
   readonly path: readonly string[];
   readonly value: Held;
+  /** The field beside it from which the server takes the value; null: it is sent. */
+  readonly from: string | null;
   /** Null where the field is there and keeps its place. */
   readonly names: readonly string[] | null;
 }
@@ -51,7 +53,7 @@ function takeArrayBack(edit: Restore, at: number, recorded: Recorded, live: Part
   if (value === null) return sameHeld(now, before) ? 'done' : 'kept';
   if (sameHeld([value], now)) return 'done';
   return {
-    puts: [{ path: slot, value: [value], names: null }],
+    puts: [{ path: slot, value: [value], from: null, names: null }],
     changed: { at, names: null, before: now, after: [value], isConstant: false },
   };
 }
@@ -67,8 +69,8 @@ function moveBack(edit: Restore, at: number, { names }: Recorded, live: Part): D
   if (old !== null) return 'kept';
   return {
     puts: [
-      { path: given, value: null, names: null },
-      { path: former, value: now, names: names ?? [] },
+      { path: former, value: now, from: move.to, names: names ?? [] },
+      { path: given, value: null, from: null, names: null },
     ],
     changed: { at, names: namesBeside(live, path), before: null, after: null, isConstant: true },
   };
@@ -80,7 +82,7 @@ function putBack(edit: Restore, at: number, { before, after, names }: Recorded, 
   if (!sameHeld(now, after)) return sameHeld(now, before) ? 'done' : 'kept';
   if (before !== null && holderOf(live.fields, path) === null) return 'kept';
   return {
-    puts: [{ path, value: before, names: now === null ? (names ?? []) : null }],
+    puts: [{ path, value: before, from: null, names: now === null ? (names ?? []) : null }],
     changed: {
       at,
       names: before === null ? namesBeside(live, path) : null,
