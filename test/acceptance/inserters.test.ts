@@ -25,6 +25,18 @@ const rows: readonly Row[] = [
     args: ['--no-undo', '--allow', 'no-undo'],
     open: { note: { $exists: false } },
   },
+  {
+    what: 'an expression that yields nothing for every other document',
+    fields: '{ half: { compute: { $cond: [{ $eq: [{ $mod: [ "$n", 2 ] }, 0]}, "$n", "$$REMOVE"] } } }',
+    open: { half: { $exists: false }, n: { $mod: [2, 0] } },
+  },
+  {
+    what: 'a link that most documents match',
+    fields: '{ n: { type: int }, group: { type: int }, owner: { type: int, nullable: true } }',
+    links:
+      'links: { owner: { field: owner, references: people.id, optional: true, populate: { match: { group: group } } } }',
+    open: { owner: { $exists: false }, group: { $lt: 40 } },
+  },
 ];
 
 /** Inserts without a pause, from several connections, until it is stopped. */
