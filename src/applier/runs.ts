@@ -30,7 +30,7 @@ function runOf(document: Doc): Run {
     endedAt: dateAt(document, 'endedAt'),
     steps: { done: numberAt(document, 'stepsDone'), total: numberAt(document, 'stepsTotal') },
     documents: numberAt(document, 'documents'),
-    late: numberAt(document, 'late'),
+    late: document.get('late') === null ? null : numberAt(document, 'late'),
     continues: toNumber(document.get('continues')) ?? null,
     message: textAt(document, 'message'),
     purgedAt: dateAt(document, 'purgedAt'),
@@ -164,7 +164,7 @@ export interface Closing {
   readonly state: RunState;
   readonly done: number;
   readonly documents: number;
-  readonly late: number;
+  readonly late: number | null;
   readonly message: string | null;
 }
 
@@ -179,7 +179,7 @@ export async function closeRun(db: Database, run: number, token: number, closing
     state: literal(closing.state),
     stepsDone: int(closing.done),
     documents: int(closing.documents),
-    late: int(closing.late),
+    late: closing.late === null ? null : int(closing.late),
     message: literal(closing.message),
     startedAt,
     endedAt: '$$NOW',

@@ -47,6 +47,8 @@ export interface Find {
   readonly hint?: Doc;
   /** Inclusive lower bound of the hinted index; unlike a filter it is not bound to one BSON type. */
   readonly min?: Doc;
+  /** Exclusive upper bound of the hinted index. The server answers 51175 where it does not lie behind `min`. */
+  readonly max?: Doc;
   /** Majority reads see only what no failover can take back. */
   readonly majority?: boolean;
 }
@@ -59,6 +61,7 @@ export function findCommand(find: Find): Doc {
     sort: find.sort,
     hint: find.hint,
     min: find.min,
+    max: find.max,
     skip: find.skip === undefined ? undefined : int(find.skip),
     limit: find.limit === undefined ? undefined : int(find.limit),
     batchSize: int(find.limit ?? 10_000),

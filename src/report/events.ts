@@ -56,7 +56,8 @@ export type RunEvent =
       readonly outcome: string;
       readonly exitCode: number;
       readonly steps: { readonly done: number; readonly left: number };
-      readonly late: number;
+      /** Null where they could not be counted. */
+      readonly late: number | null;
       readonly seconds: number;
       readonly documents: number;
     };

@@ -80,7 +80,12 @@ export function doneText(
     return result.outcome === 'recorded' ? 'Recorded what is managed; nothing else was to do.\n' : 'Nothing to do.\n';
   }
   const verb = kind === 'rollback' ? 'Rolled back as' : 'Applied';
-  const late = result.late === 0 ? '' : ` ${plural(result.late, 'document')} came late (see above).`;
+  const late =
+    result.late === 0
+      ? ''
+      : result.late === null
+        ? ' How many documents came late is not known (see above).'
+        : ` ${plural(result.late, 'document')} came late (see above).`;
   const written = result.documents === 0 ? '' : `, ${plural(result.documents, 'document')} written`;
   const what = `${verb} run ${result.run}`;
   const rest = `: ${plural(result.steps.done, 'step')} in ${duration(result.seconds)}${written}. Verified: the database is as planned.${late}`;

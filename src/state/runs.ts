@@ -26,7 +26,8 @@ export interface Run {
   readonly endedAt: number | null;
   readonly steps: { readonly done: number; readonly total: number };
   readonly documents: number;
-  readonly late: number;
+  /** Documents that came late; null where they could not be counted. */
+  readonly late: number | null;
   /** The run whose work this one goes on with. */
   readonly continues: number | null;
   readonly message: string | null;

@@ -7,9 +7,10 @@ import { throttleOf } from '../applier/throttle.ts';
 import type { Database } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import type { RunState } from '../state/runs.ts';
+import { plural } from '../state/words.ts';
 import { runFailed, unitWrote } from './failure.ts';
 import type { RunOptions, RunResult } from './run-result.ts';
-import { lateDocuments, unverified } from './verify.ts';
+import { type Late, lateDocuments, unverified } from './verify.ts';
 
 export interface Work {
   readonly run: number;
@@ -22,7 +23,7 @@ interface Ending {
   readonly outcome: RunResult['outcome'];
   readonly state: RunState;
   readonly error: SchemactlError | null;
-  readonly late: number;
+  readonly late: number | null;
 }
 
 function interruptedError(run: number): SchemactlError {
@@ -57,7 +58,15 @@ async function failed(db: Database, { run, entries }: Work, failure: Failure, do
   return { outcome: state, state, error, late: 0 };
 }
 
-/** The structure is compared once more, and documents that came without a field meanwhile are counted. */
+function lateWords({ count, reason }: Late): string {
+  const advice = 'deploy the code that writes what is declared, then: schemactl apply --check-data full';
+  const what = 'came meanwhile that are not as declared';
+  return count === null
+    ? `how many documents ${what} is not known: ${reason ?? ''}; ${advice}`
+    : `${plural(count, 'document')} ${what}; ${advice}`;
+}
+
+/** The structure is compared once more, and documents that came meanwhile and are not as declared are counted. */
 async function verified(db: Database, { run, entries }: Work, options: RunOptions): Promise<Ending> {
   const wrong = await unverified(
     db,
@@ -65,11 +74,13 @@ async function verified(db: Database, { run, entries }: Work, options: RunOption
   );
   if (wrong.length > 0) return { outcome: 'unverified', state: 'applied', error: unverifiedError(run, wrong), late: 0 };
   const late = await lateDocuments(db, entries);
-  for (const { collection: address, count } of late) {
-    const message = `${count} documents came without a declared field while it was filled in; deploy the code that writes it, then: schemactl apply --check-data full`;
-    options.emit({ event: 'warning', code: 'late-documents', address, message });
+  for (const one of late) {
+    options.emit({ event: 'warning', code: 'late-documents', address: one.collection, message: lateWords(one) });
   }
-  const total = late.reduce((sum, { count }) => sum + count, 0);
+  const total = late.reduce<number | null>(
+    (sum, { count }) => (sum === null || count === null ? null : sum + count),
+    0,
+  );
   return { outcome: 'applied', state: 'applied', error: null, late: total };
 }
 

@@ -29,7 +29,8 @@ export interface RunResult {
   readonly error: SchemactlError | null;
   readonly steps: { readonly done: number; readonly left: number };
   readonly documents: number;
-  readonly late: number;
+  /** Null where they could not be counted. */
+  readonly late: number | null;
   readonly seconds: number;
 }
 

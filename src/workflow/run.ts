@@ -124,7 +124,7 @@ async function thenTheRest(
     ...rest,
     steps: { done: settled.steps.done + rest.steps.done, left: rest.steps.left },
     documents: settled.documents + rest.documents,
-    late: settled.late + rest.late,
+    late: settled.late === null || rest.late === null ? null : settled.late + rest.late,
     seconds: settled.seconds + rest.seconds,
   };
 }

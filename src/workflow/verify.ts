@@ -1,10 +1,12 @@
 import type { Seen, UnitEntry } from '../applier/journal.ts';
 import { isAsPlanned, see } from '../applier/see.ts';
-import { type Database, isServerError } from '../database/port.ts';
+import { type Database, DatabaseError, isServerError } from '../database/port.ts';
 import { aggregateCommand, readAll } from '../database/read.ts';
 import type { Step } from '../planner/contract.ts';
-import { anyMayApply } from '../planner/rewrite/edits.ts';
+import type { Edit } from '../planner/operation.ts';
+import { openStages } from '../planner/rewrite/open.ts';
 import { docOf, toNumber } from '../state/value.ts';
+import { serverWords } from './failure.ts';
 
 const nameOf = (side: unknown): string | undefined => (side as { readonly name?: string } | null)?.name;
 
@@ -39,29 +41,39 @@ export async function unverified(db: Database, steps: readonly Step[]): Promise<
 
 export interface Late {
   readonly collection: string;
-  readonly count: number;
+  /** Null where it could not be counted, and why. */
+  readonly count: number | null;
+  readonly reason: string | null;
 }
 
 const lateLimitMs = 10_000;
 
-/** Documents that came without a field while a pass over all documents was running; not looked for beyond the limit. */
+/** The edits of passes over all documents, by collection, in the order in which they ran. */
+function editsByCollection(entries: readonly UnitEntry[]): ReadonlyMap<string, readonly Edit[]> {
+  const passes = entries
+    .flatMap(({ unit }) => unit.operations)
+    .filter((operation) => operation.kind === 'rewrite')
+    .filter(({ scope }) => scope.kind === 'all');
+  const edits = new Map<string, readonly Edit[]>();
+  for (const { collection, edits: own } of passes) edits.set(collection, [...(edits.get(collection) ?? []), ...own]);
+  return edits;
+}
+
+async function countLate(db: Database, collection: string, edits: readonly Edit[]): Promise<Late> {
+  const pipeline = [...openStages(edits), docOf({ $count: 'n' })];
+  try {
+    const [found] = await readAll(db, aggregateCommand(collection, pipeline), { timeoutMs: lateLimitMs });
+    return { collection, count: toNumber(found?.get('n')) ?? 0, reason: null };
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.kind !== 'server') throw error;
+    const isSlow = isServerError(error, 'MaxTimeMSExpired');
+    return { collection, count: null, reason: isSlow ? 'that takes longer than 10 s' : serverWords(error) };
+  }
+}
+
+/** Documents that came while passes over all documents were running, and in which these would still change something. */
 export async function lateDocuments(db: Database, entries: readonly UnitEntry[]): Promise<readonly Late[]> {
   const late: Late[] = [];
-  for (const { unit } of entries) {
-    for (const operation of unit.operations) {
-      if (operation.kind !== 'rewrite' || operation.scope.kind !== 'all') continue;
-      const told = operation.edits.filter(({ action }) => action.kind !== 'compute' && action.kind !== 'populate');
-      if (told.length === 0) continue;
-      const pipeline = [docOf({ $match: anyMayApply(told) }), docOf({ $count: 'n' })];
-      const [found] = await readAll(db, aggregateCommand(operation.collection, pipeline), {
-        timeoutMs: lateLimitMs,
-      }).catch((error: unknown) => {
-        if (isServerError(error, 'MaxTimeMSExpired')) return [];
-        throw error;
-      });
-      const count = toNumber(found?.get('n')) ?? 0;
-      if (count > 0) late.push({ collection: operation.collection, count });
-    }
-  }
-  return late;
+  for (const [collection, edits] of editsByCollection(entries)) late.push(await countLate(db, collection, edits));
+  return late.filter(({ count }) => count !== 0);
 }

@@ -30,6 +30,56 @@ test.each([
   },
 );
 
+test.each([
+  // The name moves in one pass, the type changes in the next.
+  ['total: int', '{ total: { type: int, renamedFrom: amount, convert: true } }', 2],
+  ['amount: string', '{ total: { type: int, renamedFrom: amount, convert: true } }', 0],
+  // A link is a pass after what it may read.
+  ['both', '{ note: { type: string, default: d }, owner: { type: int, nullable: true }, k: { type: int } }', 2],
+  // Filled in together.
+  ['together', '{ note: { type: string, default: d }, mark: { type: int, default: 1 } }', 0],
+] as const)(
+  'each pass is judged by the validator in force, whatever a later one makes of it: %s',
+  async (rule, fields, count) => {
+    const db = await site.fresh();
+    await db.collection('people').insertOne({ id: 7, k: 1 });
+    await db.collection<{ _id: number }>('c').insertMany([
+      { _id: 1, amount: '12', k: 1 },
+      { _id: 2, amount: '13', k: 1 },
+    ] as never);
+    const none = { $exists: false };
+    const validator = {
+      'total: int': { $jsonSchema: { properties: { total: { bsonType: 'int' } } } },
+      'amount: string': { $jsonSchema: { properties: { amount: { bsonType: 'string' } } } },
+      both: {
+        $or: [
+          { note: none, owner: none },
+          { note: 'd', owner: 7 },
+        ],
+      },
+      together: {
+        $or: [
+          { note: none, mark: none },
+          { note: 'd', mark: 1 },
+        ],
+      },
+    }[rule];
+    await db.command({ collMod: 'c', validator });
+    const link =
+      'links: { owner: { field: owner, references: people.id, optional: true, populate: { match: { k: k } } } }';
+    const file = await schemaFile(
+      `version: 1\ncollections:\n  c:\n    fields: ${fields}\n    ${rule === 'both' ? link : ''}\n  people: { fields: { id: { type: int }, k: { type: int } } }\n`,
+    );
+    const plan = JSON.parse((await must(0, site.run(['plan', '--format', 'json', '--schema', file]))).out) as {
+      violations: { code: string; count: number }[];
+    };
+    const found = plan.violations.map(({ code, count: n }) => [code, n]);
+    expect(found).toEqual(count === 0 ? [] : [['validator', count]]);
+    const run = ['apply', '--auto-approve', '--allow', 'convert-type', '--schema', file];
+    await must(count === 0 ? 0 : 22, site.run(run));
+  },
+);
+
 test('a fill that makes duplicates under a unique index that is there already is found before', async () => {
   const db = await site.fresh();
   await db.collection<{ _id: number }>('c').insertMany([{ _id: 1 }, { _id: 2 }]);

@@ -1,5 +1,6 @@
 import pRetry, { type Options as RetryOptions } from 'p-retry';
 import { isServerError, isTransient, type Session } from '../../database/port.ts';
+import { fastCount } from '../../database/read.ts';
 import { exitCodes, SchemactlError } from '../../errors.ts';
 import type { RewriteOperation } from '../../planner/operation.ts';
 import { isPlainFill } from '../../planner/rewrite/edits.ts';
@@ -10,6 +11,7 @@ import type { Batch, Position, Prepared } from '../rewrite/batch.ts';
 import { locate } from '../rewrite/candidates.ts';
 import { prepareEdit } from '../rewrite/edit.ts';
 import { prepareFill } from '../rewrite/fill.ts';
+import { afterBatch, beginLook, type Look, mostListed } from '../rewrite/look.ts';
 import { preparePopulate } from '../rewrite/populate.ts';
 import { prepareRestore } from '../rewrite/restore.ts';
 import { rewriteUnrecorded } from '../rewrite/unrecorded.ts';
@@ -27,6 +29,8 @@ const comfortableMs = 500;
 const longLookMs = 2000;
 /** A pass looks again for what came behind it until it finds nothing; a busy application may always bring more. */
 const mostLooks = 5;
+/** Few documents are looked for by whatever index serves: no more than this share of a collection. */
+const fewOf = 0.1;
 
 type Prepare = (batch: Batch) => Promise<Prepared | null>;
 
@@ -151,25 +155,48 @@ async function persisting<T>(
   return done;
 }
 
-/** One batch, repeated smaller where others write the same documents, or where it is too large; undefined: interrupted. */
-async function paced(
-  entry: UnitEntry,
-  given: Pick<Batch, 'context' | 'op' | 'at'>,
-  pace: Pace,
-): Promise<{ readonly done: Done | null | undefined; readonly pace: Pace; readonly rested: number }> {
+type Given = Pick<Batch, 'context' | 'op' | 'at'> & { readonly look: Look };
+
+interface Paced {
+  /** Undefined: interrupted. */
+  readonly done: Done | null | undefined;
+  readonly pace: Pace;
+  readonly rested: number;
+  /** What is left to look through. */
+  readonly look: Look;
+}
+
+/** The next batch of a look; null where it found nothing more. */
+async function attemptBatch(entry: UnitEntry, { look, ...given }: Given, pace: Pace): Promise<Done | null> {
   const { context, op, at } = given;
+  const { size } = pace;
+  const run = isUnrecorded(op) ? runRange : runBatch;
+  switch (look.kind) {
+    case 'nothing':
+      return null;
+    case 'recorded':
+      return run(entry, { ...given, size, located: null, last: null });
+    case 'listed':
+      return run(entry, { ...given, size, located: look.ids.slice(0, size), last: null });
+    case 'ordered': {
+      const { last } = look;
+      const located = pace.isSparse && !isUnrecorded(op) ? await locate(context.db, op, at, { last, size }) : null;
+      return located?.length === 0 ? null : run(entry, { ...given, size, located, last: [last] });
+    }
+    default:
+      return look satisfies never;
+  }
+}
+
+/** One batch, repeated smaller where others write the same documents, or where it is too large. */
+async function paced(entry: UnitEntry, given: Given, pace: Pace): Promise<Paced> {
+  const { context, op, look } = given;
   const began = performance.now();
   let { isSparse } = pace;
   let size = Math.min(pace.size, context.throttle.most() ?? pace.size);
   let tried = size;
   let conflicts = 0;
-  const attempt = async (): Promise<Done | null> => {
-    if (isUnrecorded(op)) return runRange(entry, { ...given, size, located: null });
-    const located: readonly Value[] | null =
-      isSparse && op.scope.kind === 'all' ? await locate(context.db, op, at, size) : null;
-    return located?.length === 0 ? null : runBatch(entry, { ...given, size, located });
-  };
-  const done = await persisting(attempt, context.signal, {
+  const done = await persisting(() => attemptBatch(entry, given, { size, isSparse }), context.signal, {
     shouldRetry: ({ error }) => {
       if (isServerError(error, 'tooLarge')) return tried > 1 || isServerError(error, 'TransactionTooLargeForCache');
       return isTransient(error) && !isServerError(error, 'DocumentValidationFailure', 'DuplicateKey');
@@ -187,11 +214,24 @@ async function paced(
   if (why !== null) context.emit({ event: 'throttled', unit: entry.unit.id, reason: why });
   const isEasy = conflicts === 0 && took < comfortableMs / 2;
   const grown = isEasy ? Math.min(isUnrecorded(op) ? largestRange : largestSize, Math.max(size, pace.size) * 2) : size;
-  return { done, pace: { size: grown, isSparse: conflicts === 0 ? took > longLookMs : isSparse }, rested };
+  return {
+    done,
+    pace: { size: grown, isSparse: conflicts === 0 ? took > longLookMs : isSparse },
+    rested,
+    look: look.kind === 'listed' ? afterBatch(look.ids, size, done?.next.after ?? null) : look,
+  };
+}
+
+/** Whether a pass is about so few documents of its collection that they need not be looked for among all. */
+async function expectsFew({ db }: RunContext, { steps }: UnitEntry, op: RewriteOperation): Promise<boolean> {
+  const own = steps.filter(({ id }) => op.edits.some(({ step }) => step === id));
+  const planned = own.reduce((sum, { estimate }) => sum + (estimate?.documents ?? 0), 0);
+  return planned <= mostListed && planned <= fewOf * (await fastCount(db, op.collection));
 }
 
 /**
- * Runs a pass from where the journal says it stands. Stops between two batches when interrupted.
+ * Runs a pass from where the journal says it stands, in at most so many looks, each over no more than there was when it
+ * began. Stops between two batches when interrupted.
  * Throws SchemactlError 23 when the lock is lost or the time is up; nothing half-written remains then.
  */
 export async function rewrite(
@@ -209,6 +249,7 @@ export async function rewrite(
     sample: entry.sample,
   };
   let pace: Pace = { size: isUnrecorded(op) ? firstRange : firstSize, isSparse: false };
+  let look = await beginLook(context.db, op, at, await expectsFew(context, entry, op));
   let documents = 0;
   let looks = 1;
   // A pass that was cut off does not know what came behind it before.
@@ -218,20 +259,21 @@ export async function rewrite(
     await context.lock.assertHeld();
     if (context.stepTimeoutMs !== null && performance.now() - began > context.stepTimeoutMs)
       throw timedOut(context.stepTimeoutMs);
-    const { done, pace: next, rested } = await paced(entry, { context, op, at }, pace);
-    pace = next;
+    const { done, rested, ...next } = await paced(entry, { context, op, at, look }, pace);
+    ({ pace, look } = next);
     if (done === undefined) return { ...keptOf(at), finished: false };
-    if (done === null) {
+    if (done !== null) {
+      at = done.next;
+      documents += done.documents;
+      progress({ documents, batch: done.documents, rested });
+    } else if (look.kind !== 'listed') {
       const isAgain = op.scope.kind === 'all' && documents > foundAt && looks < mostLooks;
       if (!isAgain) return { ...keptOf(at), finished: true };
       looks += 1;
       foundAt = documents;
       at = { ...at, after: null };
       pace = { ...pace, isSparse: true };
-      continue;
+      look = await beginLook(context.db, op, at, true);
     }
-    at = done.next;
-    documents += done.documents;
-    progress({ documents, batch: done.documents, rested });
   }
 }

@@ -32,6 +32,8 @@ export interface Batch {
   readonly session: Session | undefined;
   /** Ids that were looked for before the transaction began, where they lie far apart; null: look within it. */
   readonly located: readonly Value[] | null;
+  /** The last `_id` of this look; null where it goes by something else than their order. */
+  readonly last: readonly [Value] | null;
 }
 
 /** What a batch is about to do, or has done. */

@@ -20,41 +20,58 @@ export function guardOf({ edits }: RewriteOperation): Doc {
 const byId = docOf({ _id: int(1) });
 
 /**
- * Documents by `_id` behind the one where the pass stands; `min`, which holds that one too, reads on across BSON types,
- * which `$gt` would not.
+ * Documents by `_id` behind the one where the pass stands, up to the last of this look; `min`, which holds that one too,
+ * reads on across BSON types, which `$gt` would not, and `max` leaves the last one out, so it is read by itself.
  */
-function inOrder(op: RewriteOperation, { after }: Position, size: number): Find {
+function inOrder(op: RewriteOperation, { after }: Position, last: Value): readonly Find[] {
   const { collection } = op;
-  const rest = { collection, sort: byId, hint: byId, limit: size };
-  if (after === null) return { ...rest, filter: guardOf(op) };
-  const filter = docOf({ $and: [guardOf(op), docOf({ _id: docOf({ $ne: after[0] }) })] });
-  return { ...rest, filter, min: docOf({ _id: after[0] }) };
+  if (after !== null && keyOf(after[0]) === keyOf(last)) return [];
+  const range = { collection, sort: byId, hint: byId, max: docOf({ _id: last }) };
+  const behind = after === null ? [] : [docOf({ _id: docOf({ $ne: after[0] }) })];
+  const filter = docOf({ $and: [guardOf(op), ...behind] });
+  return [
+    after === null ? { ...range, filter } : { ...range, filter, min: docOf({ _id: after[0] }) },
+    these(op, [last]),
+  ];
 }
+
+/** Those of these documents in which the pass may have something to do. */
+const these = (op: RewriteOperation, ids: readonly Value[]): Find => ({
+  collection: op.collection,
+  filter: docOf({ _id: docOf({ $in: ids }), $and: [guardOf(op)] }),
+  sort: byId,
+});
 
 /** The ids of the next documents, looked for outside any transaction: over many documents that takes longer than one may. */
 export async function locate(
   db: Database,
   op: RewriteOperation,
   at: Position,
-  size: number,
+  { last, size }: { readonly last: Value; readonly size: number },
 ): Promise<readonly Value[]> {
-  const found = await findAll(db, { ...inOrder(op, at, size), projection: byId });
+  const found: Doc[] = [];
+  for (const find of inOrder(op, at, last)) {
+    const limit = size - found.length;
+    if (limit > 0) found.push(...(await findAll(db, { ...find, limit, projection: byId })));
+  }
   return withinBytes(found, idBytes).map((document) => document.get('_id') as Value);
 }
 
 /** The next documents of the pass. */
 export async function candidates(batch: Batch, projection: Doc): Promise<readonly Doc[]> {
-  const { context, op, at, size, session, located } = batch;
-  const find: Find =
-    located === null
-      ? inOrder(op, at, size)
-      : { collection: op.collection, filter: docOf({ _id: docOf({ $in: located }), $and: [guardOf(op)] }), sort: byId };
+  const { context, op, at, size, session, located, last } = batch;
+  const finds = located !== null ? [these(op, located)] : last === null ? [] : inOrder(op, at, last[0]);
   const found: Doc[] = [];
   let bytes = 0;
-  for await (const part of readBatches(context.db, findCommand({ ...find, projection }), inSession(session))) {
-    found.push(...part);
-    bytes += part.reduce((sum, document) => sum + documentBytes.of(document), 0);
-    if (bytes > documentBytes.limit) break;
+  for (const find of finds) {
+    const limit = size - found.length;
+    if (limit <= 0 || bytes > documentBytes.limit) break;
+    const command = findCommand({ ...find, limit, projection });
+    for await (const part of readBatches(context.db, command, inSession(session))) {
+      found.push(...part);
+      bytes += part.reduce((sum, document) => sum + documentBytes.of(document), 0);
+      if (bytes > documentBytes.limit) break;
+    }
   }
   return found;
 }

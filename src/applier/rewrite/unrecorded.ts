@@ -16,18 +16,12 @@ function bracketOf(id: Value): string {
   return isDoc(id) ? 'object' : isList(id) ? 'array' : typeof id;
 }
 
-async function idsFrom({ context, op, size }: Batch, after: Position['after']): Promise<readonly Value[]> {
+/** The first `_id` from where the pass stands, and the one up to which a batch goes: never past the last of this look. */
+async function idsFrom({ context, op, size }: Batch, after: Position['after'], last: Value): Promise<readonly Value[]> {
   const range = { collection: op.collection, filter: docOf({}), projection: byId, sort: byId, hint: byId, limit: 1 };
-  const from = after === null ? {} : { min: docOf({ _id: after[0] }) };
-  const [first, last] = await Promise.all([
-    findAll(context.db, { ...range, ...from }),
-    findAll(context.db, { ...range, ...from, skip: size }),
-  ]);
-  const ends = [
-    ...first,
-    ...(last.length > 0 ? last : await findAll(context.db, { ...range, sort: docOf({ _id: int(-1) }) })),
-  ];
-  return ends.map((document) => document.get('_id') as Value);
+  const within = { ...range, max: docOf({ _id: last }), ...(after === null ? {} : { min: docOf({ _id: after[0] }) }) };
+  const [first, end] = await Promise.all([findAll(context.db, within), findAll(context.db, { ...within, skip: size })]);
+  return [first, end].map(([document]) => document?.get('_id') ?? last);
 }
 
 /** Ids of several kinds stand in the filter one by one, so there are fewer of them. */
@@ -39,14 +33,16 @@ interface Range {
 }
 
 /** Every `_id` from one to another: a range within one kind of value, else the first of the ids themselves. */
-async function rangeOf({ context, op }: Batch, from: Value, to: Value): Promise<Range> {
+async function rangeOf({ context, op }: Batch, from: Value, to: Value, last: Value): Promise<Range> {
   if (bracketOf(from) === bracketOf(to)) return { filter: docOf({ _id: docOf({ $gte: from, $lte: to }) }), to };
   const found = await findAll(context.db, {
     ...{ collection: op.collection, filter: docOf({}), projection: byId, sort: byId, hint: byId },
-    ...{ min: docOf({ _id: from }), limit: mostListed },
+    ...{ min: docOf({ _id: from }), max: docOf({ _id: last }), limit: mostListed },
   });
-  const ids = withinBytes(found, idBytes).map((document) => document.get('_id') as Value);
-  return { filter: docOf({ _id: docOf({ $in: ids }) }), to: ids.at(-1) ?? to };
+  const listed = withinBytes(found, idBytes).map((document) => document.get('_id') as Value);
+  const isAll = listed.length === found.length && found.length < mostListed;
+  const ids = isAll ? [...listed, last] : listed;
+  return { filter: docOf({ _id: docOf({ $in: ids }) }), to: ids.at(-1) ?? last };
 }
 
 export interface Unrecorded {
@@ -54,19 +50,25 @@ export interface Unrecorded {
   readonly documents: number;
 }
 
+/** The next documents of the look; null where it has come to its end. */
+async function nextRange(batch: Batch): Promise<Range | null> {
+  const { at, located, last } = batch;
+  if (located !== null) return { filter: docOf({ _id: docOf({ $in: located }) }), to: located.at(-1) ?? null };
+  if (last === null || (at.after !== null && canonical(last[0]) === canonical(at.after[0]))) return null;
+  const [from, to] = await idsFrom(batch, at.after, last[0]);
+  return rangeOf(batch, from ?? last[0], to ?? last[0], last[0]);
+}
+
 /**
  * The next documents by `_id`, rewritten by one update that is harmless when it is repeated; nothing is kept of them
- * (`--no-undo`). Null where the pass has come to the end. The lease guards it, since no transaction does.
+ * (`--no-undo`). Null where the look has come to its end. The lease guards it, since no transaction does.
  */
 export async function rewriteUnrecorded(batch: Batch): Promise<Unrecorded | null> {
-  const { context, op, at } = batch;
-  const [from, to] = await idsFrom(batch, at.after);
-  if (from === undefined || to === undefined) return null;
-  const isAtEnd = at.after !== null && canonical(to) === canonical(at.after[0]);
-  if (isAtEnd) return null;
+  const { context, op } = batch;
+  const range = await nextRange(batch);
+  if (range === null) return null;
   const fills = op.edits.filter(isPlainFill);
   const change: Value = fills.length === 1 && op.edits.length === 1 ? fillUpdate(fills) : [...stagesOf(op.edits)];
-  const range = await rangeOf(batch, from, to);
   const filter = docOf({ $and: [range.filter, guardOf(op), ...leaseGuard(batch)] });
   const { matched } = await update(context.db, { collection: op.collection, filter, update: change, multi: true });
   return { after: [range.to], documents: matched };

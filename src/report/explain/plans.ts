@@ -185,10 +185,10 @@ export const notes: Readonly<Record<Note['code'], Explanation>> = {
 /** What a run says while it goes. */
 export const warnings = {
   'late-documents': entry(
-    'Documents came without the field meanwhile',
-    'The application wrote them after their batch had passed; the run is done and they were left alone.',
-    'Deploy code that writes the field, then find the rest: schemactl check',
-    'Fill them too: schemactl apply --check-data full',
+    'Documents came meanwhile that are not as declared',
+    'The application wrote them after their batch had passed; the run is done and they were left alone. Where counting takes longer than 10 s it is said that their number is not known.',
+    'Deploy code that writes what is declared, then find the rest: schemactl check',
+    'Rewrite them too: schemactl apply --check-data full',
   ),
   kept: entry(
     'Documents were left as they are',

@@ -2,33 +2,32 @@ import { type Doc, docOf, int, type Value } from '../../../state/value.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { Violation } from '../../contract.ts';
 import type { NamedIndex } from '../../operation.ts';
-import { counted, type Question } from '../../questions.ts';
+import { type Answer, counted, type Question } from '../../questions.ts';
 import { anyMayApply, isPlainFill } from '../../rewrite/edits.ts';
 import { mayApply } from '../../rewrite/actions.ts';
 import { fieldNames } from '../../rewrite/expressions.ts';
 import type { PlanContext } from '../family.ts';
 import { refuses } from '../validators/refuses.ts';
 import { plural } from '../../../state/words.ts';
-import { collationOf, duplicateScreens, duplicatesPipeline, withFilling } from '../indexes/duplicates.ts';
-import { editsOf, isOver, stagesAhead } from './order.ts';
+import { collationOf, duplicateScreens, duplicatesPipeline } from '../indexes/duplicates.ts';
+import { editsOf, isOver } from './order.ts';
+import { judgedBy, type Written, writtenBy } from './passes.ts';
 
 type EditChange = ChangeOf<'edit'>;
 
 /**
- * Documents that the validator in force would refuse once they are rewritten (121). Action warn refuses none;
+ * Documents that the validator in force would refuse once its pass has rewritten them (121): each pass writes documents,
+ * so each is judged, whatever a later one makes of them. Action warn refuses none;
  * level moderate leaves alone what was invalid before (manual, "Schema Validation"; seen on 4.4 to 6.0).
  */
-function refusedPipeline(
-  change: EditChange,
-  changes: readonly Change[],
-  validator: Doc | null,
-): readonly Value[] | null {
+function refusedPipeline(change: EditChange, validator: Doc | null, { before, own }: Written): readonly Value[] | null {
   if (!refuses(validator)) return null;
   const rule = validator.get('rule') ?? docOf({});
   return [
+    ...before,
     docOf({ $match: mayApply(change) }),
     ...(validator.get('level') === 'moderate' ? [docOf({ $match: rule })] : []),
-    ...stagesAhead(change.collection, changes),
+    ...own,
     docOf({ $match: docOf({ $nor: [rule] }) }),
     ...counted,
   ];
@@ -51,29 +50,38 @@ function uniqueOver(change: EditChange, changes: readonly Change[]): readonly Na
 }
 
 const idOf = ({ address, action }: EditChange): string => `${address} ${action.kind}`;
-const refusedId = (change: EditChange): string => `${idOf(change)} validator`;
-const duplicatesId = (change: EditChange, { name }: NamedIndex): string => `${idOf(change)} duplicates ${name}`;
+const refusedId = (change: EditChange, { id }: Pick<Written, 'id'>): string => `${idOf(change)} validator${id}`;
+const duplicatesId = (change: EditChange, { name }: NamedIndex, { id }: Pick<Written, 'id'>): string =>
+  `${idOf(change)} duplicates ${name}${id}`;
 
-/** Whether the server would let every document be rewritten; judged with all fields of the collection rewritten. */
+/** Whether the server would let every document be rewritten. */
 export function heldQuestions(change: EditChange, { changes }: PlanContext): readonly Question[] {
   const { collection } = change;
-  const refused = refusedPipeline(change, changes, validatorInForce(change, changes));
+  const validator = validatorInForce(change, changes);
   const ask = (id: string, pipeline: readonly Value[]): Question => ({ id, collection, pipeline, mayEstimate: false });
-  return [
-    ...(refused === null ? [] : [ask(refusedId(change), refused)]),
-    ...uniqueOver(change, changes).map((index) => ({
-      ...ask(duplicatesId(change, index), withFilling(collection, changes, duplicatesPipeline(index))),
-      screens: duplicateScreens(index).map((pipeline) => withFilling(collection, changes, pipeline)),
-      collation: collationOf(index),
-    })),
-  ];
+  return writtenBy(change, changes).flatMap((written) => {
+    const refused = refusedPipeline(change, validator, written);
+    const stages = [...written.before, ...written.own];
+    return [
+      ...(refused === null ? [] : [ask(refusedId(change, written), refused)]),
+      ...uniqueOver(change, changes).map((index) => ({
+        ...ask(duplicatesId(change, index, written), [...stages, ...duplicatesPipeline(index)]),
+        screens: duplicateScreens(index).map((pipeline) => [...stages, ...pipeline]),
+        collation: collationOf(index),
+      })),
+    ];
+  });
 }
 
 export function heldViolations(change: EditChange, { changes, facts }: PlanContext): readonly Violation[] {
   const { address } = change;
-  const refused = facts?.answers.get(refusedId(change));
+  const answerTo = (idOf: (written: Pick<Written, 'id'>) => string): Answer | undefined =>
+    judgedBy(change, changes)
+      .map((written) => facts?.answers.get(idOf(written)))
+      .find((answer) => answer !== undefined);
+  const refused = answerTo((written) => refusedId(change, written));
   const duplicates = uniqueOver(change, changes).flatMap((index): readonly Violation[] => {
-    const answer = facts?.answers.get(duplicatesId(change, index));
+    const answer = answerTo((written) => duplicatesId(change, index, written));
     if (answer === undefined || answer.count === 0) return [];
     const message = `${plural(answer.count, 'document')} would share a key of the unique index "${index.name}"`;
     return [{ code: 'duplicate', address, message, count: answer.count, sample: answer.sample }];
