@@ -83,7 +83,7 @@ const rows: Rows = {
   compute: {
     phase: 3,
     applies: ({ expression }, holder, name) =>
-      choose(isMissing(member(holder, name)), docOf({ $ne: [docOf({ $type: expression }), 'missing'] }), false),
+      choose(isMissing(member(holder, name)), docOf({ $ne: [docOf({ $type: [expression] }), 'missing'] }), false),
     set: ({ expression }, name) => [[name, choose(isMissing(`$${name}`), expression, `$${name}`)]],
     holder: ({ expression }, holder, name) =>
       choose(isMissing(member(holder, name)), merged(holder, name, expression), holder),
