@@ -20,8 +20,10 @@ const { status } = spawnSync('npx', ['vitest', 'run', ...files, ...words], {
 
 const page = new URL('../../docs/reliability.md', import.meta.url);
 const [begin, end] = ['<!-- results: written by npm run test:faults -->\n', '<!-- end of results -->'];
-const rowOf = ({ fault, what, injected, more, seconds, commit }) =>
-  `| ${fault} | ${what} | ${share} | ${injected.toLocaleString('en')} | ${more} | ${seconds} | ${commit} |`;
+const rowOf = ({ fault, what, injected, more = '', seconds = '', commit }) => {
+  const [count, lost] = injected === undefined ? ['', '**failed**'] : [injected.toLocaleString('en'), 'nothing'];
+  return `| ${fault} | ${what} | ${share} | ${count} | ${lost} | ${more} | ${seconds} | ${commit} |`;
+};
 
 function lines() {
   if (!existsSync(results)) return [];
@@ -47,10 +49,10 @@ const rows = new Map(
 );
 for (const record of found) rows.set(keyOf(rowOf(record)), rowOf(record));
 const header =
-  '| fault | where | commands | injected | | seconds | commit |\n| --- | --- | --- | --: | --- | --: | --- |\n';
+  '| fault | where | commands | injected | lost | | seconds | commit |\n| --- | --- | --- | --: | --- | --- | --: | --- |\n';
 writeFileSync(page, `${head}${begin}${header}${[...rows.values()].sort().join('\n')}\n${end}${tail}`);
 rmSync(folder, { recursive: true });
 
-const injected = found.reduce((sum, record) => sum + record.injected, 0);
+const injected = found.reduce((sum, { injected: n = 0 }) => sum + n, 0);
 console.log(`${injected.toLocaleString('en')} faults injected; docs/reliability.md says which.`);
 process.exitCode = injected === 0 ? 1 : (status ?? 1);

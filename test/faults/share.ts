@@ -17,17 +17,22 @@ export interface Tally {
   readonly close: (more?: string) => void;
 }
 
+const results = process.env['FAULTS_RESULTS'];
+const keep = (record: object): void => {
+  if (results !== undefined) appendFileSync(results, `${JSON.stringify(record)}\n`);
+};
+
 export function tallyOf(fault: string, what: string): Tally {
   let injected = 0;
   const began = performance.now();
+  // A test that fails never closes its tally: the page then says so.
+  keep({ fault, what });
   return {
     hit: (times = 1) => void (injected += times),
     close(more = '') {
       const seconds = Math.round((performance.now() - began) / 1000);
-      const record = { fault, what, injected, more, seconds, everything };
       console.log(`injected ${injected}: ${fault}: ${what}${more === '' ? '' : ` (${more})`}, ${seconds} s`);
-      const results = process.env['FAULTS_RESULTS'];
-      if (results !== undefined) appendFileSync(results, `${JSON.stringify(record)}\n`);
+      keep({ fault, what, injected, more, seconds });
       expect(injected, `no fault was injected: ${fault}: ${what}`).toBeGreaterThan(0);
     },
   };
