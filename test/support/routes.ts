@@ -16,6 +16,9 @@ collections:
   dropped: { indexes: [ { key: { at: 1 }, expireAfterSeconds: 5000 } ] }
   former:  { indexes: [ { key: { a: 1 } } ] }
   people:  { fields: { _id: { type: int }, group: { type: int } }, indexes: [ { key: { group: 1 } } ] }
+  texts:   { indexes: [ { key: { b: text } } ] }
+  loose:   { validator: { a: { $exists: true } } }
+  gone:    { options: { viewOn: unique, pipeline: [ { $match: { y: 1 } } ] } }
 `;
 const after = `
 version: 1
@@ -31,6 +34,8 @@ collections:
   filled:
     fields: { a: { type: int }, note: { type: string, default: "-" }, o: { type: object, fields: { p: { type: int, default: 0 } } } }
     indexes: [ { key: { note: 1 } } ]
+  texts:   { indexes: [ { key: { b: text }, weights: { b: 5 } } ] }
+  loose:   {}
   made:    { indexes: [ { key: { a: 1 } }, { key: { b: 1 }, unique: true } ] }
   current: { renamedFrom: former, indexes: [ { key: { a: 1 } }, { key: { b: 1 } } ], validation: { level: strict, action: error }, fields: { a: { type: int } } }
   people:  { fields: { _id: { type: int }, group: { type: int } }, indexes: [ { key: { group: 1 } } ] }
@@ -50,7 +55,7 @@ collections:
 async function fill(db: Db): Promise<void> {
   const at = new Date('2099-01-01T00:00:00Z');
   const documents = [1, 2, 3].map((n) => ({ _id: n, a: n, b: `b${n}`, x: n, y: n, z: n, at, w: at, o: { q: n } }));
-  for (const collection of ['bridged', 'unique', 'copied', 'ring', 'dropped', 'former', 'filled'])
+  for (const collection of ['bridged', 'unique', 'copied', 'ring', 'dropped', 'former', 'filled', 'texts', 'loose'])
     await db.collection<{ _id: number }>(collection).insertMany(documents);
   await db.collection<{ _id: number }>('people').insertMany([1, 2, 3].map((n) => ({ _id: n, group: 10 * n })));
   await db.collection<{ _id: number }>('changed').insertMany(
