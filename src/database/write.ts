@@ -39,6 +39,17 @@ export async function update(
   return { matched: toNumber(reply.get('n')) ?? 0, modified: toNumber(reply.get('nModified')) ?? 0 };
 }
 
+/** Updates each document by a filter and a pipeline of its own, in one command; answers how many matched theirs. */
+export async function updateEach(
+  db: Database,
+  collection: string,
+  statements: readonly { readonly filter: Doc; readonly update: Value }[],
+): Promise<number> {
+  const updates = statements.map((one) => docOf({ q: one.filter, u: one.update }));
+  const reply = await db.run(docOf({ update: collection, updates, ordered: false }), durability({}));
+  return toNumber(reply.get('n')) ?? 0;
+}
+
 /** The server takes up to 100,000 statements a command; fewer keep a command far under 48 MB. */
 const statementsAtOnce = 500;
 

@@ -45,6 +45,7 @@ describe('what cannot be meant', () => {
     ['the name of another', inFields('{ f: { renamedFrom: ‸g }, g: {} }'), '"g" is still declared'],
     ['absent with a type', inField('{ absent: true, ‸type: int }'), '"type" cannot stand beside "absent: true"'],
     ['the _id', inFields('{ _id: { ‸renamedFrom: id } }'), 'every document keeps its _id'],
+    ['the value of the _id', inFields('{ f: { renamedFrom: ‸_id } }'), 'every document keeps its _id'],
     [
       'a default of items',
       inField('{ type: array, items: { type: int, ‸default: 1 } }'),

@@ -48,13 +48,21 @@ function added(counts: readonly number[], more: (at: number) => number, edits: n
 
 const idsKept = 5;
 
-function moved(op: RewriteOperation, at: Position, { groups, after, kept, sample }: Prepared): Position {
-  const changed = (edit: number): number => sizeOf(groups.filter(({ edits }) => edits.some((one) => one.at === edit)));
+/** `left`: of how many documents each edit turned out to be left; a pass over all of them looks at these again. */
+function moved(
+  op: RewriteOperation,
+  at: Position,
+  { groups, after, kept, sample }: Prepared,
+  left: readonly number[],
+): Position {
+  const changed = (edit: number): number =>
+    sizeOf(groups.filter(({ edits }) => edits.some((one) => one.at === edit))) - (left[edit] ?? 0);
+  const isLast = op.scope.kind === 'changed-by';
   return {
     after,
     chunks: at.chunks + (groups.length === 0 ? 0 : 1),
     counts: added(at.counts, changed, op.edits.length),
-    kept: added(at.kept, (edit) => kept[edit] ?? 0, op.edits.length),
+    kept: added(at.kept, (edit) => (kept[edit] ?? 0) + (isLast ? (left[edit] ?? 0) : 0), op.edits.length),
     sample: [...at.sample, ...sample].slice(0, idsKept),
   };
 }
@@ -75,12 +83,11 @@ async function runBatch(entry: UnitEntry, given: Omit<Batch, 'session'>): Promis
     const prepared = await preparerOf(op)({ ...given, session });
     if (prepared === null) return null;
     const { groups, write } = prepared;
-    const next = moved(op, at, prepared);
-    const { after: cursor, chunks, counts, kept, sample } = next;
     const chunk = { run, unit: entry.unit.id, n: at.chunks, groups };
     if (op.undo && groups.length > 0)
       await (session === undefined ? addToChunk(db, chunk) : saveChunk(db, chunk, session));
-    await write();
+    const next = moved(op, at, prepared, await write());
+    const { after: cursor, chunks, counts, kept, sample } = next;
     await advance(db, entry, lock.token, { cursor, chunks, counts, kept, sample }, session);
     return { next, documents: sizeOf(groups) };
   };

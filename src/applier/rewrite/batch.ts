@@ -2,9 +2,7 @@ import type { Session } from '../../database/port.ts';
 import { update } from '../../database/write.ts';
 import { internalError } from '../../errors.ts';
 import type { RewriteOperation } from '../../planner/operation.ts';
-import { putAll, putBytes } from '../../planner/rewrite/put.ts';
 import type { ChangedGroup } from '../../planner/rewrite/record.ts';
-import type { Put } from '../../planner/rewrite/restore.ts';
 import { type Doc, docOf, type Value } from '../../state/value.ts';
 import type { RunContext } from '../run-context.ts';
 
@@ -43,8 +41,11 @@ export interface Prepared {
   readonly after: Position['after'];
   readonly kept: readonly number[];
   readonly sample: readonly Value[];
-  /** Sends the writes; what they change is in `groups`, which must be saved first where no transaction holds both together. */
-  readonly write: () => Promise<void>;
+  /**
+   * Sends the writes; what they change is in `groups`, which must be saved first where no transaction holds both together.
+   * There, somebody may have changed a document since it was read: it is left. Answers of how many each edit was left.
+   */
+  readonly write: () => Promise<readonly number[]>;
 }
 
 export const inSession = (session: Session | undefined): { session?: Session } =>
@@ -57,13 +58,13 @@ export function leaseGuard({ context, session }: Batch): readonly Doc[] {
   return [docOf({ $expr: docOf({ $lt: ['$$NOW', until] }) })];
 }
 
-/** Updates these very documents. Throws an internal error where a transaction does not find all of them. */
+/** Updates these very documents and answers how many. Throws an internal error where a transaction does not find all of them. */
 export async function updateDocuments(
   batch: Batch,
   ids: readonly Value[],
   change: Value,
   guards: readonly Doc[] = [],
-): Promise<void> {
+): Promise<number> {
   const { context, op, session } = batch;
   const all = [...guards, ...leaseGuard(batch)];
   const filter = docOf({ _id: docOf({ $in: ids }), $and: all.length === 0 ? undefined : all });
@@ -72,36 +73,5 @@ export async function updateDocuments(
   if (session !== undefined && matched !== ids.length) {
     throw internalError(`a batch found ${ids.length} documents and changed ${matched}`);
   }
-}
-
-/** One command holds 16 MiB; its filter and its change both hold the ids. */
-const commandBytes = 8 * 1024 * 1024;
-
-/** What one update after the other may take, by the bytes that each carries; one alone may be larger. */
-export function byCommand<T>(all: readonly T[], bytesOf: (one: T) => number): readonly (readonly T[])[] {
-  const commands: T[][] = [];
-  let bytes = commandBytes;
-  for (const one of all) {
-    const size = bytesOf(one);
-    bytes += size;
-    if (bytes > commandBytes) {
-      commands.push([]);
-      bytes = size;
-    }
-    commands.at(-1)?.push(one);
-  }
-  return commands;
-}
-
-/** Puts into each document what is listed for it; all of them get the same fields in the same places. */
-export async function putIntoEach(
-  batch: Batch,
-  documents: readonly { readonly id: Value; readonly puts: readonly Put[] }[],
-  guards: readonly Doc[] = [],
-): Promise<void> {
-  for (const part of byCommand(documents, ({ id, puts }) => putBytes(id, puts))) {
-    const ids = part.map(({ id }) => id);
-    const rows = part.map(({ puts }) => puts);
-    await updateDocuments(batch, ids, [...putAll(ids, rows)], guards);
-  }
+  return matched;
 }

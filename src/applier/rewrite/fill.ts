@@ -32,13 +32,15 @@ export async function prepareFill(batch: Batch): Promise<Prepared | null> {
   const last = found.at(-1)?.get('_id');
   if (last === undefined) return null;
   const groups = groupsOf(found, edits.length);
-  const write = async (): Promise<void> => {
+  const write = async (): Promise<readonly number[]> => {
+    const left = edits.map(() => 0);
     for (const group of groups) {
       const own = group.edits.map(({ at }) => edits[at] as Fill);
-      await updateDocuments(batch, group.ids, fillUpdate(own), [
-        docOf({ $and: own.map((edit) => anyMayApply([edit])) }),
-      ]);
+      const guard = docOf({ $and: own.map((edit) => anyMayApply([edit])) });
+      const matched = await updateDocuments(batch, group.ids, fillUpdate(own), [guard]);
+      for (const { at } of group.edits) left[at] = (left[at] ?? 0) + group.ids.length - matched;
     }
+    return left;
   };
   return { groups, after: [last], kept: [], sample: [], write };
 }

@@ -7,9 +7,10 @@ import { namesOf } from '../../planner/rewrite/path.ts';
 import { gather } from '../../planner/rewrite/record.ts';
 import { roughSize } from '../../state/size.ts';
 import { docOf, int, isScalar, type Value } from '../../state/value.ts';
-import { type Batch, inSession, type Prepared, putIntoEach } from './batch.ts';
-import { candidates, documentBytes, guardOf, keyOf, partReader, withinBytes } from './candidates.ts';
+import { type Batch, inSession, type Prepared } from './batch.ts';
+import { candidates, documentBytes, keyOf, partReader, withinBytes } from './candidates.ts';
 import { matchesOf } from './matches.ts';
+import { putIntoEach } from './put.ts';
 
 /** The join as the server makes it, whatever is compared. */
 async function joined(
@@ -34,8 +35,7 @@ const isEmpty = (held: Held): boolean =>
 
 /** A pass that fills one field from another collection: the join is read, its values are written by id. */
 export async function preparePopulate(batch: Batch): Promise<Prepared | null> {
-  const { op, session } = batch;
-  const [edit] = op.edits;
+  const [edit] = batch.op.edits;
   if (edit?.action.kind !== 'populate') throw internalError('a pass of joins holds another edit');
   const path = namesOf(edit.path);
   const { join } = edit.action;
@@ -50,23 +50,24 @@ export async function preparePopulate(batch: Batch): Promise<Prepared | null> {
   const valueOf = (await matchesOf(batch, join, open)) ?? (await joined(batch, edit.path, join, open));
   const matched = open.flatMap((part) => {
     const value = valueOf(part);
-    return value === null ? [] : [{ id: part.id, before: heldAt(part.fields, path), value }];
+    return value === null ? [] : [{ part, value }];
   });
   const filled = withinBytes(matched, { ...documentBytes, of: ({ value }) => roughSize(value) });
   const groups = gather(
-    filled.map(({ id, before, value }) => ({
-      id,
-      changes: [{ at: 0, names: null, before, after: [value], isConstant: false }],
+    filled.map(({ part, value }) => ({
+      id: part.id,
+      changes: [{ at: 0, names: null, before: heldAt(part.fields, path), after: [value], isConstant: false }],
     })),
   );
-  const rows = filled.map(({ id, value }) => ({
-    id,
+  const rows = filled.map(({ part, value }) => ({
+    id: part.id,
+    live: part,
     puts: [{ path, value: [value] as const, from: null, names: null }],
   }));
-  const write = (): Promise<void> => putIntoEach(batch, rows, session === undefined ? [guardOf(op)] : []);
+  const write = async (): Promise<readonly number[]> => [await putIntoEach(batch, rows)];
   return {
     groups,
-    after: [filled.length < matched.length ? (filled.at(-1)?.id ?? last) : last],
+    after: [filled.length < matched.length ? (filled.at(-1)?.part.id ?? last) : last],
     kept: [],
     sample: [],
     write,

@@ -6,8 +6,9 @@ import { type Put, recordedOf, type Restore, takeBack } from '../../planner/rewr
 import { roughSize } from '../../state/size.ts';
 import { type Doc, docOf, int, isDoc, toNumber, type Value } from '../../state/value.ts';
 import { chunksOf, readChunk } from '../undo.ts';
-import { type Batch, type Prepared, putIntoEach } from './batch.ts';
+import { type Batch, type Prepared } from './batch.ts';
 import { documentsOf, fitting, keyOf, partReader } from './candidates.ts';
+import { putIntoEach, type Putting } from './put.ts';
 
 /** Where a restoring pass stands: which chunk, and how many of its documents are done. */
 interface Place {
@@ -43,9 +44,7 @@ function recordedBytes({ id, n, edits }: Entry, own: readonly Restore[]): number
   return [...values].reduce<number>((sum, value) => sum + (value === undefined ? 0 : roughSize(value)), roughSize(id));
 }
 
-interface Restored {
-  readonly id: Value;
-  readonly puts: readonly Put[];
+interface Restored extends Putting {
   readonly changes: readonly Changed[];
   /** Positions of edits that left what is there. */
   readonly kept: readonly number[];
@@ -72,19 +71,24 @@ function restored({ id, n, edits }: Entry, own: readonly Restore[], live: Part):
     done.changes = [decision.changed, ...done.changes];
     done.part = withPuts(done.part, decision.puts);
   }
-  return { id, puts: done.puts, changes: done.changes, kept: done.kept };
+  return { id, live, puts: done.puts, changes: done.changes, kept: done.kept };
 }
 
-async function writeAll(batch: Batch, documents: readonly Restored[]): Promise<void> {
+async function writeAll(batch: Batch, documents: readonly Restored[]): Promise<readonly number[]> {
+  const left = batch.op.edits.map(() => 0);
   const groups = new Map<string, Restored[]>();
   for (const document of documents) {
     if (document.puts.length === 0) continue;
-    const key = putKey(document.puts);
+    const key = `${document.changes.map(({ at }) => at).join()} ${putKey(document.puts)}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [document]);
     else group.push(document);
   }
-  for (const group of groups.values()) await putIntoEach(batch, group);
+  for (const group of groups.values()) {
+    const changed = await putIntoEach(batch, group);
+    for (const { at } of group[0]?.changes ?? []) left[at] = (left[at] ?? 0) + changed;
+  }
+  return left;
 }
 
 const idsShown = 5;

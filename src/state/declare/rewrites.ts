@@ -64,12 +64,19 @@ function readConvert(node: YamlNode, { types }: Known, { report }: Context): boo
   return true;
 }
 
-function readRenamedFrom(node: YamlNode, { name }: Known, { report }: Context): string | null {
+function readRenamedFrom(node: YamlNode, { name }: Known, at: FieldPlace, { report }: Context): string | null {
   const entry = entryOf(node, 'renamedFrom');
   const former = textAt(node, 'renamedFrom');
   if (entry === undefined || former === undefined) return null;
   if (checkFieldName(former, entry.value, report) && former === name) {
     report('SCH2116', entry.value, `"${name}" already has this name`);
+  } else if (former === '_id' && at.path.length === 1) {
+    report(
+      'SCH2116',
+      entry.value,
+      'every document keeps its _id, so no field can take its value away',
+      'use "compute: $_id"',
+    );
   }
   return former;
 }
@@ -106,7 +113,7 @@ export function readRewrites(node: YamlNode, field: Known, at: FieldPlace, conte
     default: readDefault(node, field, context),
     compute: readCompute(node, context),
     convert: readConvert(node, field, context),
-    renamedFrom: readRenamedFrom(node, field, context),
+    renamedFrom: readRenamedFrom(node, field, at, context),
     absent: false,
   };
 }
