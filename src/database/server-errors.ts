@@ -41,6 +41,9 @@ export const serverErrors = {
   NotPrimaryOrSecondary: 13436,
   /** Has no name: `$collStats` of a collection that is not there, on 4.4. */
   CollStatsOfNothing: 40481,
+  BSONObjectTooLarge: 10334,
+  /** Has no name: a document that an update would make larger than 16 MiB. */
+  UpdateTooLarge: 17419,
 } as const;
 
 export type ServerErrorName = keyof typeof serverErrors;
@@ -63,6 +66,8 @@ const groups = {
   unconfirmed: ['WriteConcernFailed'],
   forbidden: ['Unauthorized', 'AtlasError'],
   tooLong: ['MaxTimeMSExpired', 'ExceededTimeLimit'],
+  /** The documents themselves stand against what is to be written. */
+  data: ['DocumentValidationFailure', 'DuplicateKey', 'BSONObjectTooLarge', 'UpdateTooLarge'],
   /** What is asked of is not there. */
   missing: ['NamespaceNotFound', 'IndexNotFound', 'CollStatsOfNothing'],
   /** Memory, a plan or cursor that was taken away, a member that lags: nothing about what was asked. */

@@ -126,9 +126,9 @@ export const violations: Readonly<Record<Violation['code'], Explanation>> = {
     'Narrow it with "where", or leave such documents alone: ambiguous: skip',
   ),
   'too-large': entry(
-    'A document is larger than the cap',
-    'Before 5.0 the server refuses to copy a document that alone is larger than the capped collection.',
-    'Make the cap larger, or the document smaller.',
+    'A document is too large',
+    'A server takes documents of up to 16 MiB, and what is filled in, computed or converted would make it larger. Or a collection is copied into a capped one that is smaller than the document, which servers before 5.0 refuse.',
+    'Make the document smaller, or the cap larger.',
   ),
 };
 

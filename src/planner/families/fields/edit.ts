@@ -16,6 +16,7 @@ import {
 } from '../family.ts';
 import { refuses } from '../validators/refuses.ts';
 import { changingPipeline, countId, editQuestions, editViolations } from './counts.ts';
+import { growthQuestion, growthViolations } from './growth.ts';
 import { heldQuestions, heldViolations, repeatedNames, repeatedNamesQuestion } from './held.ts';
 import { isOver, neededEdits, passKey } from './order.ts';
 
@@ -125,6 +126,7 @@ export const editFamily: Family<EditChange> = {
   questions: (change, context) => [
     ...editQuestions(change, context.changes),
     ...heldQuestions(change, context),
+    ...growthQuestion(change, context),
     ...repeatedNamesQuestion(change, context),
   ],
 
@@ -147,6 +149,7 @@ export const editFamily: Family<EditChange> = {
       violations: [
         ...(context.facts === null ? [] : editViolations(change, context.facts.answers)),
         ...heldViolations(change, context),
+        ...growthViolations(change, context),
       ],
       notes: notes(change, answer?.sums),
       estimate: {
