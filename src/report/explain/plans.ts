@@ -136,12 +136,12 @@ export const violations: Readonly<Record<Violation['code'], Explanation>> = {
 export const notes: Readonly<Record<Note['code'], Explanation>> = {
   'missing-support-index': entry(
     'A link has no index that supports it',
-    'Looking for orphans, and most queries along the link, scan the collection.',
+    'Looking for orphans, and most queries along the link, scan the collection; populate scans the other one for each value that it matches by.',
     'Declare an index on the field, or let the link plan one: index: true',
   ),
   unmatched: entry(
     'Documents stay without a value',
-    'populate found no document, or several, for these; null and missing match nothing.',
+    'populate found no document for these, or several, or one whose own value is null, missing or an array; null and missing match nothing.',
     'See which: schemactl check',
   ),
   'index-renamed': entry(
