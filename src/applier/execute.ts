@@ -97,19 +97,36 @@ interface Performed {
 
 const performed: Performed = { finished: true, documents: 0 };
 
-/** What a pass left because the application has changed it since: by field, with a few ids. */
+/**
+ * What a pass left because the application has changed it since: by field, with a few ids where they are of that field
+ * alone, else once for all fields, as they are known of the pass.
+ */
 function keptWarnings(
   { steps }: UnitEntry,
-  { edits }: RewriteOperation,
+  { edits, collection }: RewriteOperation,
   { kept, sample }: Passed,
 ): readonly RunEvent[] {
-  const ids = sample.map(showId).join(', ');
-  return edits.flatMap(({ step }, at): readonly RunEvent[] => {
-    const count = kept[at] ?? 0;
-    const address = steps.find(({ id }) => id === step)?.address ?? '';
-    const message = `${plural(count, 'document')} changed since and stay as they are (ids ${ids})`;
-    return count === 0 ? [] : [{ event: 'warning', code: 'kept', address, message }];
+  const warning = (address: string, message: string): RunEvent => ({
+    event: 'warning',
+    code: 'kept',
+    address,
+    message,
   });
+  const ids = sample.map(showId).join(', ');
+  const left = edits.flatMap(({ step }, at) => {
+    const count = kept[at] ?? 0;
+    return count === 0 ? [] : [{ count, address: steps.find(({ id }) => id === step)?.address ?? '' }];
+  });
+  const isOne = left.length === 1;
+  return [
+    ...left.map(({ address, count }) =>
+      warning(
+        address,
+        `${plural(count, 'document')} changed since and stay as they are${isOne ? ` (ids ${ids})` : ''}`,
+      ),
+    ),
+    ...(left.length > 1 ? [warning(collection, `of these documents in one field or another: ids ${ids}`)] : []),
+  ];
 }
 
 async function perform(context: RunContext, entry: UnitEntry, operation: Operation): Promise<Performed> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database/port.ts';
+import { plural } from '../state/words.ts';
 import { docOf, int, isDoc, isList, isScalar, toNumber, type Doc, type Value } from '../state/value.ts';
 
 /** How fast documents are rewritten: as fast as they can be, so many a second, or as the server has room. */
@@ -21,12 +22,16 @@ const full: Throttle = { most: () => null, after: () => Promise.resolve(null) };
 /** Batches of a tenth of a second, so that the load is even. */
 function atRate(perSecond: number, signal: AbortSignal): Throttle {
   let due = performance.now();
+  let hasRested = false;
   return {
     most: () => Math.max(1, Math.round(perSecond / 10)),
     async after(documents) {
       due = Math.max(due, performance.now() - 1000) + (1000 * documents) / perSecond;
-      await pause(due - performance.now(), signal);
-      return null;
+      const rest = due - performance.now();
+      await pause(rest, signal);
+      if (rest <= 0 || hasRested) return null;
+      hasRested = true;
+      return `--throttle allows ${plural(perSecond, 'document')} a second`;
     },
   };
 }

@@ -49,9 +49,12 @@ function assertWritten(reply: Doc): void {
   const failure = first ?? reply.get('writeConcernError');
   if (!isDoc(failure)) return;
   const code = failure.get('code');
+  const about = failure.get('errInfo');
+  const id = isDoc(about) ? about.get('failingDocumentId') : undefined;
   throw new DatabaseError(withoutValues(String(failure.get('errmsg'))), {
     kind: 'server',
     codeName: String(failure.get('codeName') ?? ''),
+    document: id === undefined ? null : [id],
     ...(typeof code === 'object' && code !== null && 'text' in code ? { code: Number(code.text) } : {}),
   });
 }

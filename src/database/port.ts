@@ -1,4 +1,4 @@
-import type { Doc } from '../state/value.ts';
+import type { Doc, Value } from '../state/value.ts';
 import { isCodeOf, type ServerErrorGroup, type ServerErrorName } from './server-errors.ts';
 
 export type Topology = 'replicaSet' | 'standalone' | 'mongos';
@@ -81,6 +81,8 @@ export class DatabaseError extends Error {
   readonly labels: readonly string[];
   /** Whether it was waited for already, in vain. */
   readonly givenUp: boolean;
+  /** The `_id` of the document that the server refused to write, where it says which; null: it does not. */
+  readonly document: readonly [Value] | null;
 
   constructor(
     message: string,
@@ -90,6 +92,7 @@ export class DatabaseError extends Error {
       codeName?: string;
       labels?: readonly string[];
       givenUp?: boolean;
+      document?: readonly [Value] | null;
       cause?: unknown;
     },
   ) {
@@ -100,6 +103,7 @@ export class DatabaseError extends Error {
     this.codeName = details.codeName ?? '';
     this.labels = details.labels ?? [];
     this.givenUp = details.givenUp ?? false;
+    this.document = details.document ?? null;
   }
 }
 

@@ -45,6 +45,8 @@ export const serverErrors = {
   NotPrimaryOrSecondary: 13436,
   /** Has no name: `$collStats` of a collection that is not there, on 4.4. */
   CollStatsOfNothing: 40481,
+  /** Has no name: a document that an update would make larger than 16 MiB. */
+  UpdateTooLarge: 17419,
 } as const;
 
 export type ServerErrorName = keyof typeof serverErrors;
@@ -69,6 +71,8 @@ const groups = {
   tooLong: ['MaxTimeMSExpired', 'ExceededTimeLimit'],
   /** Less at once may be taken. */
   tooLarge: ['BSONObjectTooLarge', 'TransactionTooLarge', 'TransactionTooLargeForCache'],
+  /** The documents themselves stand against what is to be written. */
+  data: ['DocumentValidationFailure', 'DuplicateKey', 'BSONObjectTooLarge', 'UpdateTooLarge'],
   /** What is asked of is not there. */
   missing: ['NamespaceNotFound', 'IndexNotFound', 'CollStatsOfNothing'],
   /** Memory, a plan or cursor that was taken away, a member that lags: nothing about what was asked. */

@@ -36,7 +36,7 @@ export type RunEvent =
       readonly batch: number;
       readonly rested: number;
     }
-  /** The server is given room: others are at work, or members lag behind. */
+  /** The server is given room: as `--throttle N/s` has it, or others are at work, or members lag behind. */
   | { readonly event: 'throttled'; readonly unit: string; readonly reason: string }
   /** Something takes its time: what is waited for, and which members do not answer. */
   | { readonly event: 'waiting'; readonly message: string }

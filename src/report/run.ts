@@ -44,7 +44,7 @@ function purgedWords({ runs, bytes, collections }: Extract<RunEvent, { event: 'p
 
 type Progressed = Extract<RunEvent, { event: 'progress' }>;
 
-/** How far a pass has come; on a terminal's one line there is room for no more. */
+/** How far a pass has come; on a narrow terminal's one line there is room for no more. */
 export function progressText({ documents, total, perSecond }: Progressed, batches = ''): string {
   const share = total === null || total === 0 ? '' : `${Math.min(100, Math.floor((100 * documents) / total))} %, `;
   const left =
@@ -57,16 +57,22 @@ function batchWords({ batch, rested }: Progressed): string {
 }
 
 const barWidth = 20;
+/** A title is not cut further. */
+const leastRoom = 12;
+/** Nor for how large batches are and how long it rests between them. */
+const roomForTitle = 16;
 
 /** A bar of a pass for a terminal's live line; it never takes more than one line of the given width. */
 export function progressBar(title: string, event: Extract<RunEvent, { event: 'progress' }>, columns: number): string {
   const share = event.total === null || event.total === 0 ? 0 : Math.min(1, event.documents / event.total);
   const full = Math.round(share * barWidth);
   const bar = `${'█'.repeat(full)}${'░'.repeat(barWidth - full)}`;
-  const words = progressText(event);
-  const room = Math.min(46, columns - barWidth - words.length - 4);
+  const roomBeside = (words: string): number => Math.min(46, columns - barWidth - words.length - 4);
+  const all = progressText(event, batchWords(event));
+  const words = roomBeside(all) >= roomForTitle ? all : progressText(event);
+  const room = roomBeside(words);
   const name = printable(title);
-  if (room >= 12) return `${pad(cut(name, room), room)} ${bar}  ${words}`;
+  if (room >= leastRoom) return `${pad(cut(name, room), room)} ${bar}  ${words}`;
   return `${bar} ${Math.floor(share * 100)} %`.slice(0, columns - 1);
 }
 

@@ -3,6 +3,7 @@ import { isDone } from '../applier/operations/probe.ts';
 import { titleOf } from '../applier/titles.ts';
 import { type Database, DatabaseError, isServerError } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
+import { showId } from '../state/show.ts';
 
 export interface Progress {
   readonly run: number;
@@ -18,7 +19,7 @@ export function serverWords(error: DatabaseError): string {
   const still = error.givenUp ? 'a minute later still ' : '';
   return error.code === null
     ? `the connection ${still}said: ${error.message}`
-    : `the server ${still}said: ${error.code} ${error.codeName}: ${error.message}`;
+    : `the server ${still}said: ${[error.code, error.codeName].filter((part) => part !== '').join(' ')}: ${error.message}`;
 }
 
 /** The limit of `--step-timeout`; the server has limits of its own, which end with other words. */
@@ -41,8 +42,25 @@ function describe(error: unknown, title: string): { readonly message: string; re
       message: `${title} took longer than --step-timeout allows.`,
       details: [serverWords(error as DatabaseError)],
     };
-  if (error instanceof DatabaseError) return { message: `${title} failed.`, details: [serverWords(error)] };
+  if (error instanceof DatabaseError) {
+    const which = error.document === null ? [] : [`It refused the document with the _id ${showId(error.document[0])}.`];
+    return { message: `${title} failed.`, details: [serverWords(error), ...which] };
+  }
   return { message: `${title} failed: ${error instanceof Error ? error.message : String(error)}`, details: [] };
+}
+
+/** What is first to be done where the documents themselves are refused: going on meets the same again. */
+function dataAdvice(error: unknown): readonly string[] {
+  if (isServerError(error, 'DocumentValidationFailure'))
+    return ['First mend the documents that the validator refuses, or the validator itself (collMod)'];
+  if (isServerError(error, 'DuplicateKey'))
+    return ['First mend the documents that would share the key, or drop the index that forbids it'];
+  return isServerError(error, 'data') ? ['First make the document smaller: a server takes 16 MiB'] : [];
+}
+
+function adviceFor(error: unknown, milestones: boolean): readonly string[] {
+  if (isTimeout(error)) return timeoutAdvice(milestones);
+  return error instanceof SchemactlError ? error.next : dataAdvice(error);
 }
 
 function timeoutAdvice(milestones: boolean): readonly string[] {
@@ -60,13 +78,10 @@ export function runFailed({ entry, error }: Failure, progress: Progress): Schema
   const { run, done, total } = progress;
   const { message, details } = describe(error, titleOf(entry.steps));
   const nothingWritten = done === 0 && !progress.unitWrote;
-  const advice = isTimeout(error)
-    ? timeoutAdvice(progress.milestones)
-    : error instanceof SchemactlError
-      ? error.next
-      : [];
+  const advice = adviceFor(error, progress.milestones);
   if (nothingWritten) {
-    const refused = isServerError(error, 'forbidden') ? exitCodes.forbidden : exitCodes.failed;
+    const against = isServerError(error, 'data') ? exitCodes.violated : exitCodes.failed;
+    const refused = isServerError(error, 'forbidden') ? exitCodes.forbidden : against;
     const kept: readonly number[] = [exitCodes.violated, exitCodes.stale];
     const exitCode = error instanceof SchemactlError && kept.includes(error.exitCode) ? error.exitCode : refused;
     return new SchemactlError(message, {

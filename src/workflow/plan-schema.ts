@@ -6,6 +6,7 @@ import { isRecorded } from '../planner/declared.ts';
 import { type Diff, diffSchema } from '../planner/diff.ts';
 import type { PlanContext } from '../planner/families/family.ts';
 import { hasEditWork } from '../planner/families/fields/counts.ts';
+import { unmatchedNotes } from '../planner/families/fields/edit.ts';
 import { withLinkIndexes } from '../planner/families/link-indexes.ts';
 import { linkNotes } from '../planner/families/links.ts';
 import { type Known, makePlan } from '../planner/plan.ts';
@@ -178,6 +179,7 @@ async function planAgainst(base: Base, options: PlanSchemaOptions): Promise<Plan
     notes: [
       ...serverNotes(base),
       ...buildNotes(building, context.changes),
+      ...asked.changes.filter((change) => !hasWork(change, facts)).flatMap((change) => unmatchedNotes(change, facts)),
       ...linkNotes(withLinkIndexes(schema, { observed, ledger: applied }), observed, isNew),
     ],
   });

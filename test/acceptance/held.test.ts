@@ -99,6 +99,34 @@ test('documents of a capped collection cannot grow, and that is said before', as
   expect(err).toContain('capped');
 });
 
+const mebibyte = 1024 * 1024;
+
+test.each([
+  ['a default', 'note: { type: string, default: "YYY" }', 'y'.repeat(100)],
+  ['an expression', 'note: { type: string, compute: { $concat: ["YYY", "!"] } }', 'y'.repeat(100)],
+  [
+    'a default in an object',
+    'o: { type: object, fields: { note: { type: string, default: "YYY" } } }',
+    'y'.repeat(100_000),
+  ],
+  [
+    'a default in an array',
+    'a: { type: array, items: { type: object, fields: { note: { type: string, default: "YYY" } } } }',
+    'y'.repeat(100),
+  ],
+])('documents that would outgrow 16 MiB are found before: %s', async (_, fields, text) => {
+  const db = await site.fresh();
+  const others = Array.from({ length: 20 }, (__, n) => ({ _id: n, a: [{}], o: { n } }));
+  const big = { _id: 100, big: 'x'.repeat(16 * mebibyte - 150), a: [{}], o: {} };
+  const removed = { _id: 101, gone: 'x'.repeat(16 * mebibyte - 150), a: [{}], o: {} };
+  for (const documents of [others, [big], [removed]]) await db.collection('c').insertMany(documents as never);
+  const file = await schemaFile(field(`${fields.replace('YYY', text)}, gone: { absent: true }`));
+  const { out } = await must(0, site.run(['plan', '--format', 'json', '--schema', file]));
+  const { violations } = JSON.parse(out) as { violations: { code: string; count: number; sample: unknown[] }[] };
+  expect(violations.map(({ code, count, sample }) => [code, count, sample.length])).toEqual([['too-large', 1, 1]]);
+  await must(22, site.run(['apply', '--auto-approve', '--allow', 'drop-field', '--schema', file]));
+});
+
 test('a hazard that has grown since the plan was made makes the plan stale', async () => {
   const db = await site.fresh();
   await db.collection('c').insertMany([{ a: 1 }, { a: 2 }]);

@@ -145,6 +145,24 @@ test('a document with values that the driver cannot send keeps them', async () =
   expect(await site.hash()).toBe(before);
 });
 
+test('a rollback names ids beside a field only where they are of that field', async () => {
+  await filled([1, 2, 3].map((n) => ({ _id: n, n })));
+  await must(0, apply(await things('{ a: { compute: "$n" }, b: { compute: "$n" }, c: { compute: "$n" } }')));
+  const db = site.db().collection<{ _id: number }>('things');
+  await db.updateOne({ _id: 1 }, { $set: { a: 10 } });
+  await db.updateOne({ _id: 2 }, { $set: { b: 20 } });
+  const { out } = await must(0, site.run(['rollback', '--auto-approve']));
+  const warnings = out
+    .split('\n')
+    .filter((line) => line.includes('! kept'))
+    .toSorted();
+  expect(warnings).toEqual([
+    '! kept  things.fields.a: 1 document changed since and stay as they are',
+    '! kept  things.fields.b: 1 document changed since and stay as they are',
+    '! kept  things: of these documents in one field or another: ids 1, 2',
+  ]);
+});
+
 test('a huge value is kept in parts, and comes back', async () => {
   const before = await filled([
     { _id: 1, a: 1, big: 'x'.repeat(16 * 1024 * 1024 - 200), z: 2 },
@@ -168,64 +186,6 @@ test('a rollback reads no more of huge documents at once than one transaction sh
   expect(batches.reduce((sum, batch) => sum + batch, 0)).toBe(8);
   expect(Math.max(...batches)).toBeLessThanOrEqual(3);
   expect(await site.hash()).toBe(before);
-});
-
-describe('links', () => {
-  const schema = (populate: string, more = ''): Promise<string> =>
-    things(
-      '{ owner: { type: int, nullable: true }, name: { type: string } }',
-      `    links: { owner: { field: owner, references: people.id, optional: true, populate: ${populate}${more} } }\n  people: { fields: { id: { type: int }, name: { type: string }, age: { type: int } } }\n`,
-    );
-  const documents = [
-    { _id: 1, name: 'a' },
-    { _id: 2, name: 'a', owner: null },
-    { _id: 3, name: 'b' },
-    { _id: 4, name: 'c' },
-  ];
-  const people = [
-    { _id: 1, id: 10, name: 'a', age: 3 },
-    { _id: 2, id: 20, name: 'b', age: 3 },
-    { _id: 3, id: 30, name: 'b', age: 5 },
-    { _id: 4, id: 40, name: ['c', 'd'], age: 5 },
-  ];
-
-  test('filled from the one that matches; what matches several or none is counted', async () => {
-    const before = await filled(documents, people);
-    const file = await schema('{ match: { name: name } }');
-    const plan = await planOf(site, ['--schema', file]);
-    expect(plan['steps']).toMatchObject([{ address: 'things.links.owner', estimate: { documents: 2, exact: true } }]);
-    await must(0, apply(file));
-    expect((await all()).map(({ owner }) => owner as unknown)).toEqual([10, 10, undefined, undefined]);
-    await must(0, site.run(['rollback', '--auto-approve']));
-    expect(await site.hash()).toBe(before);
-  });
-
-  test('an array that holds null is no empty field', async () => {
-    await filled([{ _id: 1, name: 'a', owner: [null, 7] }], people);
-    const file = await schema('{ match: { name: name } }');
-    expect((await planOf(site, ['--schema', file]))['steps']).toEqual([]);
-    await must(0, apply(file));
-    expect((await all()).map(({ owner }) => owner as unknown)).toEqual([[null, 7]]);
-  });
-
-  test('where makes a match unique', async () => {
-    await filled(documents, people);
-    await must(0, apply(await schema('{ match: { name: name }, where: { age: { $gt: 4 } } }')));
-    expect((await all()).map(({ owner }) => owner as unknown)).toEqual([undefined, null, 30, undefined]);
-  });
-
-  test('index: true plans an index where none supports the link, and keeps it', async () => {
-    await filled(documents, people);
-    const file = await schema('{ match: { name: name } }', ', index: true');
-    expect((await planOf(site, ['--schema', file]))['steps']).toMatchObject([
-      { kind: 'populate' },
-      { address: 'things.indexes.owner_1' },
-    ]);
-    await must(0, apply(file));
-    await must(0, site.run(['plan', '--detailed-exitcode', '--schema', file]));
-    await site.db().collection('things').createIndex({ owner: 1, name: 1 });
-    await must(0, site.run(['plan', '--detailed-exitcode', '--schema', file]));
-  });
 });
 
 describe('--no-undo', () => {
@@ -256,7 +216,8 @@ describe('--no-undo', () => {
 test('--throttle keeps to so many documents a second', async () => {
   await filled(Array.from({ length: 300 }, (_, at) => ({ _id: at as never })));
   const began = performance.now();
-  await must(0, apply(await things('{ a: { type: int, default: 1 } }'), '--throttle', '100/s'));
+  const { out } = await must(0, apply(await things('{ a: { type: int, default: 1 } }'), '--throttle', '100/s'));
+  expect(out.match(/slower: --throttle allows 100 documents a second/g)).toHaveLength(1);
   expect(performance.now() - began).toBeGreaterThan(2500);
   await must(64, apply(await things('{ a: { type: int, default: 1 } }'), '--throttle', 'fast'));
 });

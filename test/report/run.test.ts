@@ -74,6 +74,10 @@ test('wide titles keep the columns of finished units', () => {
 });
 
 test('a bar, word for word', () => {
+  const rested: RunEvent & { event: 'progress' } = { ...progress(500, 2000), rested: 0.6 };
+  expect(progressBar('c.fields.f', rested, 132)).toBe(
+    `c.fields.f${' '.repeat(20)} █████░░░░░░░░░░░░░░░  25 %, 500 documents, 1,000/s in batches of 500, rested 0.6 s, about 1.5 s left`,
+  );
   expect(progressBar('c.fields.f', progress(500, 2000), 100)).toBe(
     `c.fields.f${' '.repeat(20)} █████░░░░░░░░░░░░░░░  25 %, 500 documents, 1,000/s, about 1.5 s left`,
   );

@@ -1,5 +1,5 @@
 import { addressOf } from '../../state/address.ts';
-import type { CollectionDeclaration, DatabaseState, Schema } from '../../state/types.ts';
+import type { CollectionDeclaration, DatabaseState, LinkDeclaration, Schema } from '../../state/types.ts';
 import type { Note } from '../contract.ts';
 import { servesLookup } from './indexes/serves.ts';
 
@@ -10,7 +10,17 @@ function isSupported(field: string, declaration: CollectionDeclaration, observed
   return field === '_id' || [...declared, ...live].some((index) => servesLookup(index, field));
 }
 
-/** Advice on new links: each field that one starts from or leads to, and that no index supports, once. */
+/** The field by which a link that is filled finds its matches, where no index supports any of those that it compares. */
+function searched(
+  { populate }: LinkDeclaration,
+  target: CollectionDeclaration,
+  observed: DatabaseState,
+): readonly string[] {
+  const others = (populate?.match ?? []).map(([, other]) => other);
+  return others.some((field) => isSupported(field, target, observed)) ? [] : others.slice(0, 1);
+}
+
+/** Advice on new links: each field that one starts from, leads to or searches, and that no index supports, once. */
 export function linkNotes(
   schema: Schema,
   observed: DatabaseState,
@@ -20,23 +30,25 @@ export function linkNotes(
   const links = schema.collections
     .flatMap((declaration) => declaration.links.map((link) => ({ declaration, link })))
     .filter(({ declaration, link }) => isNew(addressOf.link(declaration.name, link.name)));
-  const missing = new Map<string, { address: string; links: string[] }>();
+  const missing = new Map<string, { address: string; links: Set<string> }>();
   for (const { declaration, link } of links) {
     const target = byName.get(link.target.collection);
     const ends = [
       { declaration, field: link.field },
-      ...(target === undefined ? [] : [{ declaration: target, field: link.target.field }]),
+      ...(target === undefined
+        ? []
+        : [link.target.field, ...searched(link, target, observed)].map((field) => ({ declaration: target, field }))),
     ];
     for (const end of ends.filter(({ field, declaration: of }) => !isSupported(field, of, observed))) {
       const address = addressOf.field(end.declaration.name, end.field.split('.'));
-      const found = missing.get(address) ?? { address, links: [] };
-      found.links.push(addressOf.link(declaration.name, link.name));
+      const found = missing.get(address) ?? { address, links: new Set() };
+      found.links.add(addressOf.link(declaration.name, link.name));
       missing.set(address, found);
     }
   }
   return [...missing.values()].map(({ address, links: names }) => ({
     code: 'missing-support-index',
     address,
-    message: `no index; ${names.length === 1 ? 'a link scans' : `${names.length} links scan`} for it`,
+    message: `no index; ${names.size === 1 ? 'a link scans' : `${names.size} links scan`} for it`,
   }));
 }

@@ -8,7 +8,7 @@ import { changedAt } from './walk.ts';
 const found = '__schemactl_found';
 
 const own = (field: string): string => `$${field}`;
-const isEmpty = (value: string): Value => docOf({ $eq: [docOf({ $ifNull: [value, null] }), null] });
+const isEmpty = (value: Value): Value => docOf({ $eq: [docOf({ $ifNull: [value, null] }), null] });
 const isArray = (value: string): Value => docOf({ $isArray: value });
 const anyOf = (conditions: readonly Value[]): Value =>
   conditions.length === 1 ? (conditions[0] as Value) : docOf({ $or: conditions });
@@ -66,13 +66,13 @@ function isAmbiguous({ match }: Join): Value {
 
 const value: Value = docOf({ $arrayElemAt: [`$${found}.value`, int(0)] });
 
+const isNone: Value = docOf({ $eq: [docOf({ $size: own(found) }), int(0)] });
+
+/** An array or nothing stands for no value of its own. */
+const isValueless: Value = docOf({ $or: [docOf({ $isArray: value }), isEmpty(value)] });
+
 /** The one match has a value of its own that can stand in the field. */
-const isUsable = (join: Join): Value =>
-  both(
-    docOf({ $not: [isAmbiguous(join)] }),
-    docOf({ $not: [docOf({ $isArray: value })] }),
-    docOf({ $ne: [docOf({ $ifNull: [value, null] }), null] }),
-  );
+const isUsable = (join: Join): Value => both(docOf({ $not: [isAmbiguous(join)] }), docOf({ $not: [isValueless] }));
 
 /** Stages that fill the field where it is empty and one document matches. `$lookup` stands in no update (72). */
 export function joinStages(path: FieldPath, join: Join): readonly Doc[] {
@@ -95,7 +95,8 @@ function byKeys({ match }: Join): Doc {
 }
 
 /**
- * Stages that tell, of documents that may match, how many do, how many match several, and how many none. What is the
+ * Stages that tell, of documents that may match, how many get a value, how many match several, none, or one that has no
+ * value of its own: each document is in one of these. What is the
  * same for many documents is looked up once; a dotted path through arrays reads otherwise once it is grouped.
  */
 export function matchCounts(given: Join): readonly Doc[] {
@@ -113,7 +114,8 @@ export function matchCounts(given: Join): readonly Doc[] {
         _id: null,
         n: count(isUsable(join)),
         ambiguous: count(isAmbiguous(join)),
-        unmatched: count(docOf({ $eq: [docOf({ $size: own(found) }), int(0)] })),
+        unmatched: count(isNone),
+        valueless: count(both(docOf({ $not: [isNone] }), docOf({ $not: [isAmbiguous(join)] }), isValueless)),
       }),
     }),
   ];

@@ -126,9 +126,9 @@ export const violations: Readonly<Record<Violation['code'], Explanation>> = {
     'Narrow it with "where", or leave such documents alone: ambiguous: skip',
   ),
   'too-large': entry(
-    'A document is larger than the cap',
-    'Before 5.0 the server refuses to copy a document that alone is larger than the capped collection.',
-    'Make the cap larger, or the document smaller.',
+    'A document is too large',
+    'A server takes documents of up to 16 MiB, and what is filled in, computed or converted would make it larger. Or a collection is copied into a capped one that is smaller than the document, which servers before 5.0 refuse.',
+    'Make the document smaller, or the cap larger.',
   ),
 };
 
@@ -136,12 +136,12 @@ export const violations: Readonly<Record<Violation['code'], Explanation>> = {
 export const notes: Readonly<Record<Note['code'], Explanation>> = {
   'missing-support-index': entry(
     'A link has no index that supports it',
-    'Looking for orphans, and most queries along the link, scan the collection.',
+    'Looking for orphans, and most queries along the link, scan the collection; populate scans the other one for each value that it matches by.',
     'Declare an index on the field, or let the link plan one: index: true',
   ),
   unmatched: entry(
     'Documents stay without a value',
-    'populate found no document, or several, for these; null and missing match nothing.',
+    'populate found no document for these, or several, or one whose own value is null, missing or an array; null and missing match nothing.',
     'See which: schemactl check',
   ),
   'index-renamed': entry(

@@ -235,7 +235,11 @@ export function planText(plan: Plan, source: PlanSource, theme: Theme): string {
       selected === ''
         ? `${source.from.split(' ')[0] ?? ''} (${source.holds})`
         : `what is selected (${printable(selected)})`;
-    return `${name}: ${printable(database)} matches ${what}. ${rest}\n`;
+    const left = noteLines(
+      plan.notes.filter(({ code }) => code === 'unmatched'),
+      theme,
+    );
+    return [`${name}: ${printable(database)} matches ${what}. ${rest}`, ...left, ''].join('\n');
   }
   const collections = [...new Set(plan.steps.map(({ collection }) => collection))];
   const where = `${database} on ${topology.replace('replicaSet ', '')} (MongoDB ${server})`;

@@ -2,6 +2,7 @@ import { grouped, plural } from '../../../state/words.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { Action, Note, Reversal } from '../../contract.ts';
 import type { Operation } from '../../operation.ts';
+import type { Facts } from '../../questions.ts';
 import { cannotGrow } from '../../refusals.ts';
 import { isPlainFill } from '../../rewrite/edits.ts';
 import {
@@ -16,6 +17,7 @@ import {
 } from '../family.ts';
 import { refuses } from '../validators/refuses.ts';
 import { changingPipeline, countId, editQuestions, editViolations } from './counts.ts';
+import { growthQuestion, growthViolations } from './growth.ts';
 import { heldQuestions, heldViolations, repeatedNames, repeatedNamesQuestion } from './held.ts';
 import { isOver, neededEdits, passKey } from './order.ts';
 
@@ -69,14 +71,16 @@ function hazards(change: EditChange, documents: number, context: PlanContext): r
   return large;
 }
 
-function notes(
-  { address, action, ambiguous }: EditChange,
-  sums: ReadonlyMap<string, number> | undefined,
-): readonly Note[] {
-  if (action.kind !== 'populate' || sums === undefined) return [];
+/** What a link that is filled leaves empty, also where it fills nothing at all. */
+export function unmatchedNotes(change: Change, facts: Facts | null): readonly Note[] {
+  if (change.kind !== 'edit' || change.action.kind !== 'populate') return [];
+  const { address, ambiguous } = change;
+  const sums = facts?.answers.get(countId(change))?.sums;
+  if (sums === undefined) return [];
   const parts = [
     [sums.get('ambiguous') ?? 0, 'match several and are left alone'],
     [sums.get('unmatched') ?? 0, 'match none'],
+    [sums.get('valueless') ?? 0, 'match one that has no value of its own to give'],
   ] as const;
   const left = parts.filter(([count], at) => count > 0 && (at > 0 || ambiguous === 'skip'));
   if (left.length === 0) return [];
@@ -125,6 +129,7 @@ export const editFamily: Family<EditChange> = {
   questions: (change, context) => [
     ...editQuestions(change, context.changes),
     ...heldQuestions(change, context),
+    ...growthQuestion(change, context),
     ...repeatedNamesQuestion(change, context),
   ],
 
@@ -147,8 +152,9 @@ export const editFamily: Family<EditChange> = {
       violations: [
         ...(context.facts === null ? [] : editViolations(change, context.facts.answers)),
         ...heldViolations(change, context),
+        ...growthViolations(change, context),
       ],
-      notes: notes(change, answer?.sums),
+      notes: unmatchedNotes(change, context.facts),
       estimate: {
         ...{ documents, exact: answer?.exact ?? false, bytes },
         ...secondsOf(change.collection, documents, context.facts),

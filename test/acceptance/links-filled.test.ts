@@ -1,0 +1,119 @@
+import type { Document } from 'mongodb';
+import { expect, test } from 'vitest';
+import { schemaFile } from '../support/schema.ts';
+import { must, planOf, useSite } from '../support/site.ts';
+
+const site = useSite('links_filled');
+
+const things = (fields: string, more = ''): Promise<string> =>
+  schemaFile(`version: 1\ncollections:\n  things:\n    fields: ${fields}\n${more}`);
+
+async function filled(documents: readonly Document[], others: readonly Document[] = []): Promise<string> {
+  const db = await site.fresh();
+  await db.collection('things').insertMany([...documents]);
+  if (others.length > 0) await db.collection('people').insertMany([...others]);
+  return site.hash();
+}
+
+const apply = (file: string, ...more: readonly string[]) =>
+  site.run(['apply', '--auto-approve', '--schema', file, ...more]);
+const all = (): Promise<readonly Document[]> => site.db().collection('things').find().sort({ _id: 1 }).toArray();
+
+const schema = (populate: string, more = ''): Promise<string> =>
+  things(
+    '{ owner: { type: int, nullable: true }, name: { type: string } }',
+    `    links: { owner: { field: owner, references: people.id, optional: true, populate: ${populate}${more} } }\n  people: { fields: { id: { type: int }, name: { type: string }, age: { type: int } } }\n`,
+  );
+const documents = [
+  { _id: 1, name: 'a' },
+  { _id: 2, name: 'a', owner: null },
+  { _id: 3, name: 'b' },
+  { _id: 4, name: 'c' },
+];
+const people = [
+  { _id: 1, id: 10, name: 'a', age: 3 },
+  { _id: 2, id: 20, name: 'b', age: 3 },
+  { _id: 3, id: 30, name: 'b', age: 5 },
+  { _id: 4, id: 40, name: ['c', 'd'], age: 5 },
+];
+
+test('filled from the one that matches; what matches several or none is counted', async () => {
+  const before = await filled(documents, people);
+  const file = await schema('{ match: { name: name } }');
+  const plan = await planOf(site, ['--schema', file]);
+  expect(plan['steps']).toMatchObject([{ address: 'things.links.owner', estimate: { documents: 2, exact: true } }]);
+  await must(0, apply(file));
+  expect((await all()).map(({ owner }) => owner as unknown)).toEqual([10, 10, undefined, undefined]);
+  await must(0, site.run(['rollback', '--auto-approve']));
+  expect(await site.hash()).toBe(before);
+});
+
+test('each document that a link may fill is counted: filled, ambiguous, unmatched, or matched by nothing to give', async () => {
+  const more = [
+    ...people,
+    { _id: 5, name: 'null', id: null },
+    { _id: 6, name: 'missing' },
+    { _id: 7, name: 'array', id: [1] },
+  ];
+  const names = ['a', 'a', 'b', 'b', 'b', 'c', 'nobody', 'null', 'missing', 'array'];
+  await filled(
+    names.map((name, _id) => ({ _id, name })),
+    more,
+  );
+  const file = await schema('{ match: { name: name } }');
+  const plan = await planOf(site, ['--schema', file]);
+  expect(plan['steps']).toMatchObject([{ estimate: { documents: 2, exact: true } }]);
+  expect(plan['notes']).toContainEqual({
+    code: 'unmatched',
+    address: 'things.links.owner',
+    message:
+      '4 documents match several and are left alone, 1 document match none, 3 documents match one that has no value of its own to give',
+  });
+  expect(plan['notes']).toContainEqual({
+    code: 'missing-support-index',
+    address: 'people.fields.name',
+    message: 'no index; a link scans for it',
+  });
+  await site
+    .db()
+    .collection('people')
+    .createIndexes([{ key: { name: 1 } }]);
+  expect((await planOf(site, ['--schema', file]))['notes']).not.toContainEqual(
+    expect.objectContaining({ address: 'people.fields.name' }),
+  );
+});
+
+test('a link that fills nothing says how many documents it leaves', async () => {
+  await filled([{ _id: 1, name: 'x' }, { _id: 2, name: 'y' }, { _id: 3 }], people);
+  const file = await schema('{ match: { name: name } }');
+  const { out } = await must(0, site.run(['plan', '--schema', file]));
+  expect(out).toContain('Nothing to change');
+  expect(out).toContain('2 documents match none');
+});
+
+test('an array that holds null is no empty field', async () => {
+  await filled([{ _id: 1, name: 'a', owner: [null, 7] }], people);
+  const file = await schema('{ match: { name: name } }');
+  expect((await planOf(site, ['--schema', file]))['steps']).toEqual([]);
+  await must(0, apply(file));
+  expect((await all()).map(({ owner }) => owner as unknown)).toEqual([[null, 7]]);
+});
+
+test('where makes a match unique', async () => {
+  await filled(documents, people);
+  await must(0, apply(await schema('{ match: { name: name }, where: { age: { $gt: 4 } } }')));
+  expect((await all()).map(({ owner }) => owner as unknown)).toEqual([undefined, null, 30, undefined]);
+});
+
+test('index: true plans an index where none supports the link, and keeps it', async () => {
+  await filled(documents, people);
+  const file = await schema('{ match: { name: name } }', ', index: true');
+  expect((await planOf(site, ['--schema', file]))['steps']).toMatchObject([
+    { kind: 'populate' },
+    { address: 'things.indexes.owner_1' },
+  ]);
+  await must(0, apply(file));
+  await must(0, site.run(['plan', '--detailed-exitcode', '--schema', file]));
+  await site.db().collection('things').createIndex({ owner: 1, name: 1 });
+  await must(0, site.run(['plan', '--detailed-exitcode', '--schema', file]));
+});
