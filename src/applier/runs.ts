@@ -2,14 +2,13 @@ import { persistently } from '../database/persist.ts';
 import type { Database } from '../database/port.ts';
 import { findAll } from '../database/read.ts';
 import { findAndModify, insert, update } from '../database/write.ts';
-import { internalError } from '../errors.ts';
 import type { Plan, Step } from '../planner/contract.ts';
 import { canonical } from '../state/encode.ts';
 import type { Run, RunState } from '../state/runs.ts';
 import { type Doc, doc, docOf, int, scalar, toNumber, type Value } from '../state/value.ts';
 import { atomically } from './atomically.ts';
 import { dateAt, numberAt, parsedAt, textAt } from './fields.ts';
-import { claimUnits, ownershipUnit, type UnitEntry, writeUnits } from './journal.ts';
+import { claimUnits, ownershipUnit, partsOfUnits, type UnitEntry, writeUnits } from './journal.ts';
 import type { Lock } from './lock.ts';
 import { store } from './store.ts';
 
@@ -66,9 +65,12 @@ export type PlanHeader = Omit<Plan, 'units' | 'steps'>;
 
 export async function readHeader(db: Database, run: number): Promise<PlanHeader> {
   const [found] = await findAll(db.records, { collection: store.runs, filter: docOf({ _id: runId(db, run) }) });
-  const header = found === undefined ? null : (parsedAt(found, 'plan') as PlanHeader | null);
-  if (header === null) throw internalError(`run ${run} has no plan`);
-  return header;
+  try {
+    const header = found === undefined ? null : parsedAt(found, 'plan');
+    return typeof header === 'object' ? (header as PlanHeader | null) : null;
+  } catch {
+    return null;
+  }
 }
 
 const numberOf = ({ id }: Step): number => Number(id.slice(1));

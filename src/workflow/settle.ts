@@ -23,15 +23,15 @@ export async function goOn(db: Database, lock: Lock, open: Run, options: RunOpti
     await giveUp(db, lock, open, options);
     return nothingDone;
   }
-  await assertAsRecorded(db, open.run, 'Plan afresh, closing this run: schemactl apply');
-  await claimRun(db, open.run, lock.token);
+  const header = await assertAsRecorded(db, open.run, 'Plan afresh, closing this run: schemactl apply');
+  await claim(db, lock, open, options);
   await reopenRun(db, open.run, lock.token);
   const entries = await readUnits(db, open.run);
   const left = entries.filter(({ state }) => state !== 'done').reduce((sum, { steps }) => sum + steps.length, 0);
   const message = `run ${open.run} was cut off; going on with what is left of it: ${left} of ${open.steps.total} steps`;
   options.emit({ event: 'settled', run: open.run, outcome: 'continued', message });
   options.emit({ event: 'run', run: open.run, kind: open.kind, steps: open.steps.total, resumes: true });
-  return executeRun(db, lock, { run: open.run, header: await readHeader(db, open.run), entries }, options);
+  return executeRun(db, lock, { run: open.run, header, entries }, options);
 }
 
 /** Gives a run up that is claimed already; what it did stays recorded and can be rolled back. */
