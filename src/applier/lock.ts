@@ -6,6 +6,8 @@ import { findAndModify, update } from '../database/write.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { doc, type Doc, docOf, int, scalar, toNumber } from '../state/value.ts';
 import { describeHolder, type Owner } from '../state/runs.ts';
+import type { RunEvent } from '../report/events.ts';
+import { openTransaction, transactionMs } from './atomically.ts';
 import { dateAt, numberAt } from './fields.ts';
 import { type FoundLock, ownerOf, readLock, storeFormat, takeIfFree } from './lock-document.ts';
 import { lost } from './ousted.ts';
@@ -38,6 +40,7 @@ export interface LockOptions {
   readonly waitMs: number;
   readonly signal?: AbortSignal;
 }
+  readonly emit?: (event: RunEvent) => void;
 
 function held(found: FoundLock, waitMs: number): SchemactlError {
   const { unlockId } = found;
@@ -85,9 +88,6 @@ async function tryTake(db: Database, options: LockOptions): Promise<Doc | null> 
   return findAndModify(db.records, store.lock, docOf({ _id: db.name }), take, { upsert: true, timeoutMs: takeMs });
 }
 
-/** The server itself ends a transaction that a dead holder left open on the lock (transactionLifetimeLimitSeconds: 60). */
-const transactionMs = 70_000;
-
 const pollMs = 500;
 
 /**
@@ -101,8 +101,9 @@ export async function takeLock(db: Database, options: LockOptions): Promise<Lock
     const asked = performance.now();
     const found = await tryTake(db, options).catch((error: unknown) => {
       const isPatient = performance.now() < Math.max(deadline, began + transactionMs);
-      if (isPatient && isServerError(error, 'DuplicateKey', 'MaxTimeMSExpired')) return null;
-      throw error;
+      if (!isPatient || !isServerError(error, 'DuplicateKey', 'MaxTimeMSExpired')) throw error;
+      if (isServerError(error, 'MaxTimeMSExpired')) options.emit?.({ event: 'waiting', message: openTransaction });
+      return null;
     });
     const holder = ownerOf(found?.get('owner'));
     if (found !== null && holder?.id === options.owner.id) {

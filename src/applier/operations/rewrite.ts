@@ -1,10 +1,10 @@
-import pRetry from 'p-retry';
 import { isServerError, isTransient, type Session } from '../../database/port.ts';
 import { exitCodes, SchemactlError } from '../../errors.ts';
 import type { RewriteOperation } from '../../planner/operation.ts';
 import { isPlainFill } from '../../planner/rewrite/edits.ts';
 import type { ChangedGroup } from '../../planner/rewrite/record.ts';
 import type { Value } from '../../state/value.ts';
+import { despiteConflicts } from '../atomically.ts';
 import { advance, type UnitEntry } from '../journal.ts';
 import type { Batch, Position, Prepared } from '../rewrite/batch.ts';
 import { locate } from '../rewrite/candidates.ts';
@@ -151,13 +151,10 @@ async function paced(
       isSparse && op.scope.kind === 'all' ? await locate(context.db, op, at, size) : null;
     return located?.length === 0 ? null : runBatch(entry, { ...given, size, located });
   };
-  const done = await pRetry(attempt, {
-    retries: 30,
-    minTimeout: 10,
-    maxTimeout: 1000,
-    shouldRetry: ({ error }) =>
-      isTransient(error) && !isServerError(error, 'DocumentValidationFailure', 'DuplicateKey'),
-    onFailedAttempt: () => {
+  const done = await despiteConflicts(context.db, context.emit, attempt, {
+    longestPauseMs: 1000,
+    mayPass: (error) => isTransient(error) && !isServerError(error, 'DocumentValidationFailure', 'DuplicateKey'),
+    onConflict: () => {
       conflicts += 1;
       isSparse = true;
       size = Math.max(smallestSize, Math.floor(size / 2));
