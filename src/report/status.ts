@@ -36,6 +36,13 @@ function undoLine({ bytes, collections, runs }: UndoStatus, retentionMs: number 
   return `Can be rolled back: ${runs.length === 1 ? 'run' : 'runs'} ${names}; ${kept.join(', ')}.`;
 }
 
+function leftoverLine({ leftovers }: UndoStatus): readonly string[] {
+  if (leftovers.length === 0) return [];
+  return [
+    `An overtaken process left ${plural(leftovers.length, 'copy', 'copies')} of a whole collection: ${leftovers.map(printable).join(', ')}; remove with: schemactl purge`,
+  ];
+}
+
 function driftCell(drift: readonly string[]): string {
   const [first] = drift;
   if (first === undefined) return '';
@@ -59,7 +66,7 @@ export function statusText(status: Status, retentionMs: number | null, theme: Th
     ...(others.total === 0 ? [] : [row('–', 'without a milestone', others)]),
   ]);
   const ran = lastRun === null ? ['No run yet.'] : [runLine(lastRun, 'Last run'), undoLine(status.undo, retentionMs)];
-  const remarks = [...ran, lockLine(status)].flatMap((line) => paragraph(line, 80, '  '));
+  const remarks = [...ran, ...leftoverLine(status.undo), lockLine(status)].flatMap((line) => paragraph(line, 80, '  '));
   return `${[...lines, ...remarks].join('\n')}\n`;
 }
 
@@ -78,6 +85,7 @@ export function statusJson(
     undo: {
       bytes: undo.bytes,
       collections: undo.collections,
+      leftovers: undo.leftovers,
       retentionSeconds: retentionMs === null ? null : retentionMs / 1000,
       runs: undo.runs.map(({ run, state }) => ({ run, wayBack: state })),
     },

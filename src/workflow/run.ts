@@ -58,11 +58,11 @@ async function lessOrEqual(plan: Plan, again: Again): Promise<Plan> {
   return now;
 }
 
-/** Once a run is whole, what is older than the retention goes. */
+/** Once a run is whole, what is older than the retention goes, and what overtaken processes left. */
 async function thenExpire(db: Database, lock: Lock, result: RunResult, options: RunOptions): Promise<RunResult> {
   const { retentionMs = defaultRetentionMs } = options;
   const isWhole = ['applied', 'recorded', 'unverified'].includes(result.outcome);
-  if (isWhole && retentionMs !== null) await expireUndo(db, lock, retentionMs, options);
+  if (isWhole) await expireUndo(db, lock, retentionMs, options);
   return result;
 }
 
