@@ -115,10 +115,36 @@ export async function readUnits(db: Database, run: number): Promise<readonly Uni
   return found.map(entryOf);
 }
 
-/** Writes the units of a run whose number is ours alone. */
-export async function writeUnits(db: Database, run: number, plan: Plan, token: number): Promise<void> {
+/** A transaction, and a command, take more; what one writes is held in memory until it commits. */
+const partBytes = 8 * 1024 * 1024;
+const partEntries = 500;
+
+/** The entries of a run that begins, in parts that each go into one transaction. */
+export function partsOfUnits(db: Database, run: number, plan: Plan, token: number): readonly (readonly Doc[])[] {
+  const parts: Doc[][] = [[]];
+  let bytes = 0;
+  for (const entry of newEntries(db, run, plan, token)) {
+    const own = Buffer.byteLength(String(entry.get('work')));
+    const isFull = bytes > 0 && (bytes + own > partBytes || parts.at(-1)?.length === partEntries);
+    if (isFull) {
+      parts.push([]);
+      bytes = 0;
+    }
+    parts.at(-1)?.push(entry);
+    bytes += own;
+  }
+  return parts;
+}
+
+/** Writes such a part of a run whose number is ours alone. */
+export async function writeUnits(db: Database, part: readonly Doc[], session: Session | undefined): Promise<void> {
+  if (session !== undefined) return putAll(db.records, store.steps, part, { session });
+  await persistently(() => putAll(db.records, store.steps, part));
+}
+
+function newEntries(db: Database, run: number, plan: Plan, token: number): readonly Doc[] {
   const byId = new Map(plan.steps.map((step) => [step.id, step]));
-  const entries = [...plan.units, ownershipUnit].map((unit, order) =>
+  return [...plan.units, ownershipUnit].map((unit, order) =>
     docOf({
       _id: `${db.name}#${run}#${unit.id}`,
       target: db.name,
@@ -133,7 +159,6 @@ export async function writeUnits(db: Database, run: number, plan: Plan, token: n
       counts: [],
     }),
   );
-  await persistently(() => putAll(db.records, store.steps, entries));
 }
 
 /**
