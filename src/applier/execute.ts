@@ -185,7 +185,7 @@ async function runUnit(
   const made = await see(db, entry.steps, 'after');
   await advance(db, entry, lock.token, { made });
   await lock.assertHeld();
-  await atomically(db, async (session) => {
+  await atomically(db, context.emit, async (session) => {
     await writeLedger(db, context.run, entry.ledger ?? [], session);
     await advance(db, entry, lock.token, { state: 'done' }, session);
   });

@@ -18,7 +18,7 @@ export function dateAt(document: Doc, name: string): number | null {
   return isScalar(value) && value.type === 'date' ? Number(value.text) : null;
 }
 
-/** What was written as canonical text, by our own hand, so its shape is what was put in. */
+/** What was written as canonical text. Throws SyntaxError where somebody made something else of it. */
 export function parsedAt(document: Doc, name: string): unknown {
   const found = textAt(document, name);
   return found === null ? null : decode(JSON.parse(found) as Json);

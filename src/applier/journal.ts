@@ -2,7 +2,6 @@ import { persistently } from '../database/persist.ts';
 import type { Database, Session } from '../database/port.ts';
 import { findAll } from '../database/read.ts';
 import { putAll, update } from '../database/write.ts';
-import { internalError } from '../errors.ts';
 import type { LedgerEntry, Plan, Step, Unit } from '../planner/contract.ts';
 import type { StructureState } from '../planner/operation.ts';
 import { canonical } from '../state/encode.ts';
@@ -57,27 +56,52 @@ function numbersAt(document: Doc, name: string): readonly number[] {
   return isList(list) ? list.map((value) => toNumber(value) ?? 0) : [];
 }
 
+type Recorded = Pick<UnitEntry, 'unit' | 'steps' | 'found' | 'made' | 'ledger'>;
+
+const isNamed = (value: unknown, name: string): boolean =>
+  typeof (value as Readonly<Record<string, unknown>> | null)?.[name] === 'string';
+
+const areNamed = (list: unknown, name: string): boolean =>
+  Array.isArray(list) && list.every((value) => isNamed(value, name));
+
+/** What was recorded as text, as far as it has the shape in which it was written. Null where somebody changed that. */
+function recordedIn(document: Doc): Recorded | null {
+  try {
+    const work = parsedAt(document, 'work') as Pick<Recorded, 'unit' | 'steps'> | null;
+    const [found, made, ledger] = ['found', 'made', 'ledger'].map((name) => parsedAt(document, name));
+    const isWork = areNamed(work?.unit.operations, 'kind') && areNamed(work?.steps, 'id');
+    const areSeen = [found, made, ledger].every((list) => list === null || areNamed(list, 'address'));
+    return isWork && areSeen ? ({ ...work, found, made, ledger } as Recorded) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** In place of what cannot be read: the plan that the run began with is not whole then, as its checksum says. */
+const unreadable: Recorded = {
+  unit: { id: 'unreadable', collection: '', steps: [], operations: [] },
+  steps: [],
+  found: null,
+  made: null,
+  ledger: null,
+};
+
 function entryOf(document: Doc): UnitEntry {
   const cursor = document.get('cursor');
   const after = isDoc(cursor) ? cursor.get('after') : undefined;
   const sample = document.get('sample');
-  const work = parsedAt(document, 'work') as { unit: Unit; steps: readonly Step[] } | null;
-  if (work === null) throw internalError('a journal entry holds no unit');
   return {
+    ...(recordedIn(document) ?? unreadable),
     id: String(document.get('_id')),
     run: numberAt(document, 'run'),
     order: numberAt(document, 'order'),
     state: textAt(document, 'state') as UnitState,
-    ...work,
     operation: numberAt(document, 'operation'),
     after: after === undefined ? null : [after],
     chunks: numberAt(document, 'chunks'),
     counts: numbersAt(document, 'counts'),
     kept: numbersAt(document, 'kept'),
     sample: isList(sample) ? sample : [],
-    found: parsedAt(document, 'found') as readonly Seen[] | null,
-    made: parsedAt(document, 'made') as readonly Seen[] | null,
-    ledger: parsedAt(document, 'ledger') as readonly LedgerChange[] | null,
   };
 }
 
@@ -91,10 +115,36 @@ export async function readUnits(db: Database, run: number): Promise<readonly Uni
   return found.map(entryOf);
 }
 
-/** Writes the units of a run whose number is ours alone. */
-export async function writeUnits(db: Database, run: number, plan: Plan, token: number): Promise<void> {
+/** A transaction, and a command, take more; what one writes is held in memory until it commits. */
+const partBytes = 8 * 1024 * 1024;
+const partEntries = 500;
+
+/** The entries of a run that begins, in parts that each go into one transaction. */
+export function partsOfUnits(db: Database, run: number, plan: Plan, token: number): readonly (readonly Doc[])[] {
+  const parts: Doc[][] = [[]];
+  let bytes = 0;
+  for (const entry of newEntries(db, run, plan, token)) {
+    const own = Buffer.byteLength(String(entry.get('work')));
+    const isFull = bytes > 0 && (bytes + own > partBytes || parts.at(-1)?.length === partEntries);
+    if (isFull) {
+      parts.push([]);
+      bytes = 0;
+    }
+    parts.at(-1)?.push(entry);
+    bytes += own;
+  }
+  return parts;
+}
+
+/** Writes such a part of a run whose number is ours alone. */
+export async function writeUnits(db: Database, part: readonly Doc[], session: Session | undefined): Promise<void> {
+  if (session !== undefined) return putAll(db.records, store.steps, part, { session });
+  await persistently(() => putAll(db.records, store.steps, part));
+}
+
+function newEntries(db: Database, run: number, plan: Plan, token: number): readonly Doc[] {
   const byId = new Map(plan.steps.map((step) => [step.id, step]));
-  const entries = [...plan.units, ownershipUnit].map((unit, order) =>
+  return [...plan.units, ownershipUnit].map((unit, order) =>
     docOf({
       _id: `${db.name}#${run}#${unit.id}`,
       target: db.name,
@@ -109,7 +159,6 @@ export async function writeUnits(db: Database, run: number, plan: Plan, token: n
       counts: [],
     }),
   );
-  await persistently(() => putAll(db.records, store.steps, entries));
 }
 
 /**

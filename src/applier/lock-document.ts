@@ -55,12 +55,15 @@ const isFree: Doc = docOf({
   ],
 });
 
-/** The stage that takes a free lock and leaves any other, and one of a newer format, as it is. */
-export function takeIfFree(owner: Owner, leaseMs: number): Doc {
+/**
+ * The stage that takes a free lock and leaves any other, and one of a newer format, as it is. The new token is larger than
+ * the lock's own and than `known`.
+ */
+export function takeIfFree(owner: Owner, leaseMs: number, known: number): Doc {
   const taken = docOf({
     _id: '$_id',
     format: int(storeFormat),
-    token: docOf({ $add: [docOf({ $ifNull: ['$token', int(0)] }), int(1)] }),
+    token: docOf({ $add: [docOf({ $max: ['$token', int(known)] }), int(1)] }),
     owner: docOf({ $literal: ownerDoc(owner) }),
     leaseUntil: docOf({ $add: ['$$NOW', int(leaseMs)] }),
     previous: docOf({ $ifNull: ['$owner', null] }),

@@ -6,6 +6,8 @@ import { findAndModify, update } from '../database/write.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { doc, type Doc, docOf, int, scalar, toNumber } from '../state/value.ts';
 import { describeHolder, type Owner } from '../state/runs.ts';
+import type { RunEvent } from '../report/events.ts';
+import { openTransaction, transactionMs } from './atomically.ts';
 import { dateAt, numberAt } from './fields.ts';
 import { type FoundLock, ownerOf, readLock, storeFormat, takeIfFree } from './lock-document.ts';
 import { lost } from './ousted.ts';
@@ -20,8 +22,9 @@ export interface Lock {
   /** Until when the server has granted the lease, by its own clock. */
   leaseUntil(): number;
   /**
-   * Returns at once while the lease lasts. Where it could not be renewed in time, while there was no primary for instance, it is
-   * renewed now if nobody has taken the lock since. Throws SchemactlError 23 where somebody has.
+   * Asks the server whether the lock is still ours, so that nothing is sent by one whose lock was freed or taken. Where the lease
+   * could not be renewed in time, while there was no primary for instance, it is renewed now.
+   * Throws SchemactlError 23 where somebody has taken or freed it.
    */
   assertHeld(): Promise<void>;
   /**
@@ -37,6 +40,7 @@ export interface LockOptions {
   readonly leaseMs: number;
   readonly waitMs: number;
   readonly signal?: AbortSignal;
+  readonly emit?: (event: RunEvent) => void;
 }
 
 /** Ctrl-C while the lock is waited for: nothing was begun. */
@@ -87,13 +91,11 @@ const takeMs = 5000;
 async function tryTake(db: Database, options: LockOptions): Promise<Doc | null> {
   const before = await readLock(db);
   assertFormat(before);
+  if (before !== null && before.unlockId !== null && !before.expired) return before.document;
   if (before !== null && before.expired) await killSession(db, before.owner?.session ?? null);
-  const take = [takeIfFree(options.owner, options.leaseMs)];
+  const take = [takeIfFree(options.owner, options.leaseMs, await largestToken(db))];
   return findAndModify(db.records, store.lock, docOf({ _id: db.name }), take, { upsert: true, timeoutMs: takeMs });
 }
-
-/** The server itself ends a transaction that a dead holder left open on the lock (transactionLifetimeLimitSeconds: 60). */
-const transactionMs = 70_000;
 
 const pollMs = 500;
 
@@ -108,8 +110,9 @@ export async function takeLock(db: Database, options: LockOptions): Promise<Lock
     const asked = performance.now();
     const found = await tryTake(db, options).catch((error: unknown) => {
       const isPatient = performance.now() < Math.max(deadline, began + transactionMs);
-      if (isPatient && isServerError(error, 'DuplicateKey', 'MaxTimeMSExpired')) return null;
-      throw error;
+      if (!isPatient || !isServerError(error, 'DuplicateKey', 'MaxTimeMSExpired')) throw error;
+      if (isServerError(error, 'MaxTimeMSExpired')) options.emit?.({ event: 'waiting', message: openTransaction });
+      return null;
     });
     const holder = ownerOf(found?.get('owner'));
     if (found !== null && holder?.id === options.owner.id) {
@@ -128,6 +131,7 @@ export async function takeLock(db: Database, options: LockOptions): Promise<Lock
 function keepAlive(db: Database, { owner, leaseMs }: LockOptions, taken: Doc, asked: number): Lock {
   const token = toNumber(taken.get('token')) ?? 0;
   const mine = doc(['_id', db.name], ['owner.id', owner.id], ['token', int(token)]);
+  const look = { collection: store.lock, filter: mine, projection: docOf({ _id: int(1) }), limit: 1 };
   let leaseUntil = dateAt(taken, 'leaseUntil') ?? 0;
   let validUntil = asked + leaseMs;
   let gone = false;
@@ -157,8 +161,10 @@ function keepAlive(db: Database, { owner, leaseMs }: LockOptions, taken: Doc, as
     previous: ownerOf(taken.get('previous')),
     leaseUntil: () => leaseUntil,
     async assertHeld() {
-      if (!gone && performance.now() > validUntil) await renew();
-      if (gone || performance.now() > validUntil) throw lost();
+      const isInTime = (): boolean => performance.now() <= validUntil;
+      if (!gone && isInTime()) gone = (await findAll(db.records, look)).length === 0;
+      if (!gone && !isInTime()) await renew();
+      if (gone || !isInTime()) throw lost();
     },
     async fence(session) {
       const beat = docOf({ $inc: docOf({ beat: int(1) }) });
@@ -180,7 +186,7 @@ export async function killSession(db: Database, session: string | null): Promise
   await db.run(docOf({ killSessions: [docOf({ id })] }), { on: 'admin' }).catch(() => undefined);
 }
 
-/** The largest token that any record carries: a malformed lock document may have lost it. */
+/** The largest token that any record carries: a lock document that was deleted or is malformed has lost it. */
 async function largestToken(db: Database): Promise<number> {
   const newest = { filter: docOf({ target: db.name }), sort: docOf({ token: int(-1) }), limit: 1 };
   const found = await Promise.all(

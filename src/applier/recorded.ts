@@ -66,7 +66,7 @@ export async function readRecorded(db: Database, run: Run): Promise<RecordedRun>
   const begun = entries.filter(({ state }) => state !== 'pending');
   const finished = run.state === 'applied' && run.kind === 'rollback';
   const withStep = new Set(entries.flatMap(({ steps }) => steps.flatMap(({ reverts }) => reverts.map(refKey))));
-  const reverts = finished ? (await readHeader(db, run.run)).reverts : [];
+  const reverts = finished ? ((await readHeader(db, run.run))?.reverts ?? []) : [];
   return {
     run,
     steps: begun.flatMap((entry) => stepsOf(run, entry).toReversed()),

@@ -1,17 +1,20 @@
 import { persistently } from '../database/persist.ts';
-import type { Database } from '../database/port.ts';
+import type { Database, Session } from '../database/port.ts';
 import { findAll } from '../database/read.ts';
 import { findAndModify, insert, update } from '../database/write.ts';
-import { internalError } from '../errors.ts';
 import type { Plan, Step } from '../planner/contract.ts';
 import { canonical } from '../state/encode.ts';
 import type { Run, RunState } from '../state/runs.ts';
 import { type Doc, doc, docOf, int, scalar, toNumber, type Value } from '../state/value.ts';
 import { atomically } from './atomically.ts';
 import { dateAt, numberAt, parsedAt, textAt } from './fields.ts';
-import { claimUnits, ownershipUnit, type UnitEntry, writeUnits } from './journal.ts';
+import { claimUnits, ownershipUnit, partsOfUnits, type UnitEntry, writeUnits } from './journal.ts';
 import type { Lock } from './lock.ts';
+import { fenced } from './ousted.ts';
+import type { RunContext } from './run-context.ts';
 import { store } from './store.ts';
+
+type Emit = RunContext['emit'];
 
 const runId = (db: Database, run: number): string => `${db.name}#${run}`;
 
@@ -64,11 +67,15 @@ export async function runsEndedBefore(db: Database, milliseconds: number): Promi
 /** The plan of a run without its units and steps, which stand in the units' own entries. */
 export type PlanHeader = Omit<Plan, 'units' | 'steps'>;
 
-export async function readHeader(db: Database, run: number): Promise<PlanHeader> {
+/** Null where somebody made something unreadable of it. */
+export async function readHeader(db: Database, run: number): Promise<PlanHeader | null> {
   const [found] = await findAll(db.records, { collection: store.runs, filter: docOf({ _id: runId(db, run) }) });
-  const header = found === undefined ? null : (parsedAt(found, 'plan') as PlanHeader | null);
-  if (header === null) throw internalError(`run ${run} has no plan`);
-  return header;
+  try {
+    const header = found === undefined ? null : parsedAt(found, 'plan');
+    return typeof header === 'object' ? (header as PlanHeader | null) : null;
+  } catch {
+    return null;
+  }
 }
 
 const numberOf = ({ id }: Step): number => Number(id.slice(1));
@@ -126,23 +133,22 @@ async function nextNumber(db: Database): Promise<number> {
 }
 
 /**
- * Writes the run and all its units before anything is done, so that whoever comes after a crash knows everything.
- * The run is inserted, never replaced, and begins only while the lock is ours: both are fenced by the lock document.
+ * Writes the run and all its units before anything is done, so that whoever comes after a crash knows everything; a large plan
+ * in several transactions. Each touches the lock document, so none of them commits once somebody else has the lock.
  */
-export async function openRun(db: Database, lock: Lock, opening: NewRun): Promise<number> {
+export async function openRun(db: Database, lock: Lock, opening: NewRun, emit: Emit): Promise<number> {
   const run = await nextNumber(db);
-  await atomically(db, async (session) => {
-    await lock.fence(session);
-    await insert(
-      db.records,
-      store.runs,
-      [runDoc(db, run, lock.token, opening)],
-      session === undefined ? {} : { session },
-    );
-  });
-  await writeUnits(db, run, opening.plan, lock.token);
-  await atomically(db, async (session) => {
-    await lock.fence(session);
+  const fenced = (write: (session: Session | undefined) => Promise<void>): Promise<void> =>
+    atomically(db, emit, async (session) => {
+      await lock.fence(session);
+      await write(session);
+    });
+  await fenced((session) =>
+    insert(db.records, store.runs, [runDoc(db, run, lock.token, opening)], session === undefined ? {} : { session }),
+  );
+  for (const part of partsOfUnits(db, run, opening.plan, lock.token))
+    await fenced((session) => writeUnits(db, part, session));
+  await fenced(async (session) => {
     const begin = [docOf({ $set: docOf({ state: 'running', startedAt: '$$NOW' }) })];
     const own = { collection: store.runs, filter: ownRun(db, run, lock.token), update: begin };
     await update(db.records, own, session === undefined ? {} : { session });
@@ -151,9 +157,9 @@ export async function openRun(db: Database, lock: Lock, opening: NewRun): Promis
 }
 
 /** Says that what a run kept is forgotten, before it is: from then on it is not rolled back. Fenced by the lock. */
-export async function markPurged(db: Database, lock: Lock, run: number, by: string): Promise<void> {
+export async function markPurged(db: Database, lock: Lock, run: number, by: string, emit: Emit): Promise<void> {
   const mark = [docOf({ $set: docOf({ purgedAt: '$$NOW', purgedBy: literal(by) }) })];
-  await atomically(db, async (session) => {
+  await atomically(db, emit, async (session) => {
     await lock.fence(session);
     const own = { collection: store.runs, filter: docOf({ _id: runId(db, run) }), update: mark };
     await update(db.records, own, session === undefined ? {} : { session });
@@ -173,7 +179,7 @@ const startedAt: Doc = docOf({ $ifNull: ['$startedAt', '$$NOW'] });
 
 const ownRun = (db: Database, run: number, token: number): Doc => doc(['_id', runId(db, run)], ['token', int(token)]);
 
-/** Says what became of a run; a process that lost the lock says nothing any more. */
+/** Says what became of a run. Throws SchemactlError 23 where another process has made it its own: that one says it then. */
 export async function closeRun(db: Database, run: number, token: number, closing: Closing): Promise<void> {
   const set = docOf({
     state: literal(closing.state),
@@ -184,7 +190,8 @@ export async function closeRun(db: Database, run: number, token: number, closing
     startedAt,
     endedAt: '$$NOW',
   });
-  await findAndModify(db.records, store.runs, ownRun(db, run, token), [docOf({ $set: set })]);
+  const closed = await findAndModify(db.records, store.runs, ownRun(db, run, token), [docOf({ $set: set })]);
+  if (closed === null) throw fenced();
 }
 
 /** A run goes on: it is running again. */

@@ -43,7 +43,7 @@ export async function purge(flags: Flags, io: Io): Promise<ExitCode> {
   const opening = flags.planOnly === true ? withDatabase : changingDatabase;
   return opening(flags, io, async (db) => {
     const plan = await planPurge(db, which);
-    const isOnlySaid = flags.planOnly === true || plan.runs.length === 0;
+    const isOnlySaid = flags.planOnly === true || plan.runs.length + plan.leftovers.length === 0;
     if (format === 'text') io.out(purgeText(plan, whereOf(db), words, themeOf(io)));
     if (isOnlySaid) {
       if (format === 'json') io.out(purgeJson(plan, false));

@@ -18,7 +18,9 @@ export async function unlock(id: string, flags: Flags, io: Io): Promise<ExitCode
     if (!(await unlockById(db, id))) {
       throw usage(`The lock is not held under the id "${id}".`, `It is held by ${holder} under ${lock.unlockId}.`);
     }
-    io.out(`Freed the lock of ${holder}. If that process still lives, it can write no documents any more and stops.\n`);
+    io.out(
+      `Freed the lock of ${holder}. The server may still finish what that process has sent already; if it lives, it stops before the next.\n`,
+    );
     return exitCodes.done;
   });
 }

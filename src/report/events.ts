@@ -48,7 +48,13 @@ export type RunEvent =
       readonly seconds: number;
     }
   /** What old runs kept to be rolled back with was forgotten: its time was up. */
-  | { readonly event: 'purged'; readonly runs: readonly number[]; readonly bytes: number; readonly collections: number }
+  | {
+      readonly event: 'purged';
+      readonly runs: readonly number[];
+      readonly bytes: number;
+      readonly collections: number;
+      readonly leftovers: number;
+    }
   | { readonly event: 'warning'; readonly code: string; readonly address: string; readonly message: string }
   | {
       readonly event: 'done';

@@ -9,6 +9,9 @@ const collectionsOf = ({ collections }: PurgedRun): string =>
     .map(({ collection, documents }) => `${printable(collection)} (${plural(documents, 'document')})`)
     .join(', ');
 
+const leftoverWords = ({ leftovers }: PurgePlan): readonly string[] =>
+  leftovers.length === 0 ? [] : [`${plural(leftovers.length, 'copy', 'copies')} that an overtaken process left`];
+
 const bytesOf = ({ runs }: PurgePlan): number => runs.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** `1.2 MB of undo data, 2 dropped collections` */
@@ -17,12 +20,23 @@ function amount(plan: PurgePlan): string {
   return [
     `${size(bytesOf(plan))} of undo data`,
     ...(trashed === 0 ? [] : [plural(trashed, 'dropped collection')]),
+    ...leftoverWords(plan),
   ].join(', ');
+}
+
+function leftoverLines({ leftovers }: PurgePlan): readonly string[] {
+  if (leftovers.length === 0) return [];
+  return [
+    'Copies of whole collections that a process left which had lost the lock; nothing needs them:',
+    ...leftovers.map(({ name, documents }) => `  ${printable(name)} (${plural(documents, 'document')})`),
+    '',
+  ];
 }
 
 /** What would be forgotten, and what it costs. Ends with a line break. */
 export function purgeText(plan: PurgePlan, where: string, which: string, theme: Theme): string {
-  if (plan.runs.length === 0) return `schemactl purge: ${printable(where)}: nothing to forget (${which}).\n`;
+  if (plan.runs.length + plan.leftovers.length === 0)
+    return `schemactl purge: ${printable(where)}: nothing to forget (${which}).\n`;
   const rows = plan.runs.map((run) => [
     `  ${run.run}`,
     run.kind,
@@ -34,28 +48,34 @@ export function purgeText(plan: PurgePlan, where: string, which: string, theme: 
     addresses.map((address) => `${printable(address)} (run ${run})`),
   );
   const cost =
-    lost.length === 0
-      ? ['Nothing that still stands is lost: all of it was taken back already.']
-      : [
-          theme.warn(`Can then no longer be taken back: ${plural(lost.length, 'object')}`),
-          ...wrapped(lost, 76).map((line) => `  ${line}`),
-        ];
+    rows.length === 0
+      ? []
+      : lost.length === 0
+        ? ['Nothing that still stands is lost: all of it was taken back already.']
+        : [
+            theme.warn(`Can then no longer be taken back: ${plural(lost.length, 'object')}`),
+            ...wrapped(lost, 76).map((line) => `  ${line}`),
+          ];
   return [
     `${theme.bold('schemactl purge')}   ${printable(where)}   ${which}`,
     '',
-    ...table([['  run', 'kind', 'ended', 'undo data', 'dropped collections'], ...rows]),
-    '',
+    ...(rows.length === 0
+      ? []
+      : [...table([['  run', 'kind', 'ended', 'undo data', 'dropped collections'], ...rows]), '']),
+    ...leftoverLines(plan),
     ...cost,
     `History stays. Forgets ${amount(plan)}.`,
     '',
   ].join('\n');
 }
 
-export const purgedText = (plan: PurgePlan): string =>
-  `Forgot what ${plan.runs.length === 1 ? 'a run' : `${grouped(plan.runs.length)} runs`} kept: ${amount(plan)}.\n`;
+export function purgedText(plan: PurgePlan): string {
+  if (plan.runs.length === 0) return `Removed ${leftoverWords(plan).join('')}.\n`;
+  return `Forgot what ${plan.runs.length === 1 ? 'a run' : `${grouped(plan.runs.length)} runs`} kept: ${amount(plan)}.\n`;
+}
 
 /** Format 1 of `purge`. */
-export function purgeJson({ database, runs }: PurgePlan, purged: boolean): string {
+export function purgeJson({ database, runs, leftovers }: PurgePlan, purged: boolean): string {
   return `${JSON.stringify({
     formatVersion: 1,
     database,
@@ -64,5 +84,6 @@ export function purgeJson({ database, runs }: PurgePlan, purged: boolean): strin
       ...run,
       endedAt: endedAt === null ? null : new Date(endedAt).toISOString(),
     })),
+    leftovers,
   })}\n`;
 }

@@ -36,10 +36,12 @@ export function eventLine(event: RunEvent, theme: Theme): string | null {
   }
 }
 
-/** `forgot what runs 1, 2 kept (1.2 MB, 1 dropped collection): its time was up` */
-function purgedWords({ runs, bytes, collections }: Extract<RunEvent, { event: 'purged' }>): string {
+/** `forgot what runs 1, 2 kept (1.2 MB, 1 dropped collection): its time was up; removed 1 copy that …` */
+function purgedWords({ runs, bytes, collections, leftovers }: Extract<RunEvent, { event: 'purged' }>): string {
   const parts = [size(bytes), ...(collections === 0 ? [] : [plural(collections, 'dropped collection')])];
-  return `forgot what ${runs.length === 1 ? 'run' : 'runs'} ${runs.join(', ')} kept (${parts.join(', ')}): its time was up`;
+  const forgot = `forgot what ${runs.length === 1 ? 'run' : 'runs'} ${runs.join(', ')} kept (${parts.join(', ')}): its time was up`;
+  const removed = `removed ${plural(leftovers, 'copy', 'copies')} of a collection that an overtaken process had left`;
+  return [...(runs.length === 0 ? [] : [forgot]), ...(leftovers === 0 ? [] : [removed])].join('; ');
 }
 
 type Progressed = Extract<RunEvent, { event: 'progress' }>;

@@ -36,6 +36,13 @@ function undoLine({ bytes, collections, runs }: UndoStatus, retentionMs: number 
   return `Can be rolled back: ${runs.length === 1 ? 'run' : 'runs'} ${names}; ${kept.join(', ')}.`;
 }
 
+function leftoverLine({ leftovers }: UndoStatus): readonly string[] {
+  if (leftovers.length === 0) return [];
+  return [
+    `An overtaken process left ${plural(leftovers.length, 'copy', 'copies')} of a whole collection: ${leftovers.map(printable).join(', ')}; remove with: schemactl purge`,
+  ];
+}
+
 function driftCell(drift: readonly string[]): string {
   const [first] = drift;
   if (first === undefined) return '';
@@ -89,7 +96,7 @@ export function statusText(status: Status, retentionMs: number | null, theme: Th
     lastRun === null
       ? ['No run yet.']
       : [lastRunLine(status, lastRun), ...unsettledLines(status), undoLine(status.undo, retentionMs)];
-  const remarks = [...ran, lockLine(status)].flatMap((line) => paragraph(line, 80, '  '));
+  const remarks = [...ran, ...leftoverLine(status.undo), lockLine(status)].flatMap((line) => paragraph(line, 80, '  '));
   return `${[...lines, ...remarks].join('\n')}\n`;
 }
 
@@ -109,6 +116,7 @@ export function statusJson(
     undo: {
       bytes: undo.bytes,
       collections: undo.collections,
+      leftovers: undo.leftovers,
       retentionSeconds: retentionMs === null ? null : retentionMs / 1000,
       runs: undo.runs.map(({ run, state }) => ({ run, wayBack: state })),
     },

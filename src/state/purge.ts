@@ -4,7 +4,8 @@ import type { PlanKind } from './types.ts';
 export type WhichUndo =
   | { readonly kind: 'older'; readonly milliseconds: number }
   | { readonly kind: 'run'; readonly run: number }
-  | { readonly kind: 'all' };
+  | { readonly kind: 'all' }
+  | { readonly kind: 'none' };
 
 /** A dropped collection, and where it lies. */
 export interface TrashedCollection {
@@ -25,8 +26,15 @@ export interface PurgedRun {
   readonly lost: readonly string[];
 }
 
+/** A copy of a collection that an overtaken process left; whatever runs are chosen, it goes. */
+export interface LeftoverCopy {
+  readonly name: string;
+  readonly documents: number;
+}
+
 export interface PurgePlan {
   readonly database: string;
   /** Runs that keep anything, oldest first. */
   readonly runs: readonly PurgedRun[];
+  readonly leftovers: readonly LeftoverCopy[];
 }

@@ -18,6 +18,8 @@ export interface UndoStatus {
   readonly bytes: number | null;
   /** Dropped collections in the trash. */
   readonly collections: number;
+  /** Copies of whole collections that an overtaken process left. */
+  readonly leftovers: readonly string[];
   /** Runs of which something can be taken back, oldest first. */
   readonly runs: readonly { readonly run: number; readonly state: WayBack['state']; readonly endedAt: number | null }[];
 }

@@ -9,8 +9,9 @@ import type { Database } from '../database/port.ts';
 import { fastCount } from '../database/read.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { drop, trashName } from '../planner/families/collections/commands.ts';
-import type { PurgePlan, PurgedRun, TrashedCollection, WhichUndo } from '../state/purge.ts';
+import type { LeftoverCopy, PurgePlan, PurgedRun, TrashedCollection, WhichUndo } from '../state/purge.ts';
 import { isOpen, type Run } from '../state/runs.ts';
+import { leftoversIn } from './leftovers.ts';
 import type { RunOptions } from './run-result.ts';
 import { unknownRun } from './select-runs.ts';
 import { readAllRecorded, trashOf } from './ways-back.ts';
@@ -44,7 +45,7 @@ function lostBy(run: RecordedRun | undefined, trash: readonly TrashedCollection[
 }
 
 async function chosen(db: Database, which: WhichUndo, runs: readonly number[]): Promise<(run: number) => boolean> {
-  if (which.kind === 'all') return () => true;
+  if (which.kind === 'all' || which.kind === 'none') return () => which.kind === 'all';
   if (which.kind === 'run') {
     if (!runs.includes(which.run)) throw unknownRun(which.run, runs.at(-1));
     return (run) => run === which.run;
@@ -59,6 +60,12 @@ function cutOff(run: number): SchemactlError {
     exitCode: exitCodes.blocked,
     next: ['See how it stands: schemactl status', 'Where it was cut off, go on with it: schemactl resume'],
   });
+}
+
+async function counted(db: Database, names: readonly string[]): Promise<readonly LeftoverCopy[]> {
+  const copies: LeftoverCopy[] = [];
+  for (const name of names) copies.push({ name, documents: await fastCount(db, name) });
+  return copies;
 }
 
 async function sizesOf(db: Database, runs: readonly Run[]) {
@@ -80,14 +87,16 @@ export async function planPurge(db: Database, which: WhichUndo): Promise<PurgePl
   );
   const newest = runs.at(-1);
   if (isOpen(newest)) throw cutOff(newest.run);
-  const there = Object.keys((await introspect(db)).state.collections).filter((name) => name.startsWith(trashName('')));
+  const all = Object.keys((await introspect(db)).state.collections);
+  const there = all.filter((name) => name.startsWith(trashName('')));
+  const leftovers = await counted(db, leftoversIn(all, newest));
   const sizes = await sizesOf(
     db,
     runs.filter((one) => isChosen(one.run)),
   );
   // Old runs are many and mostly forgotten: their journals are read only where there is something to forget.
   if (there.length === 0 && [...sizes.values()].every(({ documents }) => documents === 0))
-    return { database: db.name, runs: [] };
+    return { database: db.name, runs: [], leftovers };
   const recorded = await readAllRecorded(db, runs);
   const left = new Map(standing(recorded).map((one) => [one.run.run, one]));
   const trash = trashByRun(recorded, new Set(there));
@@ -100,18 +109,20 @@ export async function planPurge(db: Database, which: WhichUndo): Promise<PurgePl
     if (documents + own.length === 0) continue;
     purged.push({ run, kind, endedAt, bytes, collections: own, lost: lostBy(left.get(run), own) });
   }
-  return { database: db.name, runs: purged };
+  return { database: db.name, runs: purged, leftovers };
 }
 
 /** A run is said to be purged before anything of it goes, so that nobody relies on what is half gone. */
-async function forget(db: Database, lock: Lock, { run, collections }: PurgedRun): Promise<void> {
+async function forget(db: Database, lock: Lock, { run, collections }: PurgedRun, { emit }: RunOptions): Promise<void> {
   const { user, host } = lock.owner;
-  await markPurged(db, lock, run, `${user}@${host}`);
+  await markPurged(db, lock, run, `${user}@${host}`, emit);
   await forgetUndo(db, run, () => lock.assertHeld());
-  for (const { trash } of collections) {
-    await lock.assertHeld();
-    await dropIfThere(db, trash);
-  }
+  for (const { trash } of collections) await dropIfThere({ db, lock }, trash);
+}
+
+async function carryOut(db: Database, lock: Lock, { runs, leftovers }: PurgePlan, options: RunOptions): Promise<void> {
+  for (const run of runs) await forget(db, lock, run, options);
+  for (const { name } of leftovers) await dropIfThere({ db, lock }, name);
 }
 
 /**
@@ -127,27 +138,43 @@ export async function runPurge(
   assertTopology(db);
   await assertPrivileges(
     db,
-    approved.runs.flatMap(({ collections }) => collections.map(({ trash }) => drop(trash))),
+    [
+      ...approved.runs.flatMap(({ collections }) => collections.map(({ trash }) => trash)),
+      ...approved.leftovers.map(({ name }) => name),
+    ].map(drop),
   );
   return withLock(db, options, async (lock) => {
     const now = await planPurge(db, which);
     const runs = now.runs.filter(({ run }) => approved.runs.some((one) => one.run === run));
-    for (const run of runs) await forget(db, lock, run);
-    return { ...now, runs };
+    const leftovers = now.leftovers.filter(({ name }) => approved.leftovers.some((one) => one.name === name));
+    const agreed = { ...now, runs, leftovers };
+    await carryOut(db, lock, agreed, options);
+    return agreed;
   });
 }
 
-/** Forgets what runs kept longer than for so many milliseconds; what cannot be forgotten is a warning, no failure of the run. */
-export async function expireUndo(db: Database, lock: Lock, milliseconds: number, { emit }: RunOptions): Promise<void> {
+/**
+ * Forgets what runs kept longer than for so many milliseconds, null: for ever, and what overtaken processes left.
+ * What cannot be forgotten is a warning, no failure of the run.
+ */
+export async function expireUndo(
+  db: Database,
+  lock: Lock,
+  milliseconds: number | null,
+  options: RunOptions,
+): Promise<void> {
+  const { emit } = options;
   try {
-    const { runs } = await planPurge(db, { kind: 'older', milliseconds });
-    if (runs.length === 0) return;
-    for (const run of runs) await forget(db, lock, run);
+    const due = await planPurge(db, milliseconds === null ? { kind: 'none' } : { kind: 'older', milliseconds });
+    const { runs, leftovers } = due;
+    if (runs.length + leftovers.length === 0) return;
+    await carryOut(db, lock, due, options);
     emit({
       event: 'purged',
       runs: runs.map(({ run }) => run),
       bytes: runs.reduce((sum, { bytes }) => sum + bytes, 0),
       collections: runs.reduce((sum, { collections }) => sum + collections.length, 0),
+      leftovers: leftovers.length,
     });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

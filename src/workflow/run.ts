@@ -1,5 +1,5 @@
 import { readUnits } from '../applier/journal.ts';
-import { claimRun, openRun, readRuns } from '../applier/runs.ts';
+import { openRun, readRuns } from '../applier/runs.ts';
 import { readLedger, writeLedger } from '../applier/ledger.ts';
 import { atomically } from '../applier/atomically.ts';
 import type { Lock } from '../applier/lock.ts';
@@ -15,13 +15,13 @@ import { readLive } from './live.ts';
 import { nothingDone, type RunOptions, type RunResult } from './run-result.ts';
 import { defaultRetentionMs } from '../state/duration.ts';
 import { expireUndo } from './purge.ts';
-import { canGoOn, giveUp, goOn } from './settle.ts';
+import { canGoOn, claim, giveUp, goOn } from './settle.ts';
 import { assertTopology, withLock } from './with-lock.ts';
 
 const isSameWork = (open: Run | null, plan: Plan): boolean => open?.kind === plan.kind && open.desired === plan.desired;
 
 /** Adoption and release without a run: nothing in the data or its structure changes. */
-async function recordOwnership(db: Database, lock: Lock, plan: Plan): Promise<RunResult> {
+async function recordOwnership(db: Database, lock: Lock, plan: Plan, { emit }: RunOptions): Promise<RunResult> {
   const planned = new Map(plan.ledger.map((entry) => [entry.address, entry]));
   const before = await readLedger(db);
   const changes = [...plan.ownership.adopt, ...plan.ownership.release].map((address) => ({
@@ -29,7 +29,7 @@ async function recordOwnership(db: Database, lock: Lock, plan: Plan): Promise<Ru
     before: before.get(address) ?? null,
     after: planned.get(address) ?? null,
   }));
-  await atomically(db, async (session) => {
+  await atomically(db, emit, async (session) => {
     await lock.fence(session);
     await writeLedger(db, null, changes, session);
   });
@@ -58,11 +58,11 @@ async function lessOrEqual(plan: Plan, again: Again): Promise<Plan> {
   return now;
 }
 
-/** Once a run is whole, what is older than the retention goes. */
+/** Once a run is whole, what is older than the retention goes, and what overtaken processes left. */
 async function thenExpire(db: Database, lock: Lock, result: RunResult, options: RunOptions): Promise<RunResult> {
   const { retentionMs = defaultRetentionMs } = options;
   const isWhole = ['applied', 'recorded', 'unverified'].includes(result.outcome);
-  if (isWhole && retentionMs !== null) await expireUndo(db, lock, retentionMs, options);
+  if (isWhole) await expireUndo(db, lock, retentionMs, options);
   return result;
 }
 
@@ -96,9 +96,10 @@ async function begin(
   continues: number | null,
   options: RunOptions,
 ): Promise<RunResult> {
-  if (plan.noop && plan.reverts.length === 0) return recordOwnership(db, lock, plan);
+  if (plan.noop && plan.reverts.length === 0) return recordOwnership(db, lock, plan, options);
   const { owner, commit } = options;
-  const run = await openRun(db, lock, { plan, by: owner.user, host: owner.host, commit, continues });
+  const opening = { plan, by: owner.user, host: owner.host, commit, continues };
+  const run = await openRun(db, lock, opening, options.emit);
   options.emit({ event: 'run', run, kind: plan.kind, steps: plan.steps.length, resumes: false });
   return executeRun(db, lock, { run, header: plan, entries: await readUnits(db, run) }, options);
 }
@@ -141,7 +142,7 @@ async function carryOut(
     const settled = await goOn(db, lock, open, options);
     return plan.kind === 'rollback' || again === null ? settled : thenTheRest(db, lock, settled, plan, again, options);
   }
-  if (open !== null) await claimRun(db, open.run, lock.token);
+  if (open !== null) await claim(db, lock, open, options);
   await settleBuilds(db, plan, options);
   if (again === null) {
     assertFresh(db, await readLive(db), plan);

@@ -1,8 +1,9 @@
-import { atomically } from '../applier/atomically.ts';
+import { atomically, openTransaction } from '../applier/atomically.ts';
 import { isInPlace } from '../applier/in-place.ts';
 import { halfTakenBack, readUnits } from '../applier/journal.ts';
 import { writeLedger } from '../applier/ledger.ts';
 import { takeBack } from '../applier/operations/copy.ts';
+import { saying } from '../applier/operations/patience.ts';
 import { unfinishedCopies } from '../applier/unfinished.ts';
 import { introspect } from '../database/introspect.ts';
 import { claimRun, closeRun, readHeader, reopenRun } from '../applier/runs.ts';
@@ -20,27 +21,31 @@ import { nothingDone, type RunOptions, type RunResult } from './run-result.ts';
  */
 export async function goOn(db: Database, lock: Lock, open: Run, options: RunOptions): Promise<RunResult> {
   if (open.state === 'opening' && !(await isRecorded(db, open.run))) {
-    await claimRun(db, open.run, lock.token);
+    await claim(db, lock, open, options);
     await giveUp(db, lock, open, options);
     return nothingDone;
   }
-  await assertAsRecorded(db, open.run, 'Plan afresh, closing this run: schemactl apply');
-  await claimRun(db, open.run, lock.token);
+  const header = await assertAsRecorded(db, open.run, 'Plan afresh, closing this run: schemactl apply');
+  await claim(db, lock, open, options);
   await reopenRun(db, open.run, lock.token);
   const entries = await readUnits(db, open.run);
   const left = open.steps.total - progressOf(entries).done;
   const message = `run ${open.run} was cut off; going on with what is left of it: ${left} of ${open.steps.total} steps`;
   options.emit({ event: 'settled', run: open.run, outcome: 'continued', message });
   options.emit({ event: 'run', run: open.run, kind: open.kind, steps: open.steps.total, resumes: true });
-  return executeRun(db, lock, { run: open.run, header: await readHeader(db, open.run), entries }, options);
+  return executeRun(db, lock, { run: open.run, header, entries }, options);
 }
+
+/** Makes a run one's own. Waits where the one that was cut off died in a transaction on its journal, and says so. */
+export const claim = (db: Database, lock: Lock, open: Run, { emit }: Pick<RunOptions, 'emit'>): Promise<void> =>
+  saying(db, emit, openTransaction, () => claimRun(db, open.run, lock.token));
 
 /** Gives a run up that is claimed already; what it did stays recorded and can be rolled back. */
 export async function giveUp(db: Database, lock: Lock, open: Run, options: RunOptions): Promise<void> {
   const entries = await readUnits(db, open.run);
   const { uuids } = await introspect(db);
-  for (const { op } of unfinishedCopies(entries, uuids)) await takeBack(db, op);
-  await atomically(db, async (session) => {
+  for (const { op } of unfinishedCopies(entries, uuids)) await takeBack({ db, lock }, op);
+  await atomically(db, options.emit, async (session) => {
     await lock.fence(session);
     const unsettled = halfTakenBack(entries).map((address) => ({ address, before: null, after: null }));
     await writeLedger(db, open.run, unsettled, session);

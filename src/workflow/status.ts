@@ -15,6 +15,7 @@ import type { MilestoneState, MilestoneStatus, Status, UndoStatus } from '../sta
 import type { Schema } from '../state/types.ts';
 import { docOf, toNumber } from '../state/value.ts';
 import { unsettledBy } from './drift.ts';
+import { leftoversIn } from './leftovers.ts';
 import { type Live, readLive } from './live.ts';
 import { unsettledOf, withProgress } from './progress.ts';
 import { inProgress } from './quiet.ts';
@@ -62,6 +63,7 @@ async function readUndo(db: Database, { runs, observed }: Live): Promise<UndoSta
   const isLeft = ({ run }: Run): boolean => ['possible', 'partly', 'with-later'].includes(ways.get(run)?.state ?? '');
   return {
     bytes: await bytesKept(db),
+    leftovers: leftoversIn(there, runs.at(-1)),
     collections: there.filter((name) => name.startsWith(trashName(''))).length,
     runs: runs.filter(isLeft).map(({ run, endedAt }) => ({ run, endedAt, state: ways.get(run)?.state ?? 'possible' })),
   };

@@ -30,11 +30,26 @@ async function mutated(collection: 'runs' | 'steps', field: string, find: string
   expect(modifiedCount).toBeGreaterThan(0);
 }
 
+/** Puts this in the place of what the run recorded. */
+async function replaced(collection: 'runs' | 'steps', field: string, text: unknown): Promise<void> {
+  const [first] = await own(site.db(), collection);
+  await site
+    .db()
+    .collection<{ _id: string }>(`schemactl_${collection}`)
+    .updateOne({ _id: first?.['_id'] as string }, { $set: { [field]: text } });
+}
+
 test.each([
   ['the journal', () => mutated('steps', 'work', 'plain', 'other')],
+  ['a journal entry is no JSON any more', () => replaced('steps', 'work', '{"unit":{"id')],
+  ['a journal entry holds something else', () => replaced('steps', 'work', '{"unit":{},"steps":[7]}')],
+  ['a journal entry holds nothing', () => replaced('steps', 'work', null)],
+  ['what a unit found is no JSON any more', () => replaced('steps', 'found', '[{')],
+  ['the plan is no JSON any more', () => replaced('runs', 'plan', '{')],
+  ['the plan is gone', () => replaced('runs', 'plan', null)],
   ['the plan', () => mutated('runs', 'plan', '"noop":false', '"noop":true')],
 ] as const)(
-  '%s was changed: resume and rollback refuse (65) and write nothing, apply plans afresh',
+  '%s, changed by hand: resume and rollback refuse (65) and write nothing, apply plans afresh',
   async (_, mutate) => {
     await mutate();
     for (const args of [resume, ['rollback', '--auto-approve']]) {
@@ -45,6 +60,7 @@ test.each([
     await must(0, site.run(applyOf(start.file)));
     expect(await own(site.db(), 'runs')).toMatchObject([{ state: 'closed' }, { state: 'applied', continues: 1 }]);
     expect(await site.db().collection('things').countDocuments({ kind: 'other' })).toBe(0);
+    for (const args of [['status'], ['history'], ['history', '1']]) await must(0, site.run(args));
     await must(0, site.run(['plan', '--detailed-exitcode', '--check-data', 'full', '--schema', start.file]));
   },
 );

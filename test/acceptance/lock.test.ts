@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { expire, mortal, sleeper } from '../faults/mortal.ts';
 import { building, calm, failCommand, failPoint } from '../support/faults.ts';
 import { schemaFile } from '../support/schema.ts';
 import { indexesOf, must, own, until, useSite } from '../support/site.ts';
@@ -90,4 +91,40 @@ test('unlock: a wrong id is 64 and frees nothing; the right one does, and the ho
   await calm(site.client());
   await must(23, holder.done);
   await must(0, site.run(apply));
+});
+
+/** The only lock document's holder, as `unlock` names it. */
+async function unlocked(): Promise<void> {
+  const [lock] = await own(site.db(), 'lock');
+  const { id } = lock?.['owner'] as { readonly id: string };
+  await must(0, site.run(['unlock', id]));
+}
+
+test('unlock: a holder that had not sent a command yet does not send it, though its lease still runs', async () => {
+  const db = await site.fresh();
+  await db.collection('things').insertOne({ a: 1 });
+  const file = await schemaFile('version: 1\ncollections: { things: { indexes: [ { key: { a: 1 } } ] } }');
+  const apply = ['apply', '--auto-approve', '--lock-lease', '10m', '--schema', file];
+  const holder = await sleeper(site, apply, { of: 'update schemactl_steps', at: 2, when: 'after' });
+  await unlocked();
+  const { code, err } = await holder.goOn();
+  expect(code, err).toBe(23);
+  expect(await indexesOf(db, 'things')).toEqual([]);
+  await must(0, site.run(apply));
+  expect(await indexesOf(db, 'things')).toEqual(['a_1']);
+});
+
+test('the lock document is deleted while a run is open: the next holder gets a token larger than any in the journal', async () => {
+  const db = await site.fresh();
+  await db.collection('things').insertMany(Array.from({ length: 20 }, (_, a) => ({ a })));
+  const lock = db.collection<{ _id: string; token: number; owner: null }>('schemactl_lock');
+  await lock.insertOne({ _id: site.name, token: 41, owner: null });
+  const apply = ['apply', '--auto-approve', '--schema', await schemaFile(schema)];
+  expect(await mortal(site, apply, { of: 'createIndexes', at: 1, when: 'before' })).toMatchObject({ killed: true });
+  expect((await own(db, 'steps')).map(({ token }) => Number(token))).toContain(42);
+  await expire(site);
+  await lock.deleteMany({});
+  await must(0, site.run(['resume', '--auto-approve']));
+  expect(await own(db, 'lock')).toMatchObject([{ token: 43, owner: null }]);
+  expect(await indexesOf(db, 'things')).toEqual(['a_1']);
 });

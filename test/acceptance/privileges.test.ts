@@ -2,6 +2,8 @@ import { dirname, join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import type { Document, Timestamp } from 'mongodb';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { expire, mortal } from '../faults/mortal.ts';
+import { applyOf, prepared, whole } from '../support/crash.ts';
 import { calm, failCommand } from '../support/faults.ts';
 import { everyRoute } from '../support/routes.ts';
 import { fillShop } from '../support/shop.ts';
@@ -16,6 +18,7 @@ const users: Readonly<Record<string, readonly unknown[]>> = {
   reader: ['read'],
   minimalReader: ['schemactlRead'],
   changer: ['schemactlChange'],
+  colleague: ['schemactlChange'],
   recreator: ['schemactlRecreate'],
 };
 
@@ -104,6 +107,30 @@ test('changer: a whole life of the reference application, an interrupted run and
   await must(0, site.run(['rollback', '--all', '--auto-approve'], as('changer')));
   expect(await site.hash()).toBe(before);
 });
+
+test.each([
+  ['a batch', 'update things', 1, 32],
+  ['the journal', 'update schemactl_steps', 3, 16],
+  ['the lock', 'update schemactl_lock', 1, 16],
+] as const)(
+  'killed in a transaction on %s: another user, who may not kill the session, waits for the server to end it, and says so',
+  { timeout: 240_000 },
+  async (_, of, at, lifetime) => {
+    const limit = (transactionLifetimeLimitSeconds: number) =>
+      site.client().db('admin').command({ setParameter: 1, transactionLifetimeLimitSeconds });
+    const start = await prepared(site);
+    await limit(lifetime);
+    const apply = applyOf(start.file, '--lock-lease', '2s');
+    const dying = await mortal({ ...site, uri: () => as('changer').uri }, apply, { of, at, when: 'after' });
+    expect(dying).toMatchObject({ killed: true });
+    await expire(site);
+    const again = applyOf(start.file, '--lock-wait', '30s');
+    const { out } = await must(0, site.run(again, as('colleague')));
+    expect(out).toContain('waiting for a transaction that is open on the same documents');
+    await limit(60);
+    await whole(site, start);
+  },
+);
 
 /** A database that the plan of every route starts from. */
 async function scene(): Promise<{ before: string; apply: readonly string[] }> {

@@ -221,3 +221,34 @@ describe('the end of a run forgets what is older than the retention', () => {
     await run(78, 'purge', '--env', 'e', '--config', config);
   });
 });
+
+describe('a copy of a collection that an overtaken process left', () => {
+  const name = 'schemactl_new_0123456789abcdef0123456789abcdef';
+  const copies = async (): Promise<readonly string[]> =>
+    (await ours(site)).filter((one) => one.startsWith('schemactl_new_'));
+  const left = async (): Promise<void> => {
+    await threeRuns();
+    await site.db().collection(name).insertMany([{}, {}]);
+  };
+
+  test('status and purge --plan-only name it; purge removes it, whatever runs are meant', async () => {
+    await left();
+    expect((await run(0, 'status')).out.replaceAll(/\n */g, ' ')).toContain(`copy of a whole collection: ${name}`);
+    const { out } = await run(0, 'purge', '--plan-only', '--older-than', '400d');
+    expect(out).toContain(`${name} (2 documents)`);
+    expect(await copies()).toEqual([name]);
+    const done = await run(0, 'purge', '--auto-approve', '--older-than', '400d');
+    expect(done.out).toContain('Removed 1 copy that an overtaken process left.');
+    expect(await copies()).toEqual([]);
+    expect([await undone(), await trash()]).toEqual([[1], 1]);
+  });
+
+  test('the next run that is whole removes it and says so, also where undo data are kept for ever', async () => {
+    await left();
+    const config = join(dirname(await schema('')), 'schemactl.config.yaml');
+    await writeFile(config, 'environments: { e: { undo: { retention: forever } } }\n');
+    const { out } = await apply(withIndex.replace('[ {', '[ { key: { b: 1 } }, {'), '--env', 'e', '--config', config);
+    expect(out).toContain('removed 1 copy of a collection that an overtaken process had left');
+    expect(await copies()).toEqual([]);
+  });
+});

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { sleeper } from '../faults/mortal.ts';
 import { applyOf, documents, inTheMiddle, killed, prepared, whole } from '../support/crash.ts';
 import { calm } from '../support/faults.ts';
 import { must, ours, own, planOf, useSite } from '../support/site.ts';
@@ -66,4 +67,22 @@ test('a plan for the database of this name on another server: 21, nothing writte
   expect(err).toContain('replicaSet');
   expect(await site.hash()).toBe(before);
   expect(await ours(site)).toEqual([]);
+});
+
+test('unlock: the old holder writes no further batch, though its lease still runs', async () => {
+  const { file, before } = await prepared(site);
+  const things = site.db().collection('things');
+  const written = (): Promise<number> => things.countDocuments({ note: null, kind: { $exists: true } });
+  const lasting = applyOf(file, '--lock-lease', '10m');
+  const holder = await sleeper(site, lasting, { of: 'update schemactl_steps', at: 3, when: 'after' });
+  const [lock] = await own(site.db(), 'lock');
+  const { out } = await must(0, site.run(['unlock', (lock?.['owner'] as { readonly id: string }).id]));
+  expect(out).toContain('The server may still finish what that process has sent already');
+  const by = await written();
+  expect(by).toBeLessThan(documents);
+  const { code, err } = await holder.goOn();
+  expect(code, err).toBe(23);
+  expect(await written()).toBe(by);
+  await must(0, site.run(['rollback', ...waiting]));
+  expect(await site.hash()).toBe(before);
 });

@@ -44,10 +44,15 @@ function dying(db: Database, at: number, when: 'before' | 'after'): { db: Databa
   };
   const transaction: Database['transaction'] = (work) =>
     isDead ? Promise.reject(new Error('dead')) : db.transaction(work);
-  return {
-    db: { ...db, name: db.name, server: db.server, sessionId: db.sessionId, close: () => db.close(), run, transaction },
-    sent: () => sent,
+  const door: Database = {
+    ...db,
+    get records() {
+      return door;
+    },
+    run,
+    transaction,
   };
+  return { db: door, sent: () => sent };
 }
 
 const brief = (db: Database) => ({ ...options(db), leaseMs: 600, waitMs: 20_000 });

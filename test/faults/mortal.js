@@ -1,7 +1,9 @@
 /**
  * Loaded before the command line (`node --import`): counts its commands by command monitoring, and gets FAULT_SIGNAL
  * (SIGKILL unless it says SIGSTOP) at the one that FAULT_AT numbers. FAULT_WHEN: `before` it is sent, once it is `sent`, or `after` its reply was read.
- * With FAULT_OF=acts only those are numbered that can change what the server holds: everything but reads outside a transaction.
+ * With FAULT_OF=acts only those are numbered that can change what the server holds: everything but reads outside a transaction;
+ * with any other only commands of that name (`collMod`), of that name on that collection (`update schemactl_steps`) or with that
+ * stage (`$merge`).
  * Without FAULT_AT it only counts; the numbers go to the file FAULT_COUNT as they grow: commands, the last one's name, acts.
  */
 import { writeFileSync } from 'node:fs';
@@ -41,12 +43,21 @@ const reads = new Set([
   'serverStatus',
 ]);
 
-const writesOut = (stage) => '$out' in stage || '$merge' in stage;
+/** Ours are sent as maps. */
+const keysOf = (stage) => (stage instanceof Map ? [...stage.keys()] : Object.keys(stage));
+const writesOut = (stage) => keysOf(stage).some((key) => key === '$out' || key === '$merge');
 
 /** A transaction is something that the server holds, so every command of one is an act. */
 const isAct = (name, command) =>
   !reads.has(name) || command.autocommit === false || (command.pipeline ?? []).some(writesOut);
 
+/** The names by which FAULT_OF can mean a command; the last is the one to show. */
+function namesOf(name, command) {
+  const stages = (command.pipeline ?? []).filter(writesOut).flatMap(keysOf);
+  return [`${name} ${command[name]}`, name, ...stages];
+}
+
+let met = 0;
 let sent = 0;
 let acts = 0;
 let doomed = null;
@@ -57,8 +68,11 @@ function started({ requestId, commandName, command }) {
   const act = isAct(commandName, command);
   sent += 1;
   if (act) acts += 1;
-  if (counter !== undefined) writeFileSync(counter, `${sent} ${commandName} ${acts}`);
-  if (of === 'acts' ? !act || acts !== at : sent !== at) return;
+  const names = namesOf(commandName, command);
+  if (counter !== undefined) writeFileSync(counter, `${sent} ${names.at(-1)} ${acts}`);
+  const isMeant = !of || (of === 'acts' ? act : names.includes(of));
+  if (isMeant) met += 1;
+  if (!isMeant || met !== at) return;
   doomed = requestId;
   if (when === 'before') die();
   // The driver writes to the socket in this turn of the loop; the reply cannot be read before the next.

@@ -14,8 +14,8 @@ export const whens: readonly When[] = ['before', 'sent', 'after'];
 
 export interface Death {
   readonly at: number;
-  /** What is numbered: every command, or those that can change what the server holds. */
-  readonly of?: 'acts';
+  /** What is numbered: every command, those that can change what the server holds (`acts`), or those of this name. */
+  readonly of?: string;
   readonly when: When;
 }
 
@@ -32,16 +32,16 @@ export interface Ended {
 /** A command line that has stopped itself there (SIGSTOP), or came to its end first. */
 export interface Stopped {
   readonly ended: () => boolean;
-  /** How many commands it has begun, and the last one's name. */
+  /** The name of the command that it has begun last, or of its stage that writes. */
   readonly last: () => Promise<string>;
   readonly goOn: () => Promise<{ readonly code: number | undefined; readonly err: string }>;
 }
 
 /** Spawns the command line, which sleeps from command k on until it is told to go on. */
-export async function sleeper(site: Site, args: readonly string[], { at, when }: Death): Promise<Stopped> {
+export async function sleeper(site: Site, args: readonly string[], { at, when, of = '' }: Death): Promise<Stopped> {
   const folder = await mkdtemp(join(tmpdir(), 'schemactl-test-'));
   const counter = join(folder, 'count');
-  const fault = { FAULT_AT: String(at), FAULT_WHEN: when, FAULT_SIGNAL: 'SIGSTOP', FAULT_COUNT: counter };
+  const fault = { FAULT_AT: String(at), FAULT_WHEN: when, FAULT_OF: of, FAULT_SIGNAL: 'SIGSTOP', FAULT_COUNT: counter };
   const env = { MONGODB_URI: site.uri(), NO_COLOR: '1', ...fault };
   const child = execa('node', [`--import=${preload}`, binary, ...args], { env, stdin: 'ignore', reject: false });
   const ended = (): boolean => child.exitCode !== null || child.signalCode !== null;
@@ -52,7 +52,7 @@ export async function sleeper(site: Site, args: readonly string[], { at, when }:
   await until(isStopped, 120_000);
   return {
     ended,
-    last: () => readFile(counter, 'utf8'),
+    last: async () => (await readFile(counter, 'utf8')).split(' ')[1] ?? '',
     async goOn() {
       child.kill('SIGCONT');
       const { exitCode, stderr } = await child;

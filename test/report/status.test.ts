@@ -54,6 +54,7 @@ const status: Status = {
   undo: {
     bytes: 1_200_000,
     collections: 1,
+    leftovers: [],
     runs: [
       { run: 1, state: 'partly', endedAt: Date.UTC(2026, 0, 2) },
       { run: 3, state: 'possible', endedAt: run.endedAt },
@@ -247,11 +248,16 @@ test.each([
 });
 
 test.each([
-  ['nothing is left', { bytes: 0, collections: 0, runs: [] }, 'Nothing can be rolled back.'],
+  ['nothing is left', { bytes: 0, collections: 0, leftovers: [], runs: [] }, 'Nothing can be rolled back.'],
   [
     'the size may not be asked',
     { ...status.undo, bytes: null, collections: 0 },
     'Can be rolled back: runs 1 (in part), 3; undo data (its size may not be asked),',
+  ],
+  [
+    'a copy is left',
+    { ...status.undo, leftovers: ['schemactl_new_1'] },
+    'An overtaken process left 1 copy of a whole collection: schemactl_new_1; remove with: schemactl purge',
   ],
   [
     'many runs',

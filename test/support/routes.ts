@@ -27,7 +27,7 @@ collections:
   unique:  { indexes: [ { key: { y: 1 }, unique: true, hidden: true }, { key: { z: 1 }, sparse: true } ] }
   copied:
     options: { collation: { locale: uk } }
-    validator: { a: { $exists: true } }
+    validator: { a: { $exists: true, $gte: 0 } }
     indexes: [ { key: { b: 1 } }, { key: { at: 1 }, expireAfterSeconds: 5000 } ]
   ring:    { options: { capped: true, size: 8192 } }
   shown:   { options: { viewOn: unique, pipeline: [ { $match: { y: 2 } } ] } }

@@ -1,7 +1,8 @@
-import { introspect } from '../../database/introspect.ts';
+import { collectionUuid, introspect } from '../../database/introspect.ts';
 import { type Database, isServerError } from '../../database/port.ts';
 import { aggregateCommand } from '../../database/read.ts';
 import { docOf, type Value } from '../../state/value.ts';
+import { type Holder, isElsewhere, isGuarded, send, uuidValue } from './held.ts';
 
 /** The UUIDs of all collections by name. */
 export async function uuidsOf(db: Database): Promise<ReadonlyMap<string, string>> {
@@ -9,20 +10,22 @@ export async function uuidsOf(db: Database): Promise<ReadonlyMap<string, string>
 }
 
 /** A collection that is not there is dropped already. */
-export async function dropIfThere(db: Database, collection: string): Promise<void> {
-  await db.run(docOf({ drop: collection }), { durable: true }).catch((error: unknown) => {
-    if (!isServerError(error, 'NamespaceNotFound')) throw error;
+export async function dropIfThere(holder: Holder, collection: string): Promise<void> {
+  const uuid = await collectionUuid(holder.db, collection);
+  if (uuid === null) return;
+  await send(holder, docOf({ drop: collection }), { uuid }).catch((error: unknown) => {
+    if (!isElsewhere(error)) throw error;
   });
 }
 
 /** What was written under a name that was free for a moment: it is sealed, and its documents are newer than any copy. */
-async function takeOver(db: Database, stray: string, into: string): Promise<void> {
+async function takeOver(holder: Holder, stray: string, into: string, uuid: string | null): Promise<void> {
   const never = docOf({ $expr: false });
   const seal = docOf({ collMod: stray, validator: never, validationLevel: 'strict', validationAction: 'error' });
-  await db.run(seal, { durable: true });
+  await send(holder, seal, { uuid });
   const merge = docOf({ $merge: docOf({ into, on: '_id', whenMatched: 'replace', whenNotMatched: 'insert' }) });
   const body = new Map<string, Value>([...aggregateCommand(stray, [merge]), ['bypassDocumentValidation', true]]);
-  await db.run(body, { durable: true });
+  await send(holder, body, { uuid });
 }
 
 const attempts = 100;
@@ -31,10 +34,12 @@ const attempts = 100;
  * Gives a collection a name that was free a moment ago. An application that writes under the name meanwhile makes a
  * collection of it; what it wrote is taken over first, so that nothing is lost.
  */
-export async function putInPlace(db: Database, collection: string, name: string): Promise<void> {
-  const rename = (dropTarget: boolean): Promise<unknown> => {
+export async function putInPlace(holder: Holder, collection: string, name: string): Promise<void> {
+  const { db } = holder;
+  const uuid = await collectionUuid(db, collection);
+  const rename = (dropTarget: Value): Promise<unknown> => {
     const body = docOf({ renameCollection: `${db.name}.${collection}`, to: `${db.name}.${name}`, dropTarget });
-    return db.run(body, { on: 'admin', durable: true });
+    return send(holder, body, { on: 'admin', uuid });
   };
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -43,8 +48,10 @@ export async function putInPlace(db: Database, collection: string, name: string)
     } catch (error) {
       if (!isServerError(error, 'NamespaceExists') || attempt === attempts) throw error;
     }
-    await takeOver(db, name, collection);
-    await rename(true);
+    const stray = await collectionUuid(db, name);
+    if (stray === null) continue;
+    await takeOver(holder, name, collection, stray);
+    await rename(isGuarded(db) ? uuidValue(stray) : true);
     return;
   }
 }

@@ -1,23 +1,31 @@
+import { collectionUuid } from '../../database/introspect.ts';
 import { type Database, isServerError } from '../../database/port.ts';
 import { aggregateCommand, fastCount, readAll } from '../../database/read.ts';
 import { insert, removeAll } from '../../database/write.ts';
 import { exitCodes, SchemactlError } from '../../errors.ts';
-import type { CommandOperation, CopyOperation } from '../../planner/operation.ts';
+import type { CopyOperation } from '../../planner/operation.ts';
+import { uuidInTrash } from '../../planner/families/collections/commands.ts';
 import { createIndexes } from '../../planner/families/indexes/spec.ts';
 import { type Doc, docOf, int, type Value } from '../../state/value.ts';
+import { notInPlace } from '../in-place.ts';
 import { isOusted } from '../ousted.ts';
 import type { RunContext } from '../run-context.ts';
 import { command } from './command.ts';
 import { batchesOf, isWithin, sameDocuments } from './copy-compare.ts';
 import { dropIfThere, putInPlace, uuidsOf } from './copy-place.ts';
+import { type Holder, isElsewhere, send } from './held.ts';
 
-async function copyInServer(db: Database, { from, to, collation }: CopyOperation): Promise<void> {
+/** The collection that is copied, whatever name it has by now. */
+const originalOf = ({ trash }: CopyOperation): string => uuidInTrash(trash);
+
+async function copyInServer(holder: Holder, op: CopyOperation): Promise<void> {
+  const { from, to, collation } = op;
   const merge = docOf({ $merge: docOf({ into: to, on: '_id', whenMatched: 'fail', whenNotMatched: 'insert' }) });
   const body = new Map<string, Value>([
     ...aggregateCommand(from, [merge], collation),
     ['bypassDocumentValidation', true],
   ]);
-  await db.run(body, { durable: true });
+  await send(holder, body, { uuid: originalOf(op) });
 }
 
 /** Through this process, in the order in which the server holds them. */
@@ -29,7 +37,7 @@ async function copyHere(context: RunContext, { from, to }: CopyOperation): Promi
 }
 
 /** The source takes no writes but deletes: what was deleted from it meanwhile goes from the copy too. */
-async function followDeletes(db: Database, source: string, copied: string): Promise<void> {
+async function followDeletes({ db, lock }: Holder, source: string, copied: string): Promise<void> {
   const gone = await readAll(
     db,
     aggregateCommand(copied, [
@@ -38,6 +46,7 @@ async function followDeletes(db: Database, source: string, copied: string): Prom
       docOf({ $project: docOf({ _id: int(1) }) }),
     ]),
   );
+  await lock.assertHeld();
   await removeAll(
     db,
     copied,
@@ -54,14 +63,14 @@ const rounds = 5;
 /** Makes the copy from the beginning, whatever an earlier attempt left. True where it was found equal, byte for byte. */
 async function make(context: RunContext, op: CopyOperation): Promise<boolean> {
   const { db } = context;
-  await dropIfThere(db, op.to);
-  await db.run(op.create, { durable: true });
-  await (op.inServer ? copyInServer(db, op) : copyHere(context, op));
-  await context.lock.assertHeld();
-  if (op.indexes.length > 0) await db.run(createIndexes(op.to, op.indexes), { durable: true });
+  await dropIfThere(context, op.to);
+  await send(context, op.create, { uuid: null });
+  const uuid = await collectionUuid(db, op.to);
+  await (op.inServer ? copyInServer(context, op) : copyHere(context, op));
+  if (op.indexes.length > 0) await send(context, createIndexes(op.to, op.indexes), { uuid });
   for (let round = 0; round < rounds; round += 1) {
     if (await agrees(db, op, op.from)) return true;
-    await followDeletes(db, op.from, op.to);
+    await followDeletes(context, op.from, op.to);
   }
   return false;
 }
@@ -78,10 +87,11 @@ function unequal(op: CopyOperation, source: number, made: number): SchemactlErro
 }
 
 /** Once the source is out of reach nothing is deleted from it any more: what went at the last moment goes here too. */
-async function settle(db: Database, op: CopyOperation, wasEqual: boolean): Promise<void> {
+async function settle(holder: Holder, op: CopyOperation, wasEqual: boolean): Promise<void> {
+  const { db } = holder;
   const [source, made] = await Promise.all([fastCount(db, op.trash), fastCount(db, op.to)]);
   if (wasEqual && source === made) return;
-  await followDeletes(db, op.trash, op.to);
+  await followDeletes(holder, op.trash, op.to);
   if (await agrees(db, op, op.trash)) return;
   throw unequal(op, source, await fastCount(db, op.to));
 }
@@ -105,29 +115,33 @@ export async function copy(context: RunContext, op: CopyOperation): Promise<bool
     if (!isMoved) {
       if (!(await command(context, op.seal))) return false;
       wasEqual = await make(context, op);
-      await context.lock.assertHeld();
-      await db.run(renamed(db, op.from, op.trash), { on: 'admin', durable: true });
+      await send(context, renamed(db, op.from, op.trash), { on: 'admin', uuid: originalOf(op) });
     }
-    await settle(db, op, wasEqual);
-    await putInPlace(db, op.to, op.from);
+    await settle(context, op, wasEqual);
+    await putInPlace(context, op.to, op.from);
     return true;
   } catch (error) {
     // What a process that lost the lock cannot clean up, whoever comes next does.
-    if (!isOusted(error)) await takeBack(db, op).catch(() => undefined);
-    throw error;
+    if (!isOusted(error)) await takeBack(context, op).catch(ifOusted);
+    throw isServerError(error, 'CollectionUUIDMismatch') ? notInPlace(op.from) : error;
   }
 }
 
-/** The collection under its name again, taking writes, and nothing of the copy left. */
-export async function takeBack(db: Database, op: CopyOperation): Promise<void> {
-  const uuids = await uuidsOf(db);
-  if (uuids.has(op.trash) && uuids.has(op.to)) await putInPlace(db, op.trash, op.from);
-  await send(db, op.unseal);
-  await dropIfThere(db, op.to);
+function ifOusted(error: unknown): void {
+  if (isOusted(error)) throw error;
 }
 
-async function send(db: Database, { body, on }: CommandOperation): Promise<void> {
-  await db.run(body, { on, durable: true }).catch((error: unknown) => {
-    if (!isServerError(error, 'NamespaceNotFound')) throw error;
-  });
+/**
+ * The collection under its name again, taking writes, and nothing of the copy left. Another collection of that name is left alone.
+ * Throws SchemactlError 23 where the lock was lost: what stands there is another's work then.
+ */
+export async function takeBack(holder: Holder, op: CopyOperation): Promise<void> {
+  const uuid = originalOf(op);
+  const uuids = await uuidsOf(holder.db);
+  if (uuids.has(op.trash) && uuids.has(op.to)) await putInPlace(holder, op.trash, op.from);
+  if ((await collectionUuid(holder.db, op.from)) === uuid)
+    await send(holder, op.unseal.body, { on: op.unseal.on, uuid }).catch((error: unknown) => {
+      if (!isElsewhere(error)) throw error;
+    });
+  await dropIfThere(holder, op.to);
 }

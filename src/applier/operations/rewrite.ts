@@ -1,4 +1,3 @@
-import pRetry, { type Options as RetryOptions } from 'p-retry';
 import { isServerError, isTransient, type Session } from '../../database/port.ts';
 import { fastCount } from '../../database/read.ts';
 import { exitCodes, SchemactlError } from '../../errors.ts';
@@ -6,6 +5,7 @@ import type { RewriteOperation } from '../../planner/operation.ts';
 import { isPlainFill } from '../../planner/rewrite/edits.ts';
 import type { ChangedGroup } from '../../planner/rewrite/record.ts';
 import type { Value } from '../../state/value.ts';
+import { despiteConflicts } from '../atomically.ts';
 import { advance, type UnitEntry } from '../journal.ts';
 import type { Batch, Position, Prepared } from '../rewrite/batch.ts';
 import { locate } from '../rewrite/candidates.ts';
@@ -144,22 +144,14 @@ interface Pace {
   readonly isSparse: boolean;
 }
 
-/** Repeats until it is done; undefined where the run is interrupted while it waits. */
-async function persisting<T>(
-  attempt: () => Promise<T>,
-  signal: AbortSignal,
-  options: Pick<RetryOptions, 'shouldRetry' | 'onFailedAttempt'>,
-): Promise<T | undefined> {
-  let done: T | undefined;
-  const keeping = async (): Promise<void> => {
-    done = await attempt();
-  };
+/** What the work comes to; undefined where the run is interrupted while it waits. */
+async function unlessInterrupted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
   try {
-    await pRetry(keeping, { retries: 30, minTimeout: 10, maxTimeout: 1000, signal, ...options });
+    return await work();
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
+    return undefined;
   }
-  return done;
 }
 
 type Given = Pick<Batch, 'context' | 'op' | 'at'> & { readonly look: Look };
@@ -203,18 +195,24 @@ async function paced(entry: UnitEntry, given: Given, pace: Pace): Promise<Paced>
   let size = Math.min(pace.size, context.throttle.most() ?? pace.size);
   let tried = size;
   let conflicts = 0;
-  const done = await persisting(() => attemptBatch(entry, given, { size, isSparse }), context.signal, {
-    shouldRetry: ({ error }) => {
+  const attempt = (): Promise<Done | null> => attemptBatch(entry, given, { size, isSparse });
+  const patience = {
+    longestPauseMs: 1000,
+    signal: context.signal,
+    mayPass: (error: unknown): boolean => {
       if (isServerError(error, 'tooLarge')) return tried > 1 || isServerError(error, 'TransactionTooLargeForCache');
       return isTransient(error) && !isServerError(error, 'DocumentValidationFailure', 'DuplicateKey');
     },
-    onFailedAttempt: ({ error }) => {
+    onConflict: (error: unknown): void => {
       conflicts += 1;
       isSparse = !isServerError(error, 'tooLarge');
       tried = size;
       size = Math.max(1, Math.floor(size / 2));
     },
-  });
+  };
+  const done = await unlessInterrupted(context.signal, () =>
+    despiteConflicts(context.db, context.emit, attempt, patience),
+  );
   const took = performance.now() - began;
   const why = await context.throttle.after(done?.documents ?? 0, took);
   const rested = (performance.now() - began - took) / 1000;

@@ -177,6 +177,7 @@ export const statusSchema = document(
     undo: shape('What is kept to take runs back with.', {
       bytes: orNull(count('All of it; null where this login may not ask.')),
       collections: count('Dropped collections in the trash.'),
+      leftovers: texts('Copies of whole collections that an overtaken process left; purge removes them.'),
       retentionSeconds: orNull(number('After how long it is forgotten; null: never.')),
       runs: list(shape('A run.', { run: count('Its number.'), wayBack }), 'Oldest first.'),
     }),

@@ -116,5 +116,9 @@ export const purgeSchema = document(
       }),
       'Oldest first.',
     ),
+    leftovers: list(
+      shape('A copy.', { name: text('Its name.'), documents: count('In it.') }),
+      'Copies of whole collections that an overtaken process left.',
+    ),
   }),
 );

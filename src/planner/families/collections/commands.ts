@@ -10,6 +10,9 @@ export function trashName(uuid: string): string {
   return `schemactl_trash_${uuid}`;
 }
 
+/** The UUID of the collection that lies in this place of the trash. */
+export const uuidInTrash = (trash: string): string => trash.slice(trashName('').length);
+
 /** What is declared to be off is not sent. */
 export function createBody(name: string, { options }: CollectionState): ReadonlyMap<string, Value> {
   const sent = Object.entries(options).filter(
