@@ -36,7 +36,7 @@ module.exports = {
     {
       name: 'one-door-to-the-driver',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(database/(mongo|driver-errors|bson)\\.ts|embedded/)' },
+      from: { path: '^src/', pathNot: '^src/(database/(mongo|driver-errors|bson|exact)\\.ts|embedded/)' },
       to: { path: 'node_modules/mongodb/' },
     },
     {

@@ -1,4 +1,5 @@
-import { bytesOf, fromBytes } from '../database/bson.ts';
+import { bytesOf } from '../database/bson.ts';
+import { exactDocOf } from '../database/exact.ts';
 import type { Database, Session } from '../database/port.ts';
 import { persistently } from '../database/persist.ts';
 import { aggregateCommand, findAll, readAll } from '../database/read.ts';
@@ -141,7 +142,7 @@ function groupsOf(value: Value | undefined): readonly ChangedGroup[] {
 
 async function readPart(db: Database, key: Key, part: number, session: Session | undefined): Promise<Doc | null> {
   const find = { collection: store.undo, filter: docOf({ _id: idOf(db, key, part) }), limit: 1 };
-  const [found] = await findAll(db.records, find, session === undefined ? {} : { session });
+  const [found] = await findAll(db.records, find, session === undefined ? { exact: true } : { exact: true, session });
   return found ?? null;
 }
 
@@ -210,5 +211,5 @@ export async function readChunk(
   if (first === null || count === undefined) return first === null ? null : groupsOf(first.get('groups'));
   const parts = [bytesIn(first)];
   for (let part = 1; part < count; part += 1) parts.push(bytesIn(await readPart(db, key, part, session)));
-  return groupsOf(fromBytes(Buffer.concat(parts)).get('groups'));
+  return groupsOf(exactDocOf(Buffer.concat(parts)).get('groups'));
 }

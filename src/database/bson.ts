@@ -38,6 +38,15 @@ function dateOf(text: string): Date {
   return new Date(Number(text));
 }
 
+/** Numbers keep the bits that they are given (driver 7.9, Node.js 20 to 24); nothing else is sent but as it is built anew. */
+function fromRaw(text: string): unknown {
+  const [type, base64] = parts(text, ':');
+  const content = Buffer.from(base64, 'base64');
+  if (type === '01') return new Double(content.readDoubleLE());
+  if (type === '13') return new Decimal128(new Uint8Array(content));
+  return unsupported(`0x${type}`);
+}
+
 const writers: Readonly<Record<ScalarType, (text: string) => unknown>> = {
   int: (text) => new Int32(text),
   long: (text) => Long.fromString(text),
@@ -63,6 +72,7 @@ const writers: Readonly<Record<ScalarType, (text: string) => unknown>> = {
   minKey: () => new MinKey(),
   maxKey: () => new MaxKey(),
   dbPointer: () => unsupported('dbPointer'),
+  raw: (text) => fromRaw(text),
 };
 
 /** A value as the driver serialises it; documents stay Maps, so their names keep their order. */

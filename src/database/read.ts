@@ -1,6 +1,7 @@
 import { internalError } from '../errors.ts';
 import { type Doc, docOf, int, isDoc, toNumber, type Value } from '../state/value.ts';
 import { documentsIn } from './bson.ts';
+import { exactDocumentsIn } from './exact.ts';
 import { persistently } from './persist.ts';
 import type { Database, RunOptions } from './port.ts';
 
@@ -11,28 +12,34 @@ export function docAt(reply: Doc, name: string): Doc {
   return value;
 }
 
+export interface ReadOptions extends RunOptions {
+  /** Values that would not be sent again as they are stay bytes (`raw`). */
+  readonly exact?: boolean;
+}
+
 /** The documents of a cursor command (find, aggregate, listCollections, listIndexes), a batch at a time. */
 export async function* readBatches(
   db: Database,
   command: Doc,
-  options: RunOptions = {},
+  { exact = false, ...options }: ReadOptions = {},
 ): AsyncGenerator<readonly Doc[], void> {
   const cursor = db.cursor(command, options);
   try {
-    for (let batch = await cursor.next(); batch !== null; batch = await cursor.next()) yield documentsIn(batch);
+    for (let batch = await cursor.next(); batch !== null; batch = await cursor.next())
+      yield exact ? exactDocumentsIn(batch) : documentsIn(batch);
   } finally {
     await cursor.close();
   }
 }
 
-async function readOnce(db: Database, command: Doc, options: RunOptions): Promise<readonly Doc[]> {
+async function readOnce(db: Database, command: Doc, options: ReadOptions): Promise<readonly Doc[]> {
   const found: Doc[] = [];
   for await (const batch of readBatches(db, command, options)) found.push(...batch);
   return found;
 }
 
 /** Every document that a cursor command yields; outside a transaction read anew where a failover closes the cursor. */
-export async function readAll(db: Database, command: Doc, options: RunOptions = {}): Promise<readonly Doc[]> {
+export async function readAll(db: Database, command: Doc, options: ReadOptions = {}): Promise<readonly Doc[]> {
   const read = (): Promise<readonly Doc[]> => readOnce(db, command, options);
   return options.session === undefined ? persistently(read) : read();
 }
@@ -69,7 +76,7 @@ export function findCommand(find: Find): Doc {
   });
 }
 
-export async function findAll(db: Database, find: Find, options: RunOptions = {}): Promise<readonly Doc[]> {
+export async function findAll(db: Database, find: Find, options: ReadOptions = {}): Promise<readonly Doc[]> {
   return readAll(db, findCommand(find), options);
 }
 

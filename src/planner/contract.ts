@@ -52,6 +52,8 @@ export interface Violation {
     | 'rename-collision'
     | 'not-convertible'
     | 'ambiguous-match'
+    | 'repeated-name'
+    | 'not-sendable'
     | 'too-large';
   readonly address: string;
   readonly message: string;

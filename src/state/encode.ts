@@ -59,6 +59,7 @@ const forms: Readonly<Record<ScalarType, readonly [name: string, encode: Encoder
     },
     (json) => `${member((json as Record<string, Json>)['$id'] as Json, '$oid')}:${member(json, '$ref')}`,
   ],
+  raw: ['$raw', (text) => text, asText],
 };
 
 const typeByForm = new Map(Object.entries(forms).map(([type, form]) => [form[0], type as ScalarType]));

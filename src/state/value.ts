@@ -22,13 +22,15 @@ export type ScalarType =
   | 'undefined'
   | 'minKey'
   | 'maxKey'
-  | 'dbPointer';
+  | 'dbPointer'
+  | 'raw';
 
 /**
  * A BSON scalar that JSON lacks, with its canonical text:
  * int, long, decimal: the decimal number; double: the shortest form with a point (`1.0`, `-0.0`, `NaN`, `Infinity`);
  * objectId: 24 hex digits; date: milliseconds since 1970; timestamp: `seconds:increment`;
- * binary: `subtype:base64` (subtype in hex); regex: `options/pattern`; dbPointer: `id:namespace`.
+ * binary: `subtype:base64` (subtype in hex); regex: `options/pattern`; dbPointer: `id:namespace`;
+ * raw: `type:base64`, the bytes of an element (type in hex) that none of the others stands for bit by bit.
  */
 export interface Scalar {
   readonly type: ScalarType;
@@ -66,6 +68,14 @@ export function isList(value: Value | undefined): value is readonly Value[] {
 export function isScalar(value: Value | undefined): value is Scalar {
   return typeof value === 'object' && value !== null && !isDoc(value) && !isList(value);
 }
+
+/** An object or array that is kept as bytes. */
+export const isRawHolder = (value: Value | undefined): boolean =>
+  isScalar(value) && value.type === 'raw' && /^0[34]:/u.test(value.text);
+
+/** The deprecated type undefined, however it was read. */
+export const isUndefined = (value: Value): boolean =>
+  isScalar(value) && (value.type === 'undefined' || (value.type === 'raw' && value.text === '06:'));
 
 const numeric: ReadonlySet<ScalarType> = new Set(['int', 'long', 'double', 'decimal']);
 

@@ -14,6 +14,7 @@ import { prepareFill } from '../rewrite/fill.ts';
 import { afterBatch, beginLook, type Look, mostListed } from '../rewrite/look.ts';
 import { preparePopulate } from '../rewrite/populate.ts';
 import { prepareRestore } from '../rewrite/restore.ts';
+import { assertSendable } from '../rewrite/sendable.ts';
 import { rewriteUnrecorded } from '../rewrite/unrecorded.ts';
 import type { RunContext } from '../run-context.ts';
 import { addToChunk, saveChunk } from '../undo.ts';
@@ -84,6 +85,7 @@ async function runBatch(entry: UnitEntry, given: Omit<Batch, 'session'>): Promis
     if (prepared === null) return null;
     const { groups, write } = prepared;
     const chunk = { run, unit: entry.unit.id, n: at.chunks, groups };
+    if (op.undo) assertSendable(op.collection, groups);
     if (op.undo && groups.length > 0)
       await (session === undefined ? addToChunk(db, chunk) : saveChunk(db, chunk, session));
     const next = moved(op, at, prepared, await write());

@@ -51,6 +51,12 @@ export interface Prepared {
 export const inSession = (session: Session | undefined): { session?: Session } =>
   session === undefined ? {} : { session };
 
+/** Reads within the batch, so that what is kept of a document is all of it. */
+export const reading = (session: Session | undefined): { exact: true; session?: Session } => ({
+  exact: true,
+  ...inSession(session),
+});
+
 /** A lease that ran out matches nothing; only where no transaction can fence the write. */
 export function leaseGuard({ context, session }: Batch): readonly Doc[] {
   if (session !== undefined) return [];

@@ -1,15 +1,16 @@
 import type { Database, Session } from '../../database/port.ts';
 import { type Find, findAll, findCommand, readBatches } from '../../database/read.ts';
-import type { Edit, RewriteOperation } from '../../planner/operation.ts';
+import type { Edit, Held, RewriteOperation } from '../../planner/operation.ts';
 import { anyMayApply } from '../../planner/rewrite/edits.ts';
 import { fieldNames } from '../../planner/rewrite/expressions.ts';
 import type { Part } from '../../planner/rewrite/held.ts';
 import { mayMatch } from '../../planner/rewrite/join.ts';
-import { rootOf } from '../../planner/rewrite/path.ts';
+import { isInArray, namesOf, rootOf } from '../../planner/rewrite/path.ts';
+import { holdsAt, member } from '../../planner/rewrite/walk.ts';
 import { canonical } from '../../state/encode.ts';
 import { roughSize } from '../../state/size.ts';
-import { type Doc, docOf, int, isList, toNumber, type Value } from '../../state/value.ts';
-import { type Batch, inSession, type Position } from './batch.ts';
+import { type Doc, docOf, int, isDoc, isList, toNumber, type Value } from '../../state/value.ts';
+import { type Batch, reading, type Position } from './batch.ts';
 
 /** A filter: documents in which a pass may have something to do. */
 export function guardOf({ edits }: RewriteOperation): Doc {
@@ -67,7 +68,7 @@ export async function candidates(batch: Batch, projection: Doc): Promise<readonl
     const limit = size - found.length;
     if (limit <= 0 || bytes > documentBytes.limit) break;
     const command = findCommand({ ...find, limit, projection });
-    for await (const part of readBatches(context.db, command, inSession(session))) {
+    for await (const part of readBatches(context.db, command, reading(session))) {
       found.push(...part);
       bytes += part.reduce((sum, document) => sum + documentBytes.of(document), 0);
       if (bytes > documentBytes.limit) break;
@@ -85,7 +86,7 @@ export async function documentsOf(
   session: Session | undefined,
 ): Promise<readonly Doc[]> {
   const filter = docOf({ _id: docOf({ $in: ids }) });
-  return findAll(db, { collection, filter, projection }, inSession(session));
+  return findAll(db, { collection, filter, projection }, reading(session));
 }
 
 /** Ids go into one filter and one undo chunk, which hold 16 MiB; most ids are 12 bytes. */
@@ -151,25 +152,43 @@ function rootsOf(edits: readonly Edit[]): readonly string[] {
 const needsNames = ({ path, action }: Edit): boolean =>
   path.length === 1 && ['remove', 'rename', 'restore'].includes(action.kind);
 
+/** `{ v }` with what stands at a path that leads through objects only, else false. */
+const askedAt = (path: readonly string[]): Value =>
+  holdsAt(path, { field: (holder, name) => docOf({ v: member(holder, name) }), item: () => false });
+
+/** Paths at which a value may have to go again out of an object that this side keeps as bytes. */
+const askedPaths = (edits: readonly Edit[]): readonly (readonly string[])[] =>
+  edits.flatMap(({ path, action }) =>
+    action.kind === 'restore' && path.length > 1 && !isInArray(path) ? [namesOf(path)] : [],
+  );
+
 /** Reads, under names of our own, what the edits are about and the other fields that are named; all other fields stay where they are, whatever they hold. */
 export function partReader(edits: readonly Edit[], others: readonly string[] = []): PartReader {
   const roots = [...new Set([...rootsOf(edits), ...others.filter((name) => !name.includes('.'))])];
+  const paths = askedPaths(edits);
   const projection = new Map<string, Value>([
     ['_id', int(1)],
     ['size', documentSize],
     ...(edits.some(needsNames) ? [['names', fieldNames] as const] : []),
     ...roots.map((root, at) => [`v${at}`, `$${root}`] as const),
+    ...paths.map((path, at) => [`p${at}`, askedAt(path)] as const),
   ]);
   const partOf = (document: Doc): Part => {
     const fields = roots.flatMap((root, at) => {
       const value = document.get(`v${at}`);
       return value === undefined ? [] : [[root, value] as const];
     });
+    const asked = paths.map((path, at): readonly [string, Held] => {
+      const found = document.get(`p${at}`);
+      const value = isDoc(found) ? found.get('v') : undefined;
+      return [path.join('.'), value === undefined ? null : [value]];
+    });
     const listed = document.get('names');
     return {
       id: document.get('_id') as Value,
       fields: new Map(fields),
       names: isList(listed) ? listed.map(String) : null,
+      asked: new Map(asked),
     };
   };
   return { projection, partOf };

@@ -5,7 +5,7 @@ import type { Part } from '../../planner/rewrite/held.ts';
 import { slotOf } from '../../planner/rewrite/path.ts';
 import { type Changed, changedBy, gather } from '../../planner/rewrite/record.ts';
 import { docOf, equalValues, type Value } from '../../state/value.ts';
-import { type Batch, inSession, type Prepared, updateDocuments } from './batch.ts';
+import { type Batch, reading, type Prepared, updateDocuments } from './batch.ts';
 import {
   candidates,
   documentBytes,
@@ -17,6 +17,7 @@ import {
   withinBytes,
 } from './candidates.ts';
 import { updateGuarded } from './put.ts';
+import { assertTold } from './sendable.ts';
 
 type Parts = ReadonlyMap<string, Part>;
 
@@ -40,7 +41,7 @@ async function asForeseen(batch: Batch, ids: readonly Value[], { projection, par
     ...stagesOf(op.edits),
     docOf({ $project: projection }),
   ];
-  const found = await readAll(context.db, aggregateCommand(op.collection, pipeline), inSession(session));
+  const found = await readAll(context.db, aggregateCommand(op.collection, pipeline), reading(session));
   return new Map(found.map(partOf).map((part) => [keyOf(part.id), part]));
 }
 
@@ -106,6 +107,11 @@ export async function prepareEdit(batch: Batch): Promise<Prepared | null> {
     const changes = op.edits.flatMap((edit, at) => (now === undefined ? [] : (changedBy(edit, at, before, now) ?? [])));
     return { id: before.id, changes };
   });
+  const told = found.flatMap((before) => {
+    const now = after.get(keyOf(before.id));
+    return now === undefined ? [] : [{ before, after: now }];
+  });
+  assertTold(op.collection, op.edits, told);
   return {
     groups: gather(documents),
     after: [last],

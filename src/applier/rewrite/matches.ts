@@ -1,8 +1,8 @@
 import { introspectCollection } from '../../database/introspect.ts';
 import { readBatches, findCommand } from '../../database/read.ts';
 import type { Join, RewriteOperation } from '../../planner/operation.ts';
-import { doc, type Doc, docOf, int, isDoc, isList, isNumber, isScalar, type Value } from '../../state/value.ts';
-import { type Batch, inSession } from './batch.ts';
+import { doc, type Doc, docOf, int, isList, isNumber, isScalar, isUndefined, type Value } from '../../state/value.ts';
+import { type Batch, reading } from './batch.ts';
 
 /** What one value finds: the value of its only match, or that there are several. */
 type Match = { readonly value: Value | null } | 'several';
@@ -61,7 +61,7 @@ async function readMatches(
   const simple: Doc = new Map([...command, ['collation', docOf({ locale: 'simple' })]]);
   const matches = new Map<string, Match>();
   let count = 0;
-  for await (const found of readBatches(batch.context.db, simple, inSession(batch.session))) {
+  for await (const found of readBatches(batch.context.db, simple, reading(batch.session))) {
     count += found.length;
     for (const one of found) {
       const key = equalityKey(one.get('key'));
@@ -100,5 +100,4 @@ export async function matchesOf(
 }
 
 /** An array or nothing stands for no value of its own. */
-const isUsable = (value: Value | null): boolean =>
-  value !== null && !isList(value) && (isDoc(value) || !isScalar(value) || value.type !== 'undefined');
+const isUsable = (value: Value | null): boolean => value !== null && !isList(value) && !isUndefined(value);

@@ -6,8 +6,8 @@ import { joinStages } from '../../planner/rewrite/join.ts';
 import { namesOf } from '../../planner/rewrite/path.ts';
 import { gather } from '../../planner/rewrite/record.ts';
 import { roughSize } from '../../state/size.ts';
-import { docOf, int, isScalar, type Value } from '../../state/value.ts';
-import { type Batch, inSession, type Prepared } from './batch.ts';
+import { docOf, int, isUndefined, type Value } from '../../state/value.ts';
+import { type Batch, reading, type Prepared } from './batch.ts';
 import { candidates, documentBytes, keyOf, partReader, withinBytes } from './candidates.ts';
 import { matchesOf } from './matches.ts';
 import { putIntoEach } from './put.ts';
@@ -24,14 +24,13 @@ async function joined(
     ...joinStages(path, join),
     docOf({ $project: docOf({ _id: int(1), value: `$${namesOf(path).join('.')}` }) }),
   ];
-  const found = await readAll(context.db, aggregateCommand(op.collection, pipeline), inSession(session));
+  const found = await readAll(context.db, aggregateCommand(op.collection, pipeline), reading(session));
   const values = new Map(found.map((one) => [keyOf(one.get('_id') as Value), one.get('value') ?? null]));
   return ({ id }) => values.get(keyOf(id)) ?? null;
 }
 
 /** Null and missing are filled, and the deprecated undefined, which the server takes for missing. */
-const isEmpty = (held: Held): boolean =>
-  held === null || held[0] === null || (isScalar(held[0]) && held[0].type === 'undefined');
+const isEmpty = (held: Held): boolean => held === null || held[0] === null || isUndefined(held[0]);
 
 /** A pass that fills one field from another collection: the join is read, its values are written by id. */
 export async function preparePopulate(batch: Batch): Promise<Prepared | null> {

@@ -2,7 +2,7 @@ import { DatabaseError } from '../../database/port.ts';
 import { findAll } from '../../database/read.ts';
 import { updateEach } from '../../database/write.ts';
 import type { Held } from '../../planner/operation.ts';
-import { heldAt, type Part } from '../../planner/rewrite/held.ts';
+import { heldIn, type Part } from '../../planner/rewrite/held.ts';
 import { putAll, putBytes } from '../../planner/rewrite/put.ts';
 import type { Put } from '../../planner/rewrite/restore.ts';
 import { isUnchanged } from '../../planner/rewrite/unchanged.ts';
@@ -87,9 +87,7 @@ export interface Putting {
 function expectedOf({ puts, live }: Putting): Guarded['expected'] {
   const moved = puts.flatMap(({ path, from }) => (from === null ? [] : [[...path.slice(0, -1), from].join('.')]));
   const paths = new Map(puts.map(({ path }) => [path.join('.'), path]));
-  return [...paths]
-    .filter(([text]) => !moved.includes(text))
-    .map(([, path]) => ({ path, held: heldAt(live.fields, path) }));
+  return [...paths].filter(([text]) => !moved.includes(text)).map(([, path]) => ({ path, held: heldIn(live, path) }));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type Doc, doc, isDoc, isList, isScalar, type Scalar, type Value } from '../../state/value.ts';
 
 /** What `$type` answers for a value, by our own type names. */
-const typeNames: Readonly<Record<Scalar['type'], string>> = {
+const typeNames: Readonly<Record<Exclude<Scalar['type'], 'raw'>, string>> = {
   int: 'int',
   long: 'long',
   double: 'double',
@@ -25,7 +25,7 @@ function typeName(value: Value): string {
   if (typeof value === 'boolean') return 'bool';
   if (isDoc(value)) return 'object';
   if (isList(value)) return 'array';
-  return typeNames[value.type];
+  return value.type === 'raw' ? (value.text.startsWith('13') ? 'decimal' : 'double') : typeNames[value.type];
 }
 
 const zero: Scalar = { type: 'int', text: '0' };

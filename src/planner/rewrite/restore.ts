@@ -1,7 +1,7 @@
 import type { Value } from '../../state/value.ts';
 import type { Edit, EditAction, Held } from '../operation.ts';
 import { restoredArray } from './array.ts';
-import { heldAt, holderOf, namesBeside, type Part, sameHeld } from './held.ts';
+import { heldAt, heldIn, holderOf, isHidden, namesBeside, type Part, sameHeld } from './held.ts';
 import { isInArray, namesOf, slotOf } from './path.ts';
 import { type Changed, type ChangedEdit, withinArray } from './record.ts';
 
@@ -64,6 +64,7 @@ function moveBack(edit: Restore, at: number, { names }: Recorded, live: Part): D
   const path = namesOf(edit.path);
   if (move === null) return 'kept';
   const [given, former] = [move.to, move.from].map((name) => [...path.slice(0, -1), name]) as [string[], string[]];
+  if (isHidden(live.fields, path)) return 'kept';
   const [now, old] = [heldAt(live.fields, given), heldAt(live.fields, former)];
   if (now === null) return old === null ? 'kept' : 'done';
   if (old !== null) return 'kept';
@@ -78,7 +79,7 @@ function moveBack(edit: Restore, at: number, { names }: Recorded, live: Part): D
 
 function putBack(edit: Restore, at: number, { before, after, names }: Recorded, live: Part): Decision {
   const path = namesOf(edit.path);
-  const now = heldAt(live.fields, path);
+  const now = heldIn(live, path);
   if (!sameHeld(now, after)) return sameHeld(now, before) ? 'done' : 'kept';
   if (before !== null && holderOf(live.fields, path) === null) return 'kept';
   return {

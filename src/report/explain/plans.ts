@@ -125,6 +125,16 @@ export const violations: Readonly<Record<Violation['code'], Explanation>> = {
     'populate takes a value only from the one document that matches; with ambiguous: fail several are an error.',
     'Narrow it with "where", or leave such documents alone: ambiguous: skip',
   ),
+  'repeated-name': entry(
+    'An object holds a name twice',
+    'A field within it changes, for which the object is put together anew; the server then keeps one of the two values.',
+    'Take one of the two out, then plan again.',
+  ),
+  'not-sendable': entry(
+    'A value could not be given back',
+    'The field goes and is kept for a rollback, but its value is of a type that the driver cannot send (undefined, DBPointer, code with scope), a date beyond the year 275760, or an object that holds a name twice.',
+    'Convert or remove these values, or remove the field with --no-undo.',
+  ),
   'too-large': entry(
     'A document is too large',
     'A server takes documents of up to 16 MiB, and what is filled in, computed or converted would make it larger. Or a collection is copied into a capped one that is smaller than the document, which servers before 5.0 refuse.',

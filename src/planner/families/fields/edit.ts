@@ -16,7 +16,7 @@ import {
   undoBytesPerDocument,
 } from '../family.ts';
 import { refuses } from '../validators/refuses.ts';
-import { changingPipeline, countId, editQuestions, editViolations } from './counts.ts';
+import { changingPipeline, countId, editQuestions, editViolations, keptViolations } from './counts.ts';
 import { growthQuestion, growthViolations } from './growth.ts';
 import { heldQuestions, heldViolations, repeatedNames, repeatedNamesQuestion } from './held.ts';
 import { isOver, neededEdits, passKey } from './order.ts';
@@ -150,7 +150,12 @@ export const editFamily: Family<EditChange> = {
       after: { path, ...action },
       hazards: hazards(change, documents, context),
       violations: [
-        ...(context.facts === null ? [] : editViolations(change, context.facts.answers)),
+        ...(context.facts === null
+          ? []
+          : [
+              ...editViolations(change, context.facts.answers),
+              ...keptViolations(change, context.facts.answers, context.undo),
+            ]),
         ...heldViolations(change, context),
         ...growthViolations(change, context),
       ],
