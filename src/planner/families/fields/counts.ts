@@ -2,24 +2,17 @@ import { type Doc, docOf, int, type Value } from '../../../state/value.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { Violation } from '../../contract.ts';
 import { counted, type Question } from '../../questions.ts';
-import { appliesExpression, mayApply } from '../../rewrite/actions.ts';
+import { appliesExpression, mayApply, stagesOfOne } from '../../rewrite/actions.ts';
 import { conversion, isForeign } from '../../rewrite/convert.ts';
 import { both, hasType } from '../../rewrite/expressions.ts';
 import { ambiguousOnly, matchCounts, mayMatch } from '../../rewrite/join.ts';
-import { isInArray, slotOf } from '../../rewrite/path.ts';
 import { holdsAt, member } from '../../rewrite/walk.ts';
+import { keptSums, measuredAround } from './kept.ts';
 import { askedEdit, stagesBefore } from './order.ts';
 
 type EditChange = ChangeOf<'edit'>;
 
 const match = (filter: Value): Doc => docOf({ $match: filter });
-
-/** What stands in a field that changes, or within which something does: what has to be kept of it. */
-function savedBytes({ path, action }: EditChange): Value {
-  if (action.kind === 'rename' || (action.kind === 'fill' && !isInArray(path))) return int(0);
-  const copies = isInArray(path) || action.kind === 'convert' ? 2 : 1;
-  return docOf({ $multiply: [int(copies), docOf({ $bsonSize: docOf({ v: `$${slotOf(path).join('.')}` }) })] });
-}
 
 /** Counts the documents that an edit changes, as they are once those before it have run; `bytes` is what is kept of them. */
 export function changingPipeline(given: EditChange, changes: readonly Change[]): readonly Value[] {
@@ -29,8 +22,9 @@ export function changingPipeline(given: EditChange, changes: readonly Change[]):
   if (action.kind === 'populate') return [...before, match(mayMatch(path, action.join)), ...matchCounts(action.join)];
   const isSimple = action.kind === 'fill' && path.length === 1;
   const exact = isSimple ? [] : [match(docOf({ $expr: appliesExpression(change) }))];
-  const sums = docOf({ _id: null, n: docOf({ $sum: int(1) }), bytes: docOf({ $sum: savedBytes(change) }) });
-  return [...before, match(mayApply(change)), ...exact, docOf({ $group: sums })];
+  const sums = new Map<string, Value>([['_id', null], ['n', docOf({ $sum: int(1) })], ...keptSums(change)]);
+  const changed = measuredAround(change, stagesOfOne(change));
+  return [...before, match(mayApply(change)), ...exact, ...changed, docOf({ $group: sums })];
 }
 
 interface Against {

@@ -13,11 +13,11 @@ import {
   notKept,
   secondsOf,
   type PlanContext,
-  undoBytesPerDocument,
 } from '../family.ts';
 import { refuses } from '../validators/refuses.ts';
 import { changingPipeline, countId, editQuestions, editViolations } from './counts.ts';
 import { growthQuestion, growthViolations } from './growth.ts';
+import { namesQuestion, undoBytesOf } from './kept.ts';
 import { heldQuestions, heldViolations, repeatedNames, repeatedNamesQuestion } from './held.ts';
 import { isOver, neededEdits, passKey } from './order.ts';
 
@@ -131,6 +131,7 @@ export const editFamily: Family<EditChange> = {
     ...heldQuestions(change, context),
     ...growthQuestion(change, context),
     ...repeatedNamesQuestion(change, context),
+    ...namesQuestion(change, context),
   ],
 
   review(change, context) {
@@ -141,7 +142,7 @@ export const editFamily: Family<EditChange> = {
     const { verb, action: kind } = words[action.kind];
     const value = action.kind === 'fill' ? action.value : null;
     const bytes = documents * nameBytes(path, value);
-    const undoBytes = documents * undoBytesPerDocument + (answer?.sums?.get('bytes') ?? 0);
+    const undoBytes = undoBytesOf(change, context, (edit) => context.facts?.answers.get(countId(edit)));
     return {
       action: kind,
       kind: verb,
