@@ -39,6 +39,10 @@ export const equal = (a: Value, b: Value): Doc => doc(['$eq', [a, b]]);
 export const choose = (condition: Value, then: Value, otherwise: Value): Doc =>
   doc(['$cond', [condition, then, otherwise]]);
 
+/** What a value takes as an item of a list: as a field it has a name of one letter, in a document of its own; nothing takes 3. */
+export const itemBytes = (value: Value): Doc =>
+  doc(['$subtract', [doc(['$bsonSize', doc(['v', value])]), { type: 'int', text: '2' }]]);
+
 /** The names of all fields of the document, in their order. */
 export const fieldNames: Doc = doc(['$map', doc(['input', doc(['$objectToArray', '$$ROOT'])], ['in', '$$this.k'])]);
 

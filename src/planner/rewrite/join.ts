@@ -1,6 +1,6 @@
 import { type Doc, doc, docOf, int, type Value } from '../../state/value.ts';
 import type { FieldPath, Join } from '../operation.ts';
-import { both } from './expressions.ts';
+import { both, itemBytes } from './expressions.ts';
 import { namesOf, rootOf, textOf } from './path.ts';
 import { changedAt } from './walk.ts';
 
@@ -91,7 +91,8 @@ export function joinStages(path: FieldPath, join: Join): readonly Doc[] {
 /** Documents that look for the same values, and how many they are: `$group` calls equal what `$lookup` does. */
 function byKeys({ match }: Join): Doc {
   const keys = new Map(match.map(([field], at) => [`k${at}`, own(field)]));
-  return docOf({ $group: docOf({ _id: keys, documents: docOf({ $sum: int(1) }) }) });
+  const ids = docOf({ $sum: itemBytes('$_id') });
+  return docOf({ $group: docOf({ _id: keys, documents: docOf({ $sum: int(1) }), ids }) });
 }
 
 /**
@@ -113,6 +114,10 @@ export function matchCounts(given: Join): readonly Doc[] {
       $group: docOf({
         _id: null,
         n: count(isUsable(join)),
+        ids: docOf({ $sum: docOf({ $cond: [isUsable(join), isGrouped ? '$ids' : itemBytes('$_id'), int(0)] }) }),
+        bytes: docOf({
+          $sum: docOf({ $cond: [isUsable(join), docOf({ $multiply: [weight, itemBytes(value)] }), int(0)] }),
+        }),
         ambiguous: count(isAmbiguous(join)),
         unmatched: count(isNone),
         valueless: count(both(docOf({ $not: [isNone] }), docOf({ $not: [isAmbiguous(join)] }), isValueless)),

@@ -7,13 +7,13 @@ interface Totals {
   readonly seconds: number | null;
 }
 
-/** Steps of one unit share its pass: its time, and its undo data, which is the ids of the documents it changed. */
+/** Steps of one unit share the time of its pass. */
 export function totalsOf({ steps, units }: Plan): Totals {
   const byId = new Map(steps.map((step) => [step.id, step]));
   let [undoBytes, seconds, measured] = [0, 0, false];
   for (const unit of units) {
     const own = unit.steps.flatMap((id) => byId.get(id) ?? []);
-    undoBytes += Math.max(0, ...own.map(({ reversal }) => (reversal.kind === 'impossible' ? 0 : reversal.undoBytes)));
+    undoBytes += own.reduce((sum, { reversal }) => sum + (reversal.kind === 'impossible' ? 0 : reversal.undoBytes), 0);
     const times = own.flatMap(({ estimate }) => estimate?.seconds ?? []);
     seconds += Math.max(0, ...times);
     measured ||= times.length > 0;

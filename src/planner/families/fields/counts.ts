@@ -1,55 +1,19 @@
 import { type Doc, docOf, int, type Value } from '../../../state/value.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { Violation } from '../../contract.ts';
-import { plural } from '../../../state/words.ts';
 import { type Answer, counted, type Question } from '../../questions.ts';
-import { appliesExpression, mayApply } from '../../rewrite/actions.ts';
+import { appliesExpression, mayApply, stagesOfOne } from '../../rewrite/actions.ts';
 import { conversion, isForeign } from '../../rewrite/convert.ts';
 import { both, hasType } from '../../rewrite/expressions.ts';
-import { isPlainFill } from '../../rewrite/edits.ts';
 import { ambiguousOnly, matchCounts, mayMatch } from '../../rewrite/join.ts';
-import { isInArray, slotOf } from '../../rewrite/path.ts';
-import { cannotBeSent, repeatsOn } from '../../rewrite/unkept.ts';
 import { holdsAt, member } from '../../rewrite/walk.ts';
+import { keptSums, measuredAround } from './kept.ts';
 import { askedEdit, stagesBefore } from './order.ts';
+import { unkeptStages, unkeptSums } from './unkept.ts';
 
 type EditChange = ChangeOf<'edit'>;
 
 const match = (filter: Value): Doc => docOf({ $match: filter });
-
-/** What stands in a field that changes, or within which something does: what has to be kept of it. */
-function savedBytes({ path, action }: EditChange): Value {
-  if (action.kind === 'rename' || (action.kind === 'fill' && !isInArray(path))) return int(0);
-  const copies = isInArray(path) || action.kind === 'convert' ? 2 : 1;
-  return docOf({ $multiply: [int(copies), docOf({ $bsonSize: docOf({ v: `$${slotOf(path).join('.')}` }) })] });
-}
-
-const howMany = (condition: Value): Doc => docOf({ $sum: docOf({ $cond: [condition, int(1), int(0)] }) });
-
-/** Whether an edit puts the object anew in which its field stands; a plain `$set` does not. */
-const isBuiltAnew = (change: EditChange): boolean => change.path.length > 1 && !isPlainFill(change);
-
-interface Kept {
-  readonly sum: 'twice' | 'unsendable';
-  readonly code: Violation['code'];
-  readonly words: string;
-}
-
-const unkept: readonly Kept[] = [
-  { sum: 'twice', code: 'repeated-name', words: 'hold a name twice in an object that is put together anew' },
-  { sum: 'unsendable', code: 'not-sendable', words: 'hold a value that could not be given back' },
-];
-
-/** What an edit would take and nothing could give back; what is not kept on purpose need not be sent. */
-export function keptViolations(change: EditChange, answers: Answers, undo: boolean): readonly Violation[] {
-  const { address } = change;
-  const sums = answers.get(countId(change))?.sums;
-  return unkept.flatMap(({ sum, code, words }) => {
-    const count = sums?.get(sum) ?? 0;
-    if (count === 0 || (sum === 'unsendable' && !undo)) return [];
-    return [{ code, address, message: `${plural(count, 'document')} ${words}`, count, sample: [] }];
-  });
-}
 
 /** Counts the documents that an edit changes, as they are once those before it have run; `bytes` is what is kept of them. */
 export function changingPipeline(given: EditChange, changes: readonly Change[]): readonly Value[] {
@@ -59,12 +23,14 @@ export function changingPipeline(given: EditChange, changes: readonly Change[]):
   if (action.kind === 'populate') return [...before, match(mayMatch(path, action.join)), ...matchCounts(action.join)];
   const isSimple = action.kind === 'fill' && path.length === 1;
   const exact = isSimple ? [] : [match(docOf({ $expr: appliesExpression(change) }))];
-  const sums = docOf({
-    ...{ _id: null, n: docOf({ $sum: int(1) }), bytes: docOf({ $sum: savedBytes(change) }) },
-    twice: isBuiltAnew(change) ? howMany(repeatsOn(change.path)) : undefined,
-    unsendable: action.kind === 'remove' ? howMany(cannotBeSent(change.path)) : undefined,
-  });
-  return [...before, match(mayApply(change)), ...exact, docOf({ $group: sums })];
+  const sums = new Map<string, Value>([
+    ['_id', null],
+    ['n', docOf({ $sum: int(1) })],
+    ...keptSums(change),
+    ...unkeptSums(change),
+  ]);
+  const changed = [...unkeptStages(change), ...measuredAround(change, stagesOfOne(change))];
+  return [...before, match(mayApply(change)), ...exact, ...changed, docOf({ $group: sums })];
 }
 
 interface Against {

@@ -13,13 +13,14 @@ import {
   notKept,
   secondsOf,
   type PlanContext,
-  undoBytesPerDocument,
 } from '../family.ts';
 import { refuses } from '../validators/refuses.ts';
-import { changingPipeline, countId, editQuestions, editViolations, keptViolations } from './counts.ts';
+import { changingPipeline, countId, editQuestions, editViolations } from './counts.ts';
 import { growthQuestion, growthViolations } from './growth.ts';
+import { namesQuestion, undoBytesOf } from './kept.ts';
 import { heldQuestions, heldViolations, repeatedNames, repeatedNamesQuestion } from './held.ts';
 import { isOver, neededEdits, passKey } from './order.ts';
+import { unkeptViolations } from './unkept.ts';
 
 type EditChange = ChangeOf<'edit'>;
 
@@ -131,6 +132,7 @@ export const editFamily: Family<EditChange> = {
     ...heldQuestions(change, context),
     ...growthQuestion(change, context),
     ...repeatedNamesQuestion(change, context),
+    ...namesQuestion(change, context),
   ],
 
   review(change, context) {
@@ -141,7 +143,7 @@ export const editFamily: Family<EditChange> = {
     const { verb, action: kind } = words[action.kind];
     const value = action.kind === 'fill' ? action.value : null;
     const bytes = documents * nameBytes(path, value);
-    const undoBytes = documents * undoBytesPerDocument + (answer?.sums?.get('bytes') ?? 0);
+    const undoBytes = undoBytesOf(change, context, (edit) => context.facts?.answers.get(countId(edit)));
     return {
       action: kind,
       kind: verb,
@@ -154,7 +156,7 @@ export const editFamily: Family<EditChange> = {
           ? []
           : [
               ...editViolations(change, context.facts.answers),
-              ...keptViolations(change, context.facts.answers, context.undo),
+              ...unkeptViolations(change, context.facts.answers.get(countId(change))?.sums, context.undo),
             ]),
         ...heldViolations(change, context),
         ...growthViolations(change, context),

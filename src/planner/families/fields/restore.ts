@@ -21,6 +21,16 @@ const isCreation = (other: Change): boolean => other.kind === 'collection' && ot
 const isUniqueDrop = (other: Change): boolean =>
   other.kind === 'index' && other.before?.options['unique'] === true && other.after?.options['unique'] !== true;
 
+/** The ids of a pass are kept once for all its edits: they are counted with the one that changed most documents. */
+function holdsIds(change: RestoreChange, changes: readonly Change[]): boolean {
+  const own = changes.filter(
+    (other): other is RestoreChange =>
+      other.kind === 'restore' && other.pass.run === change.pass.run && other.pass.unit === change.pass.unit,
+  );
+  const most = Math.max(...own.map(({ documents }) => documents));
+  return own.find(({ documents }) => documents === most) === change;
+}
+
 /** Takes an edit back in exactly the documents it changed, where what it left still stands. */
 export const restoreFamily: Family<RestoreChange> = {
   needs(change, others) {
@@ -50,7 +60,7 @@ export const restoreFamily: Family<RestoreChange> = {
         ...{ documents, exact: true, bytes: documents * nameBytes(path, value) },
         ...secondsOf(change.collection, documents, context.facts),
       },
-      reversal: undo ? exactly(documents * undoBytesPerDocument) : notKept,
+      reversal: undo ? exactly(holdsIds(change, changes) ? documents * undoBytesPerDocument : 0) : notKept,
     };
   },
 

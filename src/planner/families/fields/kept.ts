@@ -1,0 +1,101 @@
+import { type Doc, docOf, int } from '../../../state/value.ts';
+import type { Change, ChangeOf } from '../../change.ts';
+import type { Question } from '../../questions.ts';
+import { constantOf, moveOf } from '../../rewrite/edits.ts';
+import { mayApply } from '../../rewrite/actions.ts';
+import { fieldNames, itemBytes } from '../../rewrite/expressions.ts';
+import { slotOf } from '../../rewrite/path.ts';
+import { type PlanContext, undoBytesPerDocument } from '../family.ts';
+import { stagesBefore } from './order.ts';
+import { passesOf } from './passes.ts';
+
+type EditChange = ChangeOf<'edit'>;
+
+/** Where a size stands while a question is answered; no field of a declaration begins with two of these. */
+const sizeBefore = '__schemactl_before';
+
+/** Whether what stood there, and stands since, is kept of each document: not where the edit says it of all. */
+const keepsValues = (change: EditChange): boolean => constantOf(change) === null && moveOf(change) === null;
+
+/** Stages around those of an edit, after which the sums below are known. */
+export function measuredAround(change: EditChange, stages: readonly Doc[]): readonly Doc[] {
+  if (!keepsValues(change)) return [];
+  const slot = `$${slotOf(change.path).join('.')}`;
+  return [docOf({ $set: docOf({ [sizeBefore]: itemBytes(slot) }) }), ...stages];
+}
+
+/** What is kept of the documents that an edit changes: their ids, and of each what stood there and stands since. */
+export function keptSums(change: EditChange): Doc {
+  const ids = docOf({ $sum: itemBytes('$_id') });
+  if (!keepsValues(change)) return docOf({ ids });
+  const after = itemBytes(`$${slotOf(change.path).join('.')}`);
+  return docOf({ ids, bytes: docOf({ $sum: docOf({ $add: [`$${sizeBefore}`, after] }) }) });
+}
+
+/** Documents that are looked at for how many lists of names there are among them. */
+const looked = 500;
+/** What a group of documents with one list of names takes beside that list. */
+const groupBytes = 120;
+
+const namesId = ({ address, action }: EditChange): string => `${address} ${action.kind} names`;
+const needsNames = ({ path, action }: EditChange): boolean =>
+  path.length === 1 && (action.kind === 'rename' || action.kind === 'remove');
+
+/** How many lists of names there are among some of the documents from which a field goes: each is kept once a batch. */
+export function namesQuestion(change: EditChange, { changes, undo }: PlanContext): readonly Question[] {
+  if (!undo || !needsNames(change)) return [];
+  const bytes = docOf({
+    $sum: docOf({
+      $map: docOf({ input: '$_id', in: docOf({ $add: [docOf({ $strLenBytes: '$$this' }), int(10)] }) }),
+    }),
+  });
+  const pipeline = [
+    ...stagesBefore(change, changes),
+    docOf({ $match: mayApply(change) }),
+    docOf({ $limit: int(looked) }),
+    docOf({ $group: docOf({ _id: fieldNames, n: docOf({ $sum: int(1) }) }) }),
+    docOf({
+      $group: docOf({
+        _id: null,
+        n: docOf({ $sum: '$n' }),
+        bytes: docOf({ $sum: docOf({ $add: [bytes, int(groupBytes)] }) }),
+      }),
+    }),
+  ];
+  return [
+    {
+      id: namesId(change),
+      collection: change.collection,
+      pipeline,
+      mayEstimate: true,
+      collation: docOf({ locale: 'simple' }),
+    },
+  ];
+}
+
+/** Bytes of names for so many documents: as often as among those that were looked at. */
+function namesBytes(change: EditChange, documents: number, { facts }: PlanContext): number {
+  const answer = facts?.answers.get(namesId(change));
+  return answer === undefined || answer.count === 0
+    ? 0
+    : Math.round((documents * (answer.sums?.get('bytes') ?? 0)) / answer.count);
+}
+
+type Asked = (
+  change: EditChange,
+) => { readonly count: number; readonly sums?: ReadonlyMap<string, number> } | undefined;
+
+/** The ids of a pass are kept once for all its edits: they are counted with the one that changes most documents. */
+function idsOf(change: EditChange, changes: readonly Change[], asked: Asked): number {
+  const pass = passesOf(change.collection, changes).find((edits) => edits.includes(change)) ?? [change];
+  const bytes = pass.map((edit) => asked(edit)?.sums?.get('ids') ?? (asked(edit)?.count ?? 0) * undoBytesPerDocument);
+  const most = Math.max(...bytes);
+  return pass[bytes.indexOf(most)] === change ? most : 0;
+}
+
+/** What is kept to take an edit back with. */
+export function undoBytesOf(change: EditChange, context: PlanContext, asked: Asked): number {
+  const answer = asked(change);
+  const values = answer?.sums?.get('bytes') ?? 0;
+  return values + namesBytes(change, answer?.count ?? 0, context) + idsOf(change, context.changes, asked);
+}

@@ -1,0 +1,57 @@
+import { plural } from '../../../state/words.ts';
+import { type Doc, docOf, int, type Value } from '../../../state/value.ts';
+import type { ChangeOf } from '../../change.ts';
+import type { Violation } from '../../contract.ts';
+import { isPlainFill } from '../../rewrite/edits.ts';
+import { cannotBeSent, repeatsOn } from '../../rewrite/unkept.ts';
+
+type EditChange = ChangeOf<'edit'>;
+
+/** Where it stands, while a question is answered, what of a document could not be kept; no field of a declaration begins so. */
+const unkept = '__schemactl_unkept';
+
+interface Kind {
+  readonly sum: 'twice' | 'unsendable';
+  readonly code: Violation['code'];
+  readonly words: string;
+}
+
+const kinds: readonly Kind[] = [
+  { sum: 'twice', code: 'repeated-name', words: 'hold a name twice in an object that is put together anew' },
+  { sum: 'unsendable', code: 'not-sendable', words: 'hold a value that could not be given back' },
+];
+
+/** Whether an edit puts the object anew in which its field stands; a plain `$set` does not. */
+const isBuiltAnew = (change: EditChange): boolean => change.path.length > 1 && !isPlainFill(change);
+
+const conditions = (change: EditChange): Doc =>
+  docOf({
+    twice: isBuiltAnew(change) ? repeatsOn(change.path) : undefined,
+    unsendable: change.action.kind === 'remove' ? cannotBeSent(change.path) : undefined,
+  });
+
+/** A stage, before those of an edit, after which the sums below are known. */
+export function unkeptStages(change: EditChange): readonly Doc[] {
+  const asked = conditions(change);
+  return asked.size === 0 ? [] : [docOf({ $set: docOf({ [unkept]: asked }) })];
+}
+
+/** How many of the documents that an edit changes hold what could not be given back. */
+export const unkeptSums = (change: EditChange): readonly (readonly [string, Value])[] =>
+  [...conditions(change).keys()].map((name) => [
+    name,
+    docOf({ $sum: docOf({ $cond: [`$${unkept}.${name}`, int(1), int(0)] }) }),
+  ]);
+
+/** What an edit would take and nothing could give back; what is not kept on purpose need not be sent. */
+export function unkeptViolations(
+  { address }: EditChange,
+  sums: ReadonlyMap<string, number> | undefined,
+  undo: boolean,
+): readonly Violation[] {
+  return kinds.flatMap(({ sum, code, words }) => {
+    const count = sums?.get(sum) ?? 0;
+    if (count === 0 || (sum === 'unsendable' && !undo)) return [];
+    return [{ code, address, message: `${plural(count, 'document')} ${words}`, count, sample: [] }];
+  });
+}
