@@ -4,7 +4,7 @@
  * With FAULT_OF=acts only those are numbered that can change what the server holds: everything but reads outside a transaction;
  * with any other only commands of that name (`collMod`), of that name on that collection (`update schemactl_steps`) or with that
  * stage (`$merge`).
- * Without FAULT_AT it only counts; the numbers go to the file FAULT_COUNT as they grow: commands, the last one's name, acts.
+ * Without FAULT_AT it only counts; the numbers go to the file FAULT_COUNT as they grow: commands, the last one's (`find:things`, or its stage `$merge`), acts.
  */
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -51,7 +51,7 @@ const writesOut = (stage) => keysOf(stage).some((key) => key === '$out' || key =
 const isAct = (name, command) =>
   !reads.has(name) || command.autocommit === false || (command.pipeline ?? []).some(writesOut);
 
-/** The names by which FAULT_OF can mean a command; the last is the one to show. */
+/** The names by which FAULT_OF can mean a command. */
 function namesOf(name, command) {
   const stages = (command.pipeline ?? []).filter(writesOut).flatMap(keysOf);
   return [`${name} ${command[name]}`, name, ...stages];
@@ -69,7 +69,8 @@ function started({ requestId, commandName, command }) {
   sent += 1;
   if (act) acts += 1;
   const names = namesOf(commandName, command);
-  if (counter !== undefined) writeFileSync(counter, `${sent} ${names.at(-1)} ${acts}`);
+  const shown = names[2] ?? `${commandName}:${command[commandName]}`;
+  if (counter !== undefined) writeFileSync(counter, `${sent} ${shown} ${acts}`);
   const isMeant = !of || (of === 'acts' ? act : names.includes(of));
   if (isMeant) met += 1;
   if (!isMeant || met !== at) return;

@@ -32,7 +32,7 @@ export interface Ended {
 /** A command line that has stopped itself there (SIGSTOP), or came to its end first. */
 export interface Stopped {
   readonly ended: () => boolean;
-  /** The name of the command that it has begun last, or of its stage that writes. */
+  /** The command that it has begun last (`collMod:things`), or its stage that writes (`$merge`). */
   readonly last: () => Promise<string>;
   readonly goOn: () => Promise<{ readonly code: number | undefined; readonly err: string }>;
 }
