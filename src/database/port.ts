@@ -144,5 +144,5 @@ export function isTransient(error: unknown): boolean {
   if (!(error instanceof DatabaseError)) return false;
   const isUnknown = error.labels.includes('UnknownTransactionCommitResult');
   if (error.labels.includes('TransientTransactionError')) return true;
-  return error.kind === 'unreachable' ? !isUnknown : isServerError(error, 'unconfirmed');
+  return !isUnknown && (error.kind === 'unreachable' || isServerError(error, 'unconfirmed', 'passing'));
 }

@@ -1,3 +1,4 @@
+import { printable } from '../../src/state/frame.ts';
 import { marked } from 'marked';
 import parseProm from 'parse-prometheus-text-format';
 import stringWidth from 'string-width';
@@ -122,6 +123,9 @@ describe('markdown', () => {
   });
 });
 
+/** As labels are printed: what acts on a terminal is escaped, line ends are as they were. */
+const escaped = (text: string): string => text.split('\n').map(printable).join('\n');
+
 test('prom: gauges by verdict that a parser reads back; while a run is in progress nothing but that', () => {
   const read = (result: DriftResult) =>
     new Map(parseProm(driftProm(result, Date.UTC(2026, 0, 31))).map((family) => [family.name, family.metrics]));
@@ -131,6 +135,6 @@ test('prom: gauges by verdict that a parser reads back; while a run is in progre
     'pending 1',
     'unmanaged 1',
   ]);
-  expect(read(quiet).get('schemactl_drift_object')?.[1]?.labels?.['address']).toBe(`orders.indexes.${nasty}`);
+  expect(read(quiet).get('schemactl_drift_object')?.[1]?.labels?.['address']).toBe(`orders.indexes.${escaped(nasty)}`);
   expect([...read(busy).keys()]).toEqual(['schemactl_drift_run_in_progress']);
 });
