@@ -8,10 +8,11 @@ import { useSite } from '../support/site.ts';
 
 const site = useSite('server_errors', {});
 
-/** Atlas's own, one that has no name, and those that a server makes only with more than a number (DuplicateKey). */
+/** Atlas's own, those that have no name, and those that a server makes only with more than a number (DuplicateKey). */
 const cannotBeMade: readonly string[] = [
   'AtlasError',
   'CollStatsOfNothing',
+  'UpdateTooLarge',
   'DuplicateKey',
   'CollectionUUIDMismatch',
 ].concat('DocumentValidationFailure');

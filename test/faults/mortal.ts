@@ -72,8 +72,10 @@ export async function mortal(site: Site, args: readonly string[], death: Death |
   const { signal, exitCode, stderr } = await execa('node', [`--import=${preload}`, binary, ...args], options);
   const count = await readFile(counter, 'utf8').catch(() => '0');
   await rm(folder, { recursive: true });
-  const [commands, , acts] = count.split(' ').map(Number);
-  return { killed: signal === 'SIGKILL', code: exitCode, err: stderr, commands: commands ?? 0, acts: acts ?? 0 };
+  // Commands, the last one's name and collection, acts.
+  const words = count.split(' ');
+  const [commands, acts] = [words.at(0), words.at(-1)].map(Number) as [number, number];
+  return { killed: signal === 'SIGKILL', code: exitCode, err: stderr, commands, acts };
 }
 
 /** Lets the lease of the dead run out at once; where a transaction of his is in the way, it runs out by itself. */

@@ -52,6 +52,7 @@ export async function preparePopulate(batch: Batch): Promise<Prepared | null> {
     return value === null ? [] : [{ part, value }];
   });
   const filled = withinBytes(matched, { ...documentBytes, of: ({ value }) => roughSize(value) });
+  const end = filled.at(-1);
   const groups = gather(
     filled.map(({ part, value }) => ({
       id: part.id,
@@ -66,7 +67,7 @@ export async function preparePopulate(batch: Batch): Promise<Prepared | null> {
   const write = async (): Promise<readonly number[]> => [await putIntoEach(batch, rows)];
   return {
     groups,
-    after: [filled.length < matched.length ? (filled.at(-1)?.part.id ?? last) : last],
+    after: [end !== undefined && filled.length < matched.length ? end.part.id : last],
     kept: [],
     sample: [],
     write,

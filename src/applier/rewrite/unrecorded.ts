@@ -16,12 +16,20 @@ function bracketOf(id: Value): string {
   return isDoc(id) ? 'object' : isList(id) ? 'array' : typeof id;
 }
 
+/** `_id` may be null, which is one as any other. */
+const idOf = (document: Doc | undefined, otherwise: Value): Value =>
+  document === undefined ? otherwise : (document.get('_id') as Value);
+
 /** The first `_id` from where the pass stands, and the one up to which a batch goes: never past the last of this look. */
-async function idsFrom({ context, op, size }: Batch, after: Position['after'], last: Value): Promise<readonly Value[]> {
+async function idsFrom(
+  { context, op, size }: Batch,
+  after: Position['after'],
+  last: Value,
+): Promise<readonly [from: Value, to: Value]> {
   const range = { collection: op.collection, filter: docOf({}), projection: byId, sort: byId, hint: byId, limit: 1 };
   const within = { ...range, max: docOf({ _id: last }), ...(after === null ? {} : { min: docOf({ _id: after[0] }) }) };
   const [first, end] = await Promise.all([findAll(context.db, within), findAll(context.db, { ...within, skip: size })]);
-  return [first, end].map(([document]) => document?.get('_id') ?? last);
+  return [idOf(first[0], last), idOf(end[0], last)];
 }
 
 /** Ids of several kinds stand in the filter one by one, so there are fewer of them. */
@@ -42,7 +50,7 @@ async function rangeOf({ context, op }: Batch, from: Value, to: Value, last: Val
   const listed = withinBytes(found, idBytes).map((document) => document.get('_id') as Value);
   const isAll = listed.length === found.length && found.length < mostListed;
   const ids = isAll ? [...listed, last] : listed;
-  return { filter: docOf({ _id: docOf({ $in: ids }) }), to: ids.at(-1) ?? last };
+  return { filter: docOf({ _id: docOf({ $in: ids }) }), to: ids.length === 0 ? last : (ids.at(-1) as Value) };
 }
 
 export interface Unrecorded {
@@ -56,7 +64,7 @@ async function nextRange(batch: Batch): Promise<Range | null> {
   if (located !== null) return { filter: docOf({ _id: docOf({ $in: located }) }), to: located.at(-1) ?? null };
   if (last === null || (at.after !== null && canonical(last[0]) === canonical(at.after[0]))) return null;
   const [from, to] = await idsFrom(batch, at.after, last[0]);
-  return rangeOf(batch, from ?? last[0], to ?? last[0], last[0]);
+  return rangeOf(batch, from, to, last[0]);
 }
 
 /**
@@ -70,6 +78,6 @@ export async function rewriteUnrecorded(batch: Batch): Promise<Unrecorded | null
   const fills = op.edits.filter(isPlainFill);
   const change: Value = fills.length === 1 && op.edits.length === 1 ? fillUpdate(fills) : [...stagesOf(op.edits)];
   const filter = docOf({ $and: [range.filter, guardOf(op), ...leaseGuard(batch)] });
-  const { matched } = await update(context.db, { collection: op.collection, filter, update: change, multi: true });
-  return { after: [range.to], documents: matched };
+  const { modified } = await update(context.db, { collection: op.collection, filter, update: change, multi: true });
+  return { after: [range.to], documents: modified };
 }

@@ -4,7 +4,7 @@ import type { Question } from '../../questions.ts';
 import { constantOf, moveOf } from '../../rewrite/edits.ts';
 import { mayApply } from '../../rewrite/actions.ts';
 import { fieldNames, itemBytes } from '../../rewrite/expressions.ts';
-import { slotOf } from '../../rewrite/path.ts';
+import { isInArray, slotOf } from '../../rewrite/path.ts';
 import { type PlanContext, undoBytesPerDocument } from '../family.ts';
 import { stagesBefore } from './order.ts';
 import { passesOf } from './passes.ts';
@@ -85,17 +85,39 @@ type Asked = (
   change: EditChange,
 ) => { readonly count: number; readonly sums?: ReadonlyMap<string, number> } | undefined;
 
-/** The ids of a pass are kept once for all its edits: they are counted with the one that changes most documents. */
-function idsOf(change: EditChange, changes: readonly Change[], asked: Asked): number {
-  const pass = passesOf(change.collection, changes).find((edits) => edits.includes(change)) ?? [change];
-  const bytes = pass.map((edit) => asked(edit)?.sums?.get('ids') ?? (asked(edit)?.count ?? 0) * undoBytesPerDocument);
+const passOf = (change: EditChange, changes: readonly Change[]): readonly EditChange[] =>
+  passesOf(change.collection, changes).find((edits) => edits.includes(change)) ?? [change];
+
+/** What is kept once for several edits is counted with the one of which it is most. */
+function countedOnce(change: EditChange, edits: readonly EditChange[], bytesOf: (edit: EditChange) => number): number {
+  const bytes = edits.map(bytesOf);
   const most = Math.max(...bytes);
-  return pass[bytes.indexOf(most)] === change ? most : 0;
+  return edits[bytes.indexOf(most)] === change ? most : 0;
+}
+
+/** The ids of a pass are kept once for all its edits. */
+const idsOf = (change: EditChange, changes: readonly Change[], asked: Asked): number =>
+  countedOnce(
+    change,
+    passOf(change, changes),
+    (edit) => asked(edit)?.sums?.get('ids') ?? (asked(edit)?.count ?? 0) * undoBytesPerDocument,
+  );
+
+const placeOf = ({ path }: EditChange): string => slotOf(path).join('.');
+
+/** What stood in a place, and stands since; an array within which several edits change something is kept once for all. */
+function valuesOf(change: EditChange, changes: readonly Change[], asked: Asked): number {
+  const place = placeOf(change);
+  const sharing = isInArray(change.path) ? passOf(change, changes).filter((edit) => placeOf(edit) === place) : [change];
+  return countedOnce(change, sharing, (edit) => asked(edit)?.sums?.get('bytes') ?? 0);
 }
 
 /** What is kept to take an edit back with. */
 export function undoBytesOf(change: EditChange, context: PlanContext, asked: Asked): number {
   const answer = asked(change);
-  const values = answer?.sums?.get('bytes') ?? 0;
-  return values + namesBytes(change, answer?.count ?? 0, context) + idsOf(change, context.changes, asked);
+  return (
+    valuesOf(change, context.changes, asked) +
+    namesBytes(change, answer?.count ?? 0, context) +
+    idsOf(change, context.changes, asked)
+  );
 }
