@@ -5,7 +5,7 @@ import { toBson, valueOf } from './bson.ts';
 const { parseToElements } = BSON.onDemand;
 
 /** BSON element types by number (https://bsonspec.org/spec.html). */
-const types = { string: 2, object: 3, array: 4, bool: 8, date: 9 } as const;
+const types = { double: 1, string: 2, object: 3, array: 4, bool: 8, date: 9 } as const;
 
 /** Of these, whatever their bytes are, the value says all. */
 const plain: ReadonlySet<number> = new Set([7, 10, 16, 18]);
@@ -23,14 +23,25 @@ function sentAs(value: Value): readonly [type: number, content: Uint8Array] | nu
   }
 }
 
+const readsAsNumber = (content: Uint8Array): boolean =>
+  !Number.isNaN(new DataView(content.buffer, content.byteOffset, 8).getFloat64(0, true));
+
+/** Whether a value says all of its bytes, told at a glance; where this cannot tell, the bytes are compared. */
+function isPlain(type: number, content: Uint8Array): boolean {
+  if (type === types.bool) return content[0] === 0 || content[0] === 1;
+  return plain.has(type) || (type === types.double && readsAsNumber(content));
+}
+
 function leafOf(type: number, content: Uint8Array): Value {
-  if (plain.has(type)) return valueOf(type, content);
+  if (isPlain(type, content)) return valueOf(type, content);
   let value: Value;
   try {
     value = valueOf(type, content);
   } catch {
     return rawOf(type, content);
   }
+  // Text that is no UTF-8 reads with this character in the place of what is none.
+  if (type === types.string && typeof value === 'string' && !value.includes('\ufffd')) return value;
   const sent = sentAs(value);
   return sent?.[0] === type && Buffer.compare(sent[1], content) === 0 ? value : rawOf(type, content);
 }
