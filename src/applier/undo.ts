@@ -151,29 +151,30 @@ const bytesIn = (part: Doc | null): Buffer => {
   return Buffer.from((part.get('bytes') as Scalar).text.slice(3), 'base64');
 };
 
-/** What one run keeps in undo data: its documents and their bytes. Reads only, by way of the index on `_id`. */
-export async function undoSize(
-  db: Database,
-  run: number,
-): Promise<{ readonly documents: number; readonly bytes: number }> {
-  const sums = docOf({ _id: null, n: docOf({ $sum: int(1) }), bytes: docOf({ $sum: docOf({ $bsonSize: '$$ROOT' }) }) });
-  const pipeline = [docOf({ $match: ofRun(db, run) }), docOf({ $group: sums })];
-  const [found] = await readAll(db.records, aggregateCommand(store.undo, pipeline));
-  return { documents: toNumber(found?.get('n')) ?? 0, bytes: toNumber(found?.get('bytes')) ?? 0 };
+interface Size {
+  readonly documents: number;
+  readonly bytes: number;
 }
 
-/** Bytes of all undo data of this target. Reads only, by way of the index on `_id`. */
-export async function undoBytes(db: Database): Promise<number> {
-  const ofTarget = docOf({ _id: docOf({ $gte: `${db.name}#`, $lt: `${db.name}$` }) });
-  const sum = docOf({ _id: null, bytes: docOf({ $sum: docOf({ $bsonSize: '$$ROOT' }) }) });
-  const pipeline = [docOf({ $match: ofTarget }), docOf({ $group: sum })];
+/** How many these documents are, and their bytes. Reads only, by way of the index on `_id`. */
+async function sizeOf(db: Database, those: Doc): Promise<Size> {
+  const sums = docOf({ _id: null, n: docOf({ $sum: int(1) }), bytes: docOf({ $sum: docOf({ $bsonSize: '$$ROOT' }) }) });
+  const pipeline = [docOf({ $match: those }), docOf({ $group: sums })];
   const [found] = await readAll(db.records, aggregateCommand(store.undo, pipeline));
-  return toNumber(found?.get('bytes')) ?? 0;
+  return { documents: toNumber(found?.get('n')) ?? 0, bytes: toNumber(found?.get('bytes')) ?? 0 };
 }
 
 /** `#` comes just before `$`. */
 const ofRun = (db: Database, run: number): Doc =>
   docOf({ _id: docOf({ $gte: `${db.name}#${run}#`, $lt: `${db.name}#${run}$` }) });
+
+const ofTarget = (db: Database): Doc => docOf({ _id: docOf({ $gte: `${db.name}#`, $lt: `${db.name}$` }) });
+
+/** What one run keeps in undo data. Reads only. */
+export const undoSize = (db: Database, run: number): Promise<Size> => sizeOf(db, ofRun(db, run));
+
+/** Bytes of all undo data of this target. Reads only. */
+export const undoBytes = async (db: Database): Promise<number> => (await sizeOf(db, ofTarget(db))).bytes;
 
 const removedAtOnce = 500;
 

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { connect } from '../../src/database/mongo.ts';
 import type { Database } from '../../src/database/port.ts';
 import { runPlan } from '../../src/workflow/run.ts';
-import { options, planText } from '../cases/run.ts';
+import { planText } from '../cases/run.ts';
+import { runOptions } from '../support/run-options.ts';
 import { schemaFile } from '../support/schema.ts';
 import { must, useSite } from '../support/site.ts';
 
@@ -44,7 +45,7 @@ test('since somebody agreed to a plan: 21 before the first write, and never more
   await db.collection('c').insertMany(expired(150, 1000));
   const before = await site.hash();
   const again = (): ReturnType<typeof planText> => planText(door, ttl, ['ttl-expiry']);
-  await expect(runPlan(door, plan, again, options(door))).rejects.toMatchObject({
+  await expect(runPlan(door, plan, again, runOptions(door))).rejects.toMatchObject({
     exitCode: 21,
     details: ['c.indexes.at_1: ttl-expiry concerned 200 documents, now 350'],
   });
@@ -59,7 +60,7 @@ test('while the steps before ran: 23, and what was done can be taken back', asyn
   const plan = await planText(door, filled, ['ttl-expiry']);
   const inserted: Promise<unknown>[] = [];
   const result = await runPlan(door, plan, null, {
-    ...options(door),
+    ...runOptions(door),
     throttle: { kind: 'rate', perSecond: 20 },
     emit: ({ event }) => {
       if (event === 'unit-started' && inserted.length === 0) {

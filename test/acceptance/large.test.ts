@@ -1,5 +1,6 @@
 import type { Document } from 'mongodb';
 import { expect, test } from 'vitest';
+import { batchesIn } from '../support/rewriting.ts';
 import { schemaFile } from '../support/schema.ts';
 import { must, own, until, useSite } from '../support/site.ts';
 
@@ -72,11 +73,7 @@ test.each([
 test('a pass of literals reads no more of huge documents at once than one transaction should hold', async () => {
   await filled(many(8, (_id) => ({ _id, a: 'x'.repeat(6 * mebibyte) })));
   const { out } = await must(0, apply(await things('{ n: { type: int, default: 1 } }'), '--format', 'json'));
-  const events = out
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { event: string; batch?: number });
-  const batches = events.filter(({ event }) => event === 'progress').map(({ batch }) => batch ?? 0);
+  const batches = batchesIn(out);
   expect(batches.reduce((sum, batch) => sum + batch, 0)).toBe(8);
   expect(Math.max(...batches)).toBeLessThanOrEqual(2);
 });

@@ -1,23 +1,8 @@
-import type { Document } from 'mongodb';
 import { expect, test } from 'vitest';
-import { schemaFile } from '../support/schema.ts';
-import { must, planOf, useSite } from '../support/site.ts';
+import { useRewriting } from '../support/rewriting.ts';
+import { must, planOf } from '../support/site.ts';
 
-const site = useSite('links_filled');
-
-const things = (fields: string, more = ''): Promise<string> =>
-  schemaFile(`version: 1\ncollections:\n  things:\n    fields: ${fields}\n${more}`);
-
-async function filled(documents: readonly Document[], others: readonly Document[] = []): Promise<string> {
-  const db = await site.fresh();
-  await db.collection('things').insertMany([...documents]);
-  if (others.length > 0) await db.collection('people').insertMany([...others]);
-  return site.hash();
-}
-
-const apply = (file: string, ...more: readonly string[]) =>
-  site.run(['apply', '--auto-approve', '--schema', file, ...more]);
-const all = (): Promise<readonly Document[]> => site.db().collection('things').find().sort({ _id: 1 }).toArray();
+const { site, things, filled, apply, all } = useRewriting('links_filled');
 
 const schema = (populate: string, more = ''): Promise<string> =>
   things(

@@ -2,7 +2,8 @@ import type { Document } from 'mongodb';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Database } from '../../src/database/port.ts';
 import { runPlan } from '../../src/workflow/run.ts';
-import { open, options, planText, rollbackPlan, run } from '../cases/run.ts';
+import { open, planText, rollbackPlan, run } from '../cases/run.ts';
+import { runOptions } from '../support/run-options.ts';
 import { useSite } from '../support/site.ts';
 
 const site = useSite('looks');
@@ -41,7 +42,7 @@ test('what the application wrote between two looks of a pass is what a rollback 
     return result;
   };
   const plan = await planText(door, removal, allow);
-  expect(await runPlan({ ...door, transaction }, plan, null, options(door))).toMatchObject({ exitCode: 0 });
+  expect(await runPlan({ ...door, transaction }, plan, null, runOptions(door))).toMatchObject({ exitCode: 0 });
   expect(written).toBe(1);
   expect((await things(site)).map(({ legacy }) => legacy as unknown)).toEqual([undefined, undefined, undefined]);
   expect(await run(door, await rollbackPlan(door))).toMatchObject({ exitCode: 0 });
@@ -58,10 +59,10 @@ test('on a standalone server, killed after the first batch was written and befor
     return reply;
   };
   const plan = await planText(door, removal, allow);
-  await runPlan({ ...door, run: dying }, plan, null, { ...options(door), leaseMs: 1000 }).catch(() => null);
+  await runPlan({ ...door, run: dying }, plan, null, { ...runOptions(door), leaseMs: 1000 }).catch(() => null);
   expect((await things(alone)).map(({ legacy }) => legacy as unknown)).toEqual([undefined, undefined, undefined]);
   const back = await rollbackPlan(door);
   expect(back.noop).toBe(false);
-  expect(await runPlan(door, back, null, { ...options(door), waitMs: 20_000 })).toMatchObject({ exitCode: 0 });
+  expect(await runPlan(door, back, null, { ...runOptions(door), waitMs: 20_000 })).toMatchObject({ exitCode: 0 });
   expect((await things(alone)).map(({ legacy }) => legacy as unknown)).toEqual(['old1', 'old2', 'old3']);
 });

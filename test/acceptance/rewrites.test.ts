@@ -1,23 +1,8 @@
-import type { Document } from 'mongodb';
 import { describe, expect, test } from 'vitest';
-import { schemaFile } from '../support/schema.ts';
-import { must, planOf, useSite } from '../support/site.ts';
+import { batchesIn, useRewriting } from '../support/rewriting.ts';
+import { must, planOf } from '../support/site.ts';
 
-const site = useSite('rewrites');
-
-const things = (fields: string, more = ''): Promise<string> =>
-  schemaFile(`version: 1\ncollections:\n  things:\n    fields: ${fields}\n${more}`);
-
-async function filled(documents: readonly Document[], others: readonly Document[] = []): Promise<string> {
-  const db = await site.fresh();
-  await db.collection('things').insertMany([...documents]);
-  if (others.length > 0) await db.collection('people').insertMany([...others]);
-  return site.hash();
-}
-
-const apply = (file: string, ...more: readonly string[]) =>
-  site.run(['apply', '--auto-approve', '--schema', file, ...more]);
-const all = (): Promise<readonly Document[]> => site.db().collection('things').find().sort({ _id: 1 }).toArray();
+const { site, things, filled, apply, all } = useRewriting('rewrites');
 
 describe('what stands against a rewrite is found before anything is written', () => {
   test.each([
@@ -178,11 +163,7 @@ test('a rollback reads no more of huge documents at once than one transaction sh
   const before = await filled([...Array(8).keys()].map((_id) => ({ _id, a: { big: 'x'.repeat(6 * 1024 * 1024) } })));
   await must(0, apply(await things('{ a: { type: object, fields: { n: { type: int, default: 1 } } } }')));
   const { out } = await must(0, site.run(['rollback', '--auto-approve', '--format', 'json']));
-  const events = out
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { event: string; batch?: number });
-  const batches = events.filter(({ event }) => event === 'progress').map(({ batch }) => batch ?? 0);
+  const batches = batchesIn(out);
   expect(batches.reduce((sum, batch) => sum + batch, 0)).toBe(8);
   expect(Math.max(...batches)).toBeLessThanOrEqual(3);
   expect(await site.hash()).toBe(before);

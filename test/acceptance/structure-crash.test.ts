@@ -6,7 +6,8 @@ import { hazardCodes } from '../../src/planner/contract.ts';
 import type { Doc } from '../../src/state/value.ts';
 import { planRollback } from '../../src/workflow/plan-rollback.ts';
 import { resumeRun, runPlan } from '../../src/workflow/run.ts';
-import { open, options, planText } from '../cases/run.ts';
+import { open, planText } from '../cases/run.ts';
+import { runOptions } from '../support/run-options.ts';
 import { everyRoute } from '../support/routes.ts';
 
 /** A plan that takes every route there is, and dies at every command of it. */
@@ -55,7 +56,7 @@ function dying(db: Database, at: number, when: 'before' | 'after'): { db: Databa
   return { db: door, sent: () => sent };
 }
 
-const brief = (db: Database) => ({ ...options(db), leaseMs: 600, waitMs: 20_000 });
+const brief = (db: Database) => ({ ...runOptions(db), leaseMs: 600, waitMs: 20_000 });
 const all = [...hazardCodes];
 const { before, after } = everyRoute;
 

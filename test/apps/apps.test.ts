@@ -10,7 +10,8 @@ import { importDatabase } from '../../src/workflow/import.ts';
 import { planRollback } from '../../src/workflow/plan-rollback.ts';
 import { planSchema } from '../../src/workflow/plan-schema.ts';
 import { runPlan } from '../../src/workflow/run.ts';
-import { open, options } from '../cases/run.ts';
+import { open } from '../cases/run.ts';
+import { runOptions } from '../support/run-options.ts';
 import { everything } from '../planner/support.ts';
 import { type Chapter, isData, readApplication, runAll } from './application.ts';
 
@@ -37,7 +38,7 @@ async function planFor(db: Database, files: readonly SchemaFile[]): Promise<Plan
 }
 
 async function run(db: Database, plan: Plan): Promise<void> {
-  expect(await runPlan(db, plan, null, options(db))).toMatchObject({ error: null });
+  expect(await runPlan(db, plan, null, runOptions(db))).toMatchObject({ error: null });
 }
 
 const text = (value: object): string => BSON.EJSON.stringify(value, { relaxed: false });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { connect } from '../../src/database/mongo.ts';
 import type { Database } from '../../src/database/port.ts';
 import type { Plan } from '../../src/planner/contract.ts';
@@ -6,22 +5,11 @@ import { parseSchema } from '../../src/state/parse.ts';
 import { planRollback } from '../../src/workflow/plan-rollback.ts';
 import { planSchema } from '../../src/workflow/plan-schema.ts';
 import { runPlan } from '../../src/workflow/run.ts';
-import type { RunOptions, RunResult } from '../../src/workflow/run-result.ts';
+import type { RunResult } from '../../src/workflow/run-result.ts';
+import { runOptions } from '../support/run-options.ts';
 
 export async function open(uri: string, database: string): Promise<Database> {
   return connect({ url: uri, database, connectTimeoutMs: 10_000 });
-}
-
-export function options(db: Database): RunOptions {
-  return {
-    owner: { id: randomUUID(), host: 'test', pid: 1, user: 'test', link: null, session: db.sessionId },
-    commit: null,
-    leaseMs: 30_000,
-    waitMs: 0,
-    stepTimeoutMs: null,
-    signal: new AbortController().signal,
-    emit: () => undefined,
-  };
 }
 
 /** The plan for a schema text. Throws what the planner throws, or the findings of an invalid text. */
@@ -37,5 +25,5 @@ export async function rollbackPlan(db: Database): Promise<Plan> {
 }
 
 export async function run(db: Database, plan: Plan): Promise<RunResult> {
-  return runPlan(db, plan, null, options(db));
+  return runPlan(db, plan, null, runOptions(db));
 }

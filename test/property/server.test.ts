@@ -1,3 +1,4 @@
+import { runOptions } from '../support/run-options.ts';
 import fc from 'fast-check';
 import type { Db, Document } from 'mongodb';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
@@ -68,15 +69,7 @@ const planBack = (): Promise<Plan> =>
   planRollback(door, { which: { kind: 'after', run: 0 }, only: [], exclude: [], allow: [], now });
 
 async function run(make: () => Promise<Plan>): Promise<void> {
-  const result = await runPlan(door, await make(), make, {
-    owner: { id: 'property', host: 'here', pid: 1, user: 'test', link: null, session: door.sessionId },
-    commit: null,
-    leaseMs: 30_000,
-    waitMs: 0,
-    stepTimeoutMs: null,
-    signal: new AbortController().signal,
-    emit: () => undefined,
-  });
+  const result = await runPlan(door, await make(), make, runOptions(door));
   expect([result.error?.message, result.error?.details, result.exitCode]).toEqual([undefined, undefined, 0]);
 }
 

@@ -9,7 +9,7 @@ import { hazardCodes, type Plan } from '../../src/planner/contract.ts';
 import { planRollback } from '../../src/workflow/plan-rollback.ts';
 import { planSchema } from '../../src/workflow/plan-schema.ts';
 import { runPlan } from '../../src/workflow/run.ts';
-import { options } from '../cases/run.ts';
+import { runOptions } from '../support/run-options.ts';
 import { everything } from '../planner/support.ts';
 import { useDatabase } from '../support/database.ts';
 import { seed, tally } from '../support/generators.ts';
@@ -34,7 +34,7 @@ async function planFor(structure: Structure): Promise<Plan> {
 }
 
 async function apply(plan: Plan): Promise<void> {
-  const result = await runPlan(door, plan, null, options(door));
+  const result = await runPlan(door, plan, null, runOptions(door));
   if (result.error !== null) throw new Error(`${result.error.message}\n${result.error.details.join('\n')}`);
 }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import pRetry from 'p-retry';
 import type { CreateCollectionOptions, Db, Document } from 'mongodb';
 import { afterAll, beforeAll, inject } from 'vitest';
@@ -12,6 +11,7 @@ import { planRollback } from '../../src/workflow/plan-rollback.ts';
 import { planSchema } from '../../src/workflow/plan-schema.ts';
 import type { RunResult } from '../../src/workflow/run-result.ts';
 import { runPlan } from '../../src/workflow/run.ts';
+import { runOptions } from './run-options.ts';
 
 /** Plans and runs, without a command line around them. */
 export interface Workflow {
@@ -32,15 +32,6 @@ export function useWorkflow(db: () => Db): Workflow {
     door = await connect({ url: inject('uri'), database: db().databaseName, connectTimeoutMs: 5000 });
   });
   afterAll(() => door.close());
-  const options = () => ({
-    owner: { id: randomUUID(), host: 'test', pid: 1, user: 'test', link: null, session: door.sessionId },
-    commit: null,
-    leaseMs: 30_000,
-    waitMs: 0,
-    stepTimeoutMs: null,
-    signal: new AbortController().signal,
-    emit: () => undefined,
-  });
   return {
     async plan(text, checkData, undo = true) {
       const { schema, sources } = parseSchema([{ path: 'schema.yaml', text }]);
@@ -53,7 +44,7 @@ export function useWorkflow(db: () => Db): Workflow {
         which: run === null ? { kind: 'last' } : { kind: 'run', run },
         ...{ only, exclude: [], allow, now },
       }),
-    run: (plan) => runPlan(door, plan, null, options()),
+    run: (plan) => runPlan(door, plan, null, runOptions(door)),
   };
 }
 
