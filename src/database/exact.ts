@@ -2,7 +2,8 @@ import { BSON } from 'mongodb';
 import { type Doc, isDoc, isList, isScalar, type Scalar, scalar, type Value } from '../state/value.ts';
 import { toBson, valueOf } from './bson.ts';
 
-const { parseToElements } = BSON.onDemand;
+const { ByteUtils, parseToElements } = BSON.onDemand;
+const { toUTF8 } = ByteUtils;
 
 /** BSON element types by number (https://bsonspec.org/spec.html). */
 const types = { double: 1, string: 2, object: 3, array: 4, bool: 8, date: 9 } as const;
@@ -50,7 +51,7 @@ type Named = readonly [name: string, value: Value];
 
 function membersOf(content: Uint8Array): readonly Named[] {
   return Array.from(parseToElements(content), ([type, nameOffset, nameLength, offset, length]) => [
-    Buffer.from(content.buffer, content.byteOffset + nameOffset, nameLength).toString('utf8'),
+    toUTF8(content, nameOffset, nameOffset + nameLength, false),
     exactValueOf(type, content.subarray(offset, offset + length)),
   ]);
 }

@@ -23,10 +23,11 @@ function notSendable(collection: string, type: string, ids: readonly Value[]): S
 export function assertSendable(collection: string, groups: readonly ChangedGroup[]): void {
   const found = new Map<string, Value[]>();
   for (const { ids, edits } of groups) {
-    for (const [at, id] of ids.entries()) {
-      const values = edits.flatMap(({ before, after }) => [before?.[at] ?? null, after?.[at] ?? null]);
-      const type = unsendable([id, ...values]);
-      if (type !== null) found.set(type, [...(found.get(type) ?? []), id]);
+    for (const column of [ids, ...edits.flatMap(({ before, after }) => [before ?? [], after ?? []])]) {
+      for (const [at, value] of column.entries()) {
+        const type = unsendable(value);
+        if (type !== null) found.set(type, [...(found.get(type) ?? []), ids[at] ?? null]);
+      }
     }
   }
   const [first] = found;
