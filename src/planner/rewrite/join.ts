@@ -30,13 +30,19 @@ function kept({ match, take }: Join): Doc {
   return docOf({ _id: int(0), value: own(take), many: hasArray });
 }
 
-/** Two matches are as good as many. */
+/** An array meets a value that it holds, as it does where fields are compared; `$in` takes nothing but arrays. */
+const meets = (other: string, value: string): Value =>
+  docOf({ $cond: [isArray(other), docOf({ $in: [value, other] }), docOf({ $eq: [other, value] })] });
+
+/** Two matches are as good as many. Before 5.0 no index serves any but plain equality, so there an array in the first field meets nothing. */
 function lookup(join: Join): Doc {
   const { collection, match, where, concise } = join;
   const [first] = match as readonly [readonly [string, string]];
   const compared = concise ? match.slice(1) : match;
   const variables = new Map(compared.map(([field], at) => [`m${at}`, own(field)]));
-  const equalities = compared.map(([, other], at) => docOf({ $eq: [own(other), `$$m${at}`] }));
+  const equalities = compared.map(([, other], at) =>
+    !concise && at === 0 ? docOf({ $eq: [own(other), '$$m0'] }) : meets(own(other), `$$m${at}`),
+  );
   const pipeline: Value[] = [
     ...(equalities.length === 0 ? [] : [docOf({ $match: docOf({ $expr: both(...equalities) }) })]),
     ...(where === null ? [] : [docOf({ $match: where })]),

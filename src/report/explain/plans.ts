@@ -151,7 +151,7 @@ export const notes: Readonly<Record<Note['code'], Explanation>> = {
   ),
   unmatched: entry(
     'Documents stay without a value',
-    'populate found no document for these, or several, or one whose own value is null, missing or an array; null and missing match nothing.',
+    'populate found no document for these, or several, or one whose own value is null, missing or an array; null and missing match nothing. An array that holds the value counts as several; before MongoDB 5.0, in the first field of match, as none.',
     'See which: schemactl check',
   ),
   'index-renamed': entry(

@@ -69,7 +69,7 @@ export const link: JsonSchema = record(
     severity: ref('severity'),
     index: flag('An index on the field is planned if none supports it. Default: false, then a plan only advises one.'),
     populate: record(
-      'The field is filled where it is null or missing, from the one document that matches. Null and missing match nothing.',
+      'The field is filled where it is null or missing, from the one document that matches. Null and missing match nothing; an array on either side is ambiguous.',
       {
         match: mapOf(
           { type: 'string' },
