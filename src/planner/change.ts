@@ -115,6 +115,8 @@ export interface RestoreChange extends ChangeBase {
   readonly pass: { readonly run: number; readonly unit: string };
   /** How many documents the recorded pass changed by this edit. */
   readonly documents: number;
+  /** About what taking it back keeps itself: the same values the other way round. */
+  readonly undoBytes: number;
 }
 
 export type Change =

@@ -4,6 +4,7 @@ import type { CollectionState } from '../state/types.ts';
 import type { Change, ChangeOf } from './change.ts';
 import { appliedCollection } from './declared.ts';
 import { protectedFromRollback } from './refusals.ts';
+import { undoBytesPerDocument } from './families/family.ts';
 import { impossible, purged } from './invert/structure.ts';
 import { inverseOf } from './rewrite/inverse.ts';
 import {
@@ -35,6 +36,13 @@ function kindOf(step: RecordedStep['step'], { action }: RecordedEdit): Pick<Chan
   return { was, again: !again };
 }
 
+/** What was foreseen for the step, by as many documents as it turned out to change. */
+function undoBytesOf({ reversal, estimate }: RecordedStep['step'], documents: number): number {
+  const planned = estimate?.documents ?? 0;
+  if (reversal.kind === 'impossible' || planned === 0) return documents * undoBytesPerDocument;
+  return Math.round((reversal.undoBytes * documents) / planned);
+}
+
 function restore({ step, ref }: RecordedStep, edit: RecordedEdit): Change {
   const { address, collection, milestone } = step;
   const { path, documents } = edit;
@@ -48,6 +56,7 @@ function restore({ step, ref }: RecordedStep, edit: RecordedEdit): Change {
     action: inverseOf(edit, edit.at, edit.pass),
     pass,
     documents,
+    undoBytes: undoBytesOf(step, documents),
   };
 }
 

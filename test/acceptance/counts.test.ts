@@ -62,3 +62,26 @@ test('what was applied is settled: fast does not look again, full plans what cam
   await must(0, site.run(['apply', '--auto-approve', '--schema', file, '--check-data', 'full']));
   expect(await db.collection('things').countDocuments({ note: { $exists: false } })).toBe(0);
 });
+
+test.each([
+  { what: 'a constant', fields: 'k: { type: string, default: some text of a field }' },
+  { what: 'a computed text', fields: 'k: { type: string, compute: { $concat: ["$t", "$t"] } }' },
+  { what: 'a computed number', fields: 'k: { type: double, compute: { $multiply: ["$n", 1.5] } }' },
+])('the bytes that a plan foresees are those by which the documents grow: $what', async ({ fields }) => {
+  const db = await site.fresh();
+  const things = db.collection('things');
+  await things.insertMany(Array.from({ length: 500 }, (_, n) => ({ n, t: 'x'.repeat(n) })));
+  const size = async (): Promise<number> => {
+    const sum = { $group: { _id: null, bytes: { $sum: { $bsonSize: '$$ROOT' } } } };
+    const [found] = await things.aggregate<{ bytes: number }>([sum]).toArray();
+    return Number(found?.bytes);
+  };
+  const file = await schemaFile(`version: 1\ncollections:\n  things:\n    fields: { ${fields} }\n`);
+  const { steps } = await planOf(site, ['--schema', file]);
+  const [step] = steps as { estimate: { bytes: number } }[];
+  const before = await size();
+  await must(0, site.run(['apply', '--schema', file, '--auto-approve']));
+  const share = (step?.estimate.bytes ?? 0) / ((await size()) - before);
+  expect(share).toBeGreaterThan(0.9);
+  expect(share).toBeLessThan(1.2);
+});

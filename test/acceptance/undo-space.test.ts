@@ -57,6 +57,16 @@ const rows: readonly Row[] = [
   },
 ];
 
+const foreseen = ({ steps }: Document): number =>
+  (steps as { reversal: { undoBytes: number } }[]).reduce((sum, { reversal }) => sum + reversal.undoBytes, 0);
+
+/** Bytes of all undo data. */
+async function kept(): Promise<number> {
+  const sum = { $group: { _id: null, bytes: { $sum: { $bsonSize: '$$ROOT' } } } };
+  const [found] = await site.db().collection('schemactl_undo').aggregate<{ bytes: number }>([sum]).toArray();
+  return Number(found?.bytes);
+}
+
 test.each(rows)('the undo data that a plan foresees is within a factor of two: $what', async ({ document, schema }) => {
   const db = await site.fresh();
   await db.collection('c').insertMany(Array.from({ length: many }, (_, n) => document(n)));
@@ -64,17 +74,15 @@ test.each(rows)('the undo data that a plan foresees is within a factor of two: $
   await db.collection('p').insertMany(people);
   await db.collection('p').createIndexes([{ key: { a: 1 } }]);
   const file = await schemaFile(`version: 1\ncollections:\n  ${schema}\n`);
-  const { steps } = await planOf(site, ['--schema', file]);
-  const planned = (steps as { reversal: { undoBytes: number } }[]).reduce(
-    (sum, one) => sum + one.reversal.undoBytes,
-    0,
-  );
+  const forward = foreseen(await planOf(site, ['--schema', file]));
   await must(0, site.run(['apply', '--schema', file, '--auto-approve', '--allow', 'drop-field']));
-  const [kept] = await db
-    .collection('schemactl_undo')
-    .aggregate<{ bytes: number }>([{ $group: { _id: null, bytes: { $sum: { $bsonSize: '$$ROOT' } } } }])
-    .toArray();
-  const share = planned / Number(kept?.bytes);
-  expect(share).toBeGreaterThan(0.5);
-  expect(share).toBeLessThan(2);
+  const first = await kept();
+  expect(forward / first).toBeGreaterThan(0.5);
+  expect(forward / first).toBeLessThan(2);
+  const { out } = await must(0, site.run(['rollback', '--plan-only', '--format', 'json']));
+  const back = foreseen(JSON.parse(out) as Document);
+  await must(0, site.run(['rollback', '--auto-approve']));
+  const second = (await kept()) - first;
+  expect(back / second).toBeGreaterThan(0.5);
+  expect(back / second).toBeLessThan(2);
 });

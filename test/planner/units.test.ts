@@ -185,6 +185,7 @@ const restoreOf = (field: string): ChangeOf<'restore'> => ({
   again: false,
   pass: { run: 1, unit: 'u1' },
   documents: 3,
+  undoBytes: 54,
 });
 
 const indexDrop = (address: string, collection: string, before: ChangeOf<'index'>['before']): ChangeOf<'index'> => ({

@@ -1,5 +1,6 @@
 import { internalError } from '../../errors.ts';
-import { type Part } from '../../planner/rewrite/held.ts';
+import { heldAt, type Part } from '../../planner/rewrite/held.ts';
+import { isInArray, slotOf } from '../../planner/rewrite/path.ts';
 import { putKey, withPut, withPuts } from '../../planner/rewrite/put.ts';
 import { type Changed, type ChangedEdit, gather } from '../../planner/rewrite/record.ts';
 import { type Put, recordedOf, type Restore, takeBack } from '../../planner/rewrite/restore.ts';
@@ -50,6 +51,13 @@ interface Restored extends Putting {
   readonly kept: readonly number[];
 }
 
+/** Edits within one array record all of it, before the first of them and after the last: it is kept once. */
+function wholeArray(change: Changed, { path }: Restore, before: Part, after: Part): Changed {
+  if (!isInArray(path)) return change;
+  const slot = slotOf(path);
+  return { ...change, before: heldAt(before.fields, slot), after: heldAt(after.fields, slot) };
+}
+
 /** The edits are taken back in the reverse of their order, each on what those before it leave. */
 function restored({ id, n, edits }: Entry, own: readonly Restore[], live: Part): Restored {
   const done: { puts: readonly Put[]; changes: readonly Changed[]; kept: readonly number[]; part: Part } = {
@@ -71,7 +79,8 @@ function restored({ id, n, edits }: Entry, own: readonly Restore[], live: Part):
     done.changes = [decision.changed, ...done.changes];
     done.part = withPuts(done.part, decision.puts);
   }
-  return { id, live, puts: done.puts, changes: done.changes, kept: done.kept };
+  const changes = done.changes.map((change) => wholeArray(change, own[change.at] as Restore, live, done.part));
+  return { id, live, puts: done.puts, changes, kept: done.kept };
 }
 
 async function writeAll(batch: Batch, documents: readonly Restored[]): Promise<readonly number[]> {

@@ -43,6 +43,10 @@ export const choose = (condition: Value, then: Value, otherwise: Value): Doc =>
 export const itemBytes = (value: Value): Doc =>
   doc(['$subtract', [doc(['$bsonSize', doc(['v', value])]), { type: 'int', text: '2' }]]);
 
+/** What a value that is there takes itself, wherever it stands. */
+export const valueBytes = (value: Value): Doc =>
+  doc(['$subtract', [doc(['$bsonSize', doc(['v', value])]), { type: 'int', text: '8' }]]);
+
 /** The names of all fields of the document, in their order. */
 export const fieldNames: Doc = doc(['$map', doc(['input', doc(['$objectToArray', '$$ROOT'])], ['in', '$$this.k'])]);
 

@@ -1,6 +1,6 @@
 import { type Doc, doc, docOf, int, type Value } from '../../state/value.ts';
 import type { FieldPath, Join } from '../operation.ts';
-import { both, itemBytes } from './expressions.ts';
+import { both, itemBytes, valueBytes } from './expressions.ts';
 import { namesOf, rootOf, textOf } from './path.ts';
 import { changedAt } from './walk.ts';
 
@@ -113,6 +113,8 @@ export function matchCounts(given: Join): readonly Doc[] {
     : given;
   const weight = isGrouped ? '$documents' : int(1);
   const count = (condition: Value): Doc => docOf({ $sum: docOf({ $cond: [condition, weight, int(0)] }) });
+  const sumOf = (bytes: Value): Doc =>
+    docOf({ $sum: docOf({ $cond: [isUsable(join), docOf({ $multiply: [weight, bytes] }), int(0)] }) });
   return [
     ...(isGrouped ? [byKeys(given)] : []),
     lookup(join),
@@ -121,9 +123,8 @@ export function matchCounts(given: Join): readonly Doc[] {
         _id: null,
         n: count(isUsable(join)),
         ids: docOf({ $sum: docOf({ $cond: [isUsable(join), isGrouped ? '$ids' : itemBytes('$_id'), int(0)] }) }),
-        bytes: docOf({
-          $sum: docOf({ $cond: [isUsable(join), docOf({ $multiply: [weight, itemBytes(value)] }), int(0)] }),
-        }),
+        bytes: sumOf(itemBytes(value)),
+        written: sumOf(valueBytes(value)),
         ambiguous: count(isAmbiguous(join)),
         unmatched: count(isNone),
         valueless: count(both(docOf({ $not: [isNone] }), docOf({ $not: [isAmbiguous(join)] }), isValueless)),

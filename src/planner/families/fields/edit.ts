@@ -142,7 +142,7 @@ export const editFamily: Family<EditChange> = {
     if (documents > 0) assertGrows(change, context.changes);
     const { verb, action: kind } = words[action.kind];
     const value = action.kind === 'fill' ? action.value : null;
-    const bytes = documents * nameBytes(path, value);
+    const bytes = documents * nameBytes(path, value) + (answer?.sums?.get('written') ?? 0);
     const undoBytes = undoBytesOf(change, context, (edit) => context.facts?.answers.get(countId(edit)));
     return {
       action: kind,

@@ -3,7 +3,7 @@ import type { Change, ChangeOf } from '../../change.ts';
 import type { Question } from '../../questions.ts';
 import { constantOf, moveOf } from '../../rewrite/edits.ts';
 import { mayApply } from '../../rewrite/actions.ts';
-import { fieldNames, itemBytes } from '../../rewrite/expressions.ts';
+import { fieldNames, itemBytes, valueBytes } from '../../rewrite/expressions.ts';
 import { isInArray, slotOf } from '../../rewrite/path.ts';
 import { type PlanContext, undoBytesPerDocument } from '../family.ts';
 import { stagesBefore } from './order.ts';
@@ -24,12 +24,16 @@ export function measuredAround(change: EditChange, stages: readonly Doc[]): read
   return [docOf({ $set: docOf({ [sizeBefore]: itemBytes(slot) }) }), ...stages];
 }
 
-/** What is kept of the documents that an edit changes: their ids, and of each what stood there and stands since. */
+/**
+ * What is kept of the documents that an edit changes: their ids, and of each what stood there and stands since (`bytes`);
+ * and of that what is written (`written`).
+ */
 export function keptSums(change: EditChange): Doc {
   const ids = docOf({ $sum: itemBytes('$_id') });
   if (!keepsValues(change)) return docOf({ ids });
-  const after = itemBytes(`$${slotOf(change.path).join('.')}`);
-  return docOf({ ids, bytes: docOf({ $sum: docOf({ $add: [`$${sizeBefore}`, after] }) }) });
+  const slot = `$${slotOf(change.path).join('.')}`;
+  const bytes = docOf({ $sum: docOf({ $add: [`$${sizeBefore}`, itemBytes(slot)] }) });
+  return docOf({ ids, bytes, written: docOf({ $sum: valueBytes(slot) }) });
 }
 
 /** Documents that are looked at for how many lists of names there are among them. */

@@ -1,14 +1,5 @@
 import type { Change, ChangeOf } from '../../change.ts';
-import {
-  dropKey,
-  exactly,
-  type Family,
-  isDropped,
-  nameBytes,
-  notKept,
-  secondsOf,
-  undoBytesPerDocument,
-} from '../family.ts';
+import { dropKey, exactly, type Family, isDropped, nameBytes, notKept, secondsOf } from '../family.ts';
 import { validatorFirst } from '../validators/validator.ts';
 import { largeRewrite, withoutUndo } from './edit.ts';
 import type { Operation } from '../../operation.ts';
@@ -20,16 +11,6 @@ const isCreation = (other: Change): boolean => other.kind === 'collection' && ot
 /** Documents without the field share the key null, so a unique index has to go before the values do. */
 const isUniqueDrop = (other: Change): boolean =>
   other.kind === 'index' && other.before?.options['unique'] === true && other.after?.options['unique'] !== true;
-
-/** The ids of a pass are kept once for all its edits: they are counted with the one that changed most documents. */
-function holdsIds(change: RestoreChange, changes: readonly Change[]): boolean {
-  const own = changes.filter(
-    (other): other is RestoreChange =>
-      other.kind === 'restore' && other.pass.run === change.pass.run && other.pass.unit === change.pass.unit,
-  );
-  const most = Math.max(...own.map(({ documents }) => documents));
-  return own.find(({ documents }) => documents === most) === change;
-}
 
 /** Takes an edit back in exactly the documents it changed, where what it left still stands. */
 export const restoreFamily: Family<RestoreChange> = {
@@ -45,7 +26,8 @@ export const restoreFamily: Family<RestoreChange> = {
   review(change, context) {
     const { changes, undo } = context;
     const { path, action, was, again } = change;
-    const documents = isDropped(change.collection, changes) ? 0 : change.documents;
+    const isGone = isDropped(change.collection, changes);
+    const documents = isGone ? 0 : change.documents;
     const value = action.constant?.before?.[0] ?? null;
     return {
       action: 'write',
@@ -60,7 +42,7 @@ export const restoreFamily: Family<RestoreChange> = {
         ...{ documents, exact: true, bytes: documents * nameBytes(path, value) },
         ...secondsOf(change.collection, documents, context.facts),
       },
-      reversal: undo ? exactly(holdsIds(change, changes) ? documents * undoBytesPerDocument : 0) : notKept,
+      reversal: undo ? exactly(isGone ? 0 : change.undoBytes) : notKept,
     };
   },
 
