@@ -7,15 +7,8 @@ import { protectedFromRollback } from './refusals.ts';
 import { undoBytesPerDocument } from './families/family.ts';
 import { impossible, purged } from './invert/structure.ts';
 import { inverseOf } from './rewrite/inverse.ts';
-import {
-  type Chain,
-  collectionChains,
-  indexChains,
-  type Origin,
-  type Outcome,
-  renameChains,
-  singleChains,
-} from './invert/chain.ts';
+import { type Chain, collectionChains, indexChains, type Outcome, renameChains, singleChains } from './invert/chain.ts';
+import { sameCollection, type SameCollection } from './invert/lineage.ts';
 import type { InvertInput, RecordedEdit, RecordedStep } from './invert/recorded.ts';
 import {
   indexInDropped,
@@ -60,6 +53,15 @@ function restore({ step, ref }: RecordedStep, edit: RecordedEdit): Change {
   };
 }
 
+/**
+ * Whether a later step leaves an object otherwise than a run did: not one that only took back what still later runs had done
+ * to it, which is as that run left it again.
+ */
+export function changesSince({ ref, step, done }: RecordedStep, run: number): boolean {
+  const isTakingBack = done && step.reverts.length > 0 && step.reverts.every((reverted) => reverted.run > run);
+  return ref.run > run && !isTakingBack;
+}
+
 /** A step that cannot be taken back alone, and the step of a later run that changed what it left. */
 export interface Overtaken {
   readonly own: RecordedStep;
@@ -70,10 +72,10 @@ export interface Overtaken {
 export function overtaken(steps: readonly RecordedStep[], later: readonly RecordedStep[]): readonly Overtaken[] {
   const creations = steps.filter(({ step }) => step.change === 'collection' && step.action === 'create');
   return later.flatMap((by) => {
-    const { ref, step } = by;
+    const { step } = by;
     const own =
-      steps.find((each) => each.step.address === step.address && each.ref.run < ref.run) ??
-      creations.find((each) => each.step.collection === step.collection && each.ref.run < ref.run);
+      steps.find((each) => each.step.address === step.address && changesSince(by, each.ref.run)) ??
+      creations.find((each) => each.step.collection === step.collection && changesSince(by, each.ref.run));
     return own === undefined ? [] : [{ own, by }];
   });
 }
@@ -130,24 +132,10 @@ function restoresOf(recorded: RecordedStep): readonly Change[] {
 }
 
 /** A pass whose collection is gone, or whose name another collection has now. */
-function isStray(step: RecordedStep, uuids: ReadonlyMap<string, string | null>, origin: Origin): boolean {
+function isStray(step: RecordedStep, uuids: ReadonlyMap<string, string | null>, isSame: SameCollection): boolean {
   const found = step.found?.kind === 'documents' ? step.found : null;
   const live = uuids.get(step.step.collection) ?? null;
-  return found !== null && restoresOf(step).length > 0 && origin(live) !== origin(found.uuid);
-}
-
-function originOf(steps: readonly RecordedStep[], live: Readonly<Record<string, string>>): Origin {
-  const before = new Map<string, string | null>();
-  for (const { step, found, made } of steps) {
-    const now = made?.kind === 'collection' ? made.uuid : live[step.collection];
-    const then = step.change === 'recreate' && found?.kind === 'collection' ? found.uuid : null;
-    if (now !== undefined && now !== null && then !== null && then !== now) before.set(now, then);
-  }
-  const origin: Origin = (uuid) => {
-    const earlier = uuid === null ? undefined : before.get(uuid);
-    return earlier === undefined ? uuid : origin(earlier);
-  };
-  return origin;
+  return found !== null && restoresOf(step).length > 0 && !isSame(live, found.uuid);
 }
 
 interface Inverted {
@@ -209,11 +197,15 @@ function assertNotProtected(change: Change, { ledger }: InvertInput): void {
 export function invertSteps(given: InvertInput): readonly Change[] {
   const { steps, version } = given;
   assertNotChangedLater(steps, given.later);
-  const known = originOf([...steps, ...given.later], given.uuids);
-  const renames = renameChains(steps).map((chain) => ({ chain, outcome: invertRename(chain, given, known) }));
+  const isSame = sameCollection(given);
+  const renames = renameChains(steps).map((chain) => ({ chain, outcome: invertRename(chain, given, isSame) }));
   const input = underFormerNames(given, changesOf(renames));
+  const isSameNow = sameCollection(input);
   const { observed } = input;
-  const collections = collectionChains(steps).map((chain) => ({ chain, outcome: invertCollection(chain, input) }));
+  const collections = collectionChains(steps).map((chain) => ({
+    chain,
+    outcome: invertCollection(chain, input, isSameNow),
+  }));
   const future = futureOf(changesOf(collections));
   const gone = new Set(collections.filter(isGone).map(({ chain }) => chain.newest.step.collection));
   const chains = indexChains(steps);
@@ -241,12 +233,11 @@ export function invertSteps(given: InvertInput): readonly Change[] {
   const isDropped = ({ step: { collection } }: RecordedStep): boolean =>
     gone.has(collection) || future.get(collection)?.after === null;
   const uuids = uuidsOf(input, future, steps);
-  const origin = originOf([...steps, ...input.later], input.uuids);
   for (const change of changesOf(collections)) assertNotProtected(change, given);
   assertKept(steps.filter((step) => !isDropped(step)));
   assertAsLeft([
     ...all.filter(({ outcome }) => outcome === 'moved').map(({ chain }) => chain.newest.step.address),
-    ...steps.filter((step) => !isDropped(step) && isStray(step, uuids, origin)).map(({ step }) => step.address),
+    ...steps.filter((step) => !isDropped(step) && isStray(step, uuids, isSameNow)).map(({ step }) => step.address),
   ]);
   const byEarliest = new Map(all.map(({ chain, outcome }) => [chain.earliest, outcome]));
   const changes = steps.flatMap((step) => {

@@ -1,4 +1,4 @@
-import { type RecordedRun, readRecorded, standing } from '../applier/recorded.ts';
+import { standing } from '../applier/recorded.ts';
 import { readRuns } from '../applier/runs.ts';
 import { isOpen, type Run } from '../state/runs.ts';
 import { assertAsRecorded } from './as-recorded.ts';
@@ -9,7 +9,7 @@ import { exitCodes, SchemactlError } from '../errors.ts';
 import type { Change } from '../planner/change.ts';
 import type { LedgerEntry, Plan, Selection } from '../planner/contract.ts';
 import type { PlanContext } from '../planner/families/family.ts';
-import { invertSteps, type RecordedLedgerChange } from '../planner/invert.ts';
+import { changesSince, invertSteps, type RecordedLedgerChange } from '../planner/invert.ts';
 import { makePlan } from '../planner/plan.ts';
 import { selector } from '../planner/select.ts';
 import { canonical } from '../state/encode.ts';
@@ -17,6 +17,7 @@ import { fingerprint } from '../state/fingerprint.ts';
 import { gatherFacts } from './facts.ts';
 import { type Live, readLive, serverNotes, targetOf, tool } from './live.ts';
 import { selectRuns, type SelectedRuns, type Which } from './select-runs.ts';
+import { readAllRecorded } from './ways-back.ts';
 
 export interface PlanRollbackOptions {
   readonly which: Which;
@@ -39,7 +40,7 @@ function ledgerBefore(
 ) {
   const before = new Map<string, LedgerEntry | null>();
   for (const change of changes) {
-    const touchedLater = later.some(({ ref, step }) => ref.run > change.run && step.address === change.address);
+    const touchedLater = later.some((by) => by.step.address === change.address && changesSince(by, change.run));
     if (!touchedLater) before.set(change.address, change.before);
   }
   for (const entry of live.ledger.values())
@@ -84,12 +85,6 @@ function desiredOf({ which, only, exclude }: Request, runs: readonly number[]): 
   return fingerprint({ rollback: what, only, exclude });
 }
 
-async function readAllRecorded(db: Database, runs: readonly Run[]): Promise<readonly RecordedRun[]> {
-  const recorded = [];
-  for (const run of runs.toReversed()) recorded.push(await readRecorded(db, run));
-  return recorded;
-}
-
 const selectionOf = ({ only, exclude }: Request): Selection => ({ only, exclude, milestone: null, through: null });
 
 /** The rollback that was asked for before and cut off, where it can be gone on with; null: it is to be planned. Reads only. */
@@ -119,6 +114,7 @@ export async function planRollback(db: Database, options: PlanRollbackOptions): 
   const changes = invertSteps({
     steps: selected.steps,
     later: selected.later,
+    past: recorded.flatMap(({ steps }) => steps),
     observed: observed.state,
     uuids: observed.uuids,
     ledger: live.ledger,

@@ -74,11 +74,11 @@ test('what later runs changed is not taken back alone', async () => {
 describe('what can still be taken back of each run', () => {
   test.each([
     ['all of it', [], ['1 partly', '2 possible']],
-    ['the last was', [['rollback']], ['1 partly', '2 taken-back by 3', '3 possible']],
+    ['the last was', [['rollback']], ['1 possible', '2 taken-back by 3', '3 possible']],
     [
       'the rollback was itself',
       [['rollback'], ['rollback', '--run', '3']],
-      ['1 partly', '2 with-later', '3 taken-back by 4', '4 possible'],
+      ['1 partly', '2 possible', '3 taken-back by 4', '4 possible'],
     ],
     ['all was', [['rollback', '--all']], ['1 taken-back by 3', '2 taken-back by 3', '3 possible']],
     [

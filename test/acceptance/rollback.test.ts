@@ -1,5 +1,6 @@
 import type { Db } from 'mongodb';
 import { describe, expect, test } from 'vitest';
+import { hazardCodes } from '../../src/planner/contract.ts';
 import { schemaFile } from '../support/schema.ts';
 import { documentsOf, indexesOf, must, own, useSite } from '../support/site.ts';
 
@@ -41,6 +42,8 @@ async function applied(...schemas: readonly string[]): Promise<readonly string[]
 const back = (code: number, ...args: readonly string[]) =>
   must(code, site.run(['rollback', '--auto-approve', ...args]));
 
+const everything = ['--allow', hazardCodes.join(',')];
+
 describe('which runs', () => {
   test.each([
     [
@@ -58,6 +61,70 @@ describe('which runs', () => {
       await back(0, ...args);
       expect(await site.hash()).toBe(hashes[left]);
     }
+  });
+
+  const one = (rest: string): string => `version: 1\ncollections:\n  things: { ${rest} }\n`;
+
+  test.each([
+    {
+      what: 'a field',
+      steps: [
+        one('fields: { n: { type: any, renamedFrom: a } }'),
+        one('fields: { n: { type: string, convert: true }, x: { type: int, default: 1 } }'),
+        one('fields: { n: { absent: true }, x: { type: int, default: 1 } }'),
+      ],
+    },
+    {
+      what: 'an index',
+      steps: [
+        one('indexes: [ { key: { a: 1 }, name: k } ]'),
+        one('indexes: [ { key: { a: 1 }, name: k, sparse: true } ]'),
+        one('indexes: [ { key: { a: 1 }, name: k, unique: true } ]'),
+      ],
+    },
+    {
+      what: 'a validator, and fields within it',
+      steps: [
+        one('validator: { a: { $gte: 0 } }, fields: { x: { type: int, default: 1 } }'),
+        one('validator: { a: { $gte: -1 } }, fields: { x: { type: string, convert: true } }'),
+        one('validator: { a: { $gte: -2 } }, fields: { x: { type: int, convert: true } }'),
+      ],
+    },
+    {
+      what: 'a collection that is copied, and a field of it',
+      steps: [
+        one('fields: { x: { type: int, default: 1 } }'),
+        one(
+          'options: { collation: { locale: en } }, fields: { x: { type: int, default: 1 }, y: { type: int, default: 1 } }',
+        ),
+        one(
+          'options: { collation: { locale: uk } }, fields: { x: { type: string, convert: true }, y: { type: int, default: 1 } }',
+        ),
+      ],
+    },
+  ])('three runs on $what, one rollback after another; and what was taken back, done again', async ({ steps }) => {
+    await filled();
+    const hashes = [await site.hash()];
+    for (const schema of steps) {
+      await must(0, site.run(['apply', '--auto-approve', ...everything, '--schema', await schemaFile(schema)]));
+      hashes.push(await site.hash());
+    }
+    for (const left of [2, 1, 0]) {
+      await back(0, ...everything);
+      expect(await site.hash(), `after ${left}`).toBe(hashes[left]);
+    }
+    for (const [run, left] of [
+      ['6', 1],
+      ['5', 2],
+      ['4', 3],
+    ] as const) {
+      await back(0, '--run', run, ...everything);
+      expect(await site.hash(), `run ${run} taken back`).toBe(hashes[left]);
+    }
+    await back(0, ...everything);
+    expect(await site.hash()).toBe(hashes[2]);
+    await back(0, '--run', '2', ...everything);
+    expect(await site.hash()).toBe(hashes[1]);
   });
 
   test('three at once', async () => {

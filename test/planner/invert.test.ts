@@ -37,6 +37,7 @@ function invert(steps: readonly RecordedStep[], observed: DatabaseState, more: P
   return invertSteps({
     steps,
     later: [],
+    past: [],
     observed,
     uuids: uuidsOf(observed),
     ledger: new Map(),

@@ -56,6 +56,7 @@ function inverse(plan: Plan, run: number, server: Held): { readonly changes: rea
   const changes = invertSteps({
     steps: recordOf(plan, run),
     later: [],
+    past: [],
     observed,
     uuids,
     ledger: new Map(),
@@ -83,7 +84,15 @@ test('several runs are taken back as one', () => {
     const now = stateIn(server);
     const uuids = uuidsIn(server);
     const steps = [...recordOf(second, 2), ...recordOf(first, 1)];
-    const changes = invertSteps({ steps, later: [], observed: now, uuids, ledger: new Map(), version: '6.0.5' });
+    const changes = invertSteps({
+      steps,
+      later: [],
+      past: [],
+      observed: now,
+      uuids,
+      ledger: new Map(),
+      version: '6.0.5',
+    });
     const context = {
       database: 'shop',
       version: '6.0.5',

@@ -13,9 +13,6 @@ export interface Chain {
 /** What became of one address: a change, nothing left to do, or that it is no longer as the run left it. */
 export type Outcome = { readonly change: Change } | 'nothing' | 'moved';
 
-/** The first UUID of a collection that was made anew since, whatever it has now. */
-export type Origin = (uuid: string | null) => string | null;
-
 export const indexOf = (state: StructureState | null): NamedIndex | null =>
   state?.kind === 'index' ? state.state : null;
 

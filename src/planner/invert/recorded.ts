@@ -40,6 +40,8 @@ export interface InvertInput {
   readonly steps: readonly RecordedStep[];
   /** What later runs did that is not to be taken back. */
   readonly later: readonly RecordedStep[];
+  /** What all runs did, whether it stands or was taken back since. */
+  readonly past: readonly RecordedStep[];
   readonly observed: DatabaseState;
   readonly uuids: Readonly<Record<string, string>>;
   readonly ledger: ReadonlyMap<string, LedgerEntry>;

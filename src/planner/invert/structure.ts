@@ -14,11 +14,12 @@ import { roomFor } from '../families/indexes/room.ts';
 import { seriesOf } from '../families/indexes/series.ts';
 import { chooseWay } from '../routes.ts';
 import { since } from '../versions.ts';
-import { baseOf, type Chain, indexOf, type Origin, type Outcome } from './chain.ts';
+import type { SameCollection } from './lineage.ts';
+import { baseOf, type Chain, indexOf, type Outcome } from './chain.ts';
 import type { InvertInput, RecordedStep } from './recorded.ts';
 
 /** A collection back to as the earliest step found it. Throws SchemactlError 20 where its trash was emptied. */
-export function invertCollection(chain: Chain, input: InvertInput): Outcome {
+export function invertCollection(chain: Chain, input: InvertInput, isSame: SameCollection): Outcome {
   const { newest, earliest } = chain;
   const { collection } = newest.step;
   const live = input.observed.collections[collection] ?? null;
@@ -28,23 +29,23 @@ export function invertCollection(chain: Chain, input: InvertInput): Outcome {
   const base = { ...baseOf(chain), kind: 'collection', ownWork: true } as const;
   if (found === null) {
     if (live === null) return newest.done && newest.step.after !== null ? 'moved' : 'nothing';
-    if (newest.done && made !== null && made.uuid !== uuid) return 'moved';
+    if (newest.done && made !== null && !isSame(made.uuid, uuid)) return 'moved';
     return { change: { ...base, before: live, after: null, uuid, trash: uuid === null ? null : trashName(uuid) } };
   }
-  const isSame = live !== null && uuid === found.uuid;
-  if (isSame && uuid !== null) return 'nothing';
-  if (live !== null && newest.step.change === 'recreate' && (made === null || made.uuid === uuid)) {
+  const isAsFound = live !== null && uuid === found.uuid;
+  if (isAsFound && uuid !== null) return 'nothing';
+  if (live !== null && newest.step.change === 'recreate' && (made === null || isSame(made.uuid, uuid))) {
     const after = recreated(live, found.state.options);
     if (sameOptions(live.options, after.options)) return 'nothing';
     return { change: { ...baseOf(chain), kind: 'recreate', before: live, after, uuid } };
   }
-  if (isSame && live.type === found.state.type) return 'nothing';
+  if (isAsFound && live.type === found.state.type) return 'nothing';
   if (live === null && (found.state.type === 'view' || newest.step.change === 'recreate') && found.uuid === null) {
     return { change: { ...base, before: null, after: found.state, uuid: null, trash: null } };
   }
   if (found.state.type === 'timeseries')
     throw impossible(newest.step.address, 'a time series is not kept in the trash');
-  if (live !== null && (made === null || made.uuid !== uuid)) return 'moved';
+  if (live !== null && (made === null || !isSame(made.uuid, uuid))) return 'moved';
   const trash = trashName(found.uuid ?? '');
   const kept: CollectionState | undefined = input.observed.collections[trash];
   if (kept === undefined) {
@@ -101,13 +102,13 @@ export function invertOptions(chain: Chain, live: CollectionState | undefined, v
 }
 
 /** A collection back to its former name. */
-export function invertRename({ newest, earliest, steps }: Chain, input: InvertInput, origin: Origin): Outcome {
+export function invertRename({ newest, earliest, steps }: Chain, input: InvertInput, isSame: SameCollection): Outcome {
   const found = earliest.found?.kind === 'named' ? earliest.found : null;
   const { collection: from } = newest.step;
   if (found === null || input.uuids[found.name] === found.uuid) return 'nothing';
   const state = input.observed.collections[from];
   const uuid = input.uuids[from] ?? null;
-  if (state === undefined || origin(uuid) !== found.uuid || input.observed.collections[found.name] !== undefined)
+  if (state === undefined || !isSame(uuid, found.uuid) || input.observed.collections[found.name] !== undefined)
     return 'moved';
   const base = baseOf({ newest, earliest, steps });
   // Copied since, it will be another collection by then.
