@@ -129,7 +129,15 @@ function keptWarnings(
   ];
 }
 
-async function perform(context: RunContext, entry: UnitEntry, operation: Operation): Promise<Performed> {
+/** Takes how many documents more were written, batch by batch. */
+type Wrote = (documents: number) => void;
+
+async function perform(
+  context: RunContext,
+  entry: UnitEntry,
+  operation: Operation,
+  wrote: Wrote,
+): Promise<Performed> {
   switch (operation.kind) {
     case 'command':
       return { ...performed, finished: await command(context, operation) };
@@ -143,9 +151,12 @@ async function perform(context: RunContext, entry: UnitEntry, operation: Operati
       const began = performance.now();
       let changed = 0;
       const passed = await rewrite(context, entry, operation, ({ documents, batch, rested }) => {
+        wrote(documents - changed);
         changed = documents;
         const perSecond = Math.round(documents / Math.max(0.001, (performance.now() - began) / 1000));
-        context.emit({ event: 'progress', unit: entry.unit.id, documents, total: expected, perSecond, batch, rested });
+        // More came than were planned: how many there will be, nobody knows.
+        const all = expected !== null && documents > expected ? null : expected;
+        context.emit({ event: 'progress', unit: entry.unit.id, documents, total: all, perSecond, batch, rested });
       });
       if (passed.finished) for (const warning of keptWarnings(entry, operation, passed)) context.emit(warning);
       return { finished: passed.finished, documents: changed };
@@ -167,6 +178,7 @@ async function runUnit(
   planned: UnitEntry,
   entries: readonly UnitEntry[],
   header: PlanHeader,
+  wrote: Wrote,
 ): Promise<Performed> {
   const { db, lock } = context;
   let uuid = await assertInPlace(db, planned, entries, header);
@@ -176,7 +188,8 @@ async function runUnit(
     const operation = entry.unit.operations[at];
     if (operation === undefined) throw internalError(`unit ${entry.unit.id} has no operation ${at}`);
     if (context.signal.aborted) return { finished: false, documents };
-    const result = await perform({ ...context, guard: { collection: entry.unit.collection, uuid } }, entry, operation);
+    const guarded = { ...context, guard: { collection: entry.unit.collection, uuid } };
+    const result = await perform(guarded, entry, operation, wrote);
     if (makesAnother(operation)) uuid = null;
     documents += result.documents;
     if (!result.finished) return { finished: false, documents };
@@ -203,6 +216,7 @@ export async function executeUnits(
 ): Promise<Executed> {
   let done = 0;
   let documents = 0;
+  const wrote: Wrote = (more) => void (documents += more);
   for (const entry of entries) {
     if (entry.state === 'done') {
       done += entry.steps.length;
@@ -210,8 +224,7 @@ export async function executeUnits(
     }
     if (context.signal.aborted) return { done, documents, interrupted: true, failure: null };
     try {
-      const result = await announced(context, entry, () => runUnit(context, entry, entries, header));
-      documents += result.documents;
+      const result = await announced(context, entry, () => runUnit(context, entry, entries, header, wrote));
       if (!result.finished) return { done, documents, interrupted: true, failure: null };
     } catch (error) {
       return { done, documents, interrupted: false, failure: { entry, error } };

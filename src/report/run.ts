@@ -16,7 +16,7 @@ export function eventLine(event: RunEvent, theme: Theme): string | null {
     case 'unit-started':
       return `… ${printable(event.title)}${event.documents === null ? '' : `  ${plural(event.documents, 'document')} to write`}`;
     case 'progress':
-      return `  ${progressText(event, batchWords(event))}`;
+      return `  ${progressText(event, ` ${batchWords(event)}`)}`;
     case 'throttled':
       return `  slower: ${event.reason}`;
     case 'waiting':
@@ -46,7 +46,7 @@ function purgedWords({ runs, bytes, collections, leftovers }: Extract<RunEvent, 
 
 type Progressed = Extract<RunEvent, { event: 'progress' }>;
 
-/** How far a pass has come; on a narrow terminal's one line there is room for no more. */
+/** How far a pass has come. */
 export function progressText({ documents, total, perSecond }: Progressed, batches = ''): string {
   const share = total === null || total === 0 ? '' : `${Math.min(100, Math.floor((100 * documents) / total))} %, `;
   const left =
@@ -55,27 +55,33 @@ export function progressText({ documents, total, perSecond }: Progressed, batche
 }
 
 function batchWords({ batch, rested }: Progressed): string {
-  return ` in batches of ${grouped(batch)}${rested < 0.1 ? '' : `, rested ${duration(rested)}`}`;
+  return `in batches of ${grouped(batch)}${rested < 0.1 ? '' : `, rested ${duration(rested)}`}`;
 }
 
 const barWidth = 20;
-/** A title is not cut further. */
-const leastRoom = 12;
-/** Nor for how large batches are and how long it rests between them. */
+const leastBar = 10;
+/** The line of a pass and its bar stand side by side where so much is left for its title. */
 const roomForTitle = 16;
 
-/** A bar of a pass for a terminal's live line; it never takes more than one line of the given width. */
-export function progressBar(title: string, event: Extract<RunEvent, { event: 'progress' }>, columns: number): string {
-  const share = event.total === null || event.total === 0 ? 0 : Math.min(1, event.documents / event.total);
-  const full = Math.round(share * barWidth);
-  const bar = `${'█'.repeat(full)}${'░'.repeat(barWidth - full)}`;
-  const roomBeside = (words: string): number => Math.min(46, columns - barWidth - words.length - 4);
-  const all = progressText(event, batchWords(event));
-  const words = roomBeside(all) >= roomForTitle ? all : progressText(event);
-  const room = roomBeside(words);
+function barOf({ documents, total }: Progressed, width: number): string {
+  const share = total === null || total === 0 ? 0 : Math.min(1, documents / total);
+  const full = Math.round(share * width);
+  return `${'█'.repeat(full)}${'░'.repeat(width - full)}`;
+}
+
+/** A bar of a pass for a terminal's live lines: one where all fits, else the title above the bar; none is as wide as the terminal. */
+export function progressBar(title: string, event: Progressed, columns: number): string {
   const name = printable(title);
-  if (room >= leastRoom) return `${pad(cut(name, room), room)} ${bar}  ${words}`;
-  return `${bar} ${Math.floor(share * 100)} %`.slice(0, columns - 1);
+  const all = progressText(event, ` ${batchWords(event)}`);
+  const room = Math.min(46, columns - barWidth - all.length - 4);
+  if (room >= roomForTitle) return `${pad(cut(name, room), room)} ${barOf(event, barWidth)}  ${all}`;
+  const within = (text: string): string => (columns < 2 ? '' : cut(text, columns - 1));
+  const pace = batchWords(event);
+  const above = columns - pace.length - 3;
+  const first = above >= roomForTitle ? `${cut(name, above)}  ${pace}` : name;
+  const words = progressText(event);
+  const bar = barOf(event, Math.max(leastBar, Math.min(barWidth, columns - words.length - 3)));
+  return [first, `${bar} ${words}`].map(within).join('\n');
 }
 
 /** What a finished run says last. */
