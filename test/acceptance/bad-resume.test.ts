@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { expire } from '../faults/mortal.ts';
+import { endSessions, expire } from '../faults/mortal.ts';
 import { applyOf, documents, inTheMiddle, killed, type Prepared, prepared, whole } from '../support/crash.ts';
 import { calm } from '../support/faults.ts';
 import { schemaFile } from '../support/schema.ts';
@@ -15,8 +15,7 @@ let half: string;
 beforeEach(async () => {
   start = await prepared(site);
   await killed(site.client(), await inTheMiddle(site, applyOf(start.file)));
-  // The server would keep the dead one's open transaction for a minute, in the way of whoever renames or drops.
-  await site.client().db('admin').command({ killAllSessions: [] });
+  await endSessions(site);
   await expire(site);
   half = await site.hash();
 });

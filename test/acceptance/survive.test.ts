@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { expire } from '../faults/mortal.ts';
+import { endSessions, expire } from '../faults/mortal.ts';
 import { applyOf, documents, inTheMiddle, killed, prepared, whole } from '../support/crash.ts';
 import { building, calm, failPoint } from '../support/faults.ts';
 import { schemaFile } from '../support/schema.ts';
@@ -37,7 +37,7 @@ describe('SIGKILL in the middle of the back-fill', () => {
     const earlier = await schemaFile('version: 1\ncollections: { things: { indexes: [ { key: { a: 1 } } ] } }');
     await must(0, site.run(applyOf(earlier)));
     await killed(site.client(), await inTheMiddle(site, applyOf(file, ...lease)));
-    await site.client().db('admin').command({ killAllSessions: [] });
+    await endSessions(site);
     await site.db().collection('things').dropIndex('a_1');
     const { out } = await must(0, site.run(applyOf(file, '--lock-wait', '30s')));
     expect(out).toContain('run 2 was cut off; going on with what is left of it');
