@@ -11,7 +11,7 @@ const lease = ['--lock-lease', '1s'];
 
 afterEach(() => calm(site.client()));
 
-describe('SIGKILL in the middle of the back-fill', () => {
+describe('holder dies: SIGKILL in the middle of the back-fill', () => {
   test('apply again completes it, once the lease of the dead ran out', async () => {
     const start = await prepared(site);
     const { file } = start;
@@ -77,7 +77,7 @@ describe('SIGKILL in the middle of the back-fill', () => {
   });
 });
 
-test('SIGKILL in the middle of a rollback: rollback again restores every byte', async () => {
+test('holder dies: SIGKILL in the middle of a rollback: rollback again restores every byte', async () => {
   const { file, before } = await prepared(site);
   await must(0, site.run(applyOf(file)));
   await killed(site.client(), await inTheMiddle(site, ['rollback', '--auto-approve', ...lease]));
@@ -86,7 +86,7 @@ test('SIGKILL in the middle of a rollback: rollback again restores every byte', 
   expect(await site.hash()).toBe(before);
 });
 
-test('SIGKILL in an index build: status says what is done, what nobody knows yet and what is left', async () => {
+test('client dies during an index build: status says what is done, what nobody knows yet and what is left', async () => {
   const { file } = await prepared(site);
   await failPoint(site.client(), 'hangAfterStartingIndexBuild', 'alwaysOn');
   const running = site.spawn(applyOf(file, ...lease));
@@ -116,7 +116,7 @@ test('SIGKILL in an index build: status says what is done, what nobody knows yet
 });
 
 test.each(['apply', 'resume', 'rollback'])(
-  'SIGKILL in an index build: %s waits for the build, which the server goes on with',
+  'client dies during an index build: %s waits for the build, which the server goes on with',
   async (how) => {
     const start = await prepared(site);
     const { file, before } = start;
