@@ -48,7 +48,9 @@ export const routes = (schemas: { readonly before: string; readonly after: strin
 /** Every kind of rewrite of fields, in more than one batch; `schema` is the file of its text. */
 export const rewrites = (schema: string): Scene => ({
   what: 'rewrites of fields on a standalone server',
-  prepare: async (site) => void (await toRewrite(site, 1200)),
+  async prepare(site) {
+    await toRewrite(site, 1200);
+  },
   apply: ['apply', ...waiting, ...allowed, '--schema', schema],
   rollback: ['rollback', ...waiting, ...allowed],
   resume: ['resume', ...waiting],
