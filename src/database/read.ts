@@ -65,8 +65,6 @@ export interface Find {
   readonly min?: Doc;
   /** Exclusive upper bound of the hinted index. The server answers 51175 where it does not lie behind `min`. */
   readonly max?: Doc;
-  /** Majority reads see only what no failover can take back. */
-  readonly majority?: boolean;
 }
 
 export function findCommand(find: Find): Doc {
@@ -81,7 +79,6 @@ export function findCommand(find: Find): Doc {
     skip: find.skip === undefined ? undefined : int(find.skip),
     limit: find.limit === undefined ? undefined : int(find.limit),
     batchSize: int(find.limit ?? 10_000),
-    readConcern: find.majority === true ? docOf({ level: 'majority' }) : undefined,
   });
 }
 
