@@ -62,8 +62,7 @@ const isReadable = ([name]: Named): boolean => !name.includes('\ufffd');
 export const exactDocOf = (bytes: Uint8Array): Doc => new Map(membersOf(bytes));
 
 /** The elements of a BSON array as documents, their values as `exactValueOf` has them. */
-export const exactDocumentsIn = (array: Uint8Array): readonly Doc[] =>
-  Array.from(parseToElements(array), ([, , , offset, length]) => exactDocOf(array.subarray(offset, offset + length)));
+export const exactDocumentsIn = (array: Uint8Array): readonly Doc[] => bytesIn(array).map(exactDocOf);
 
 /**
  * The value of a BSON element, as `valueOf` has it where it would be sent as these very bytes; else a scalar of the type
@@ -78,6 +77,21 @@ function exactValueOf(type: number, content: Uint8Array): Value {
   const members = membersOf(content);
   const found = new Map(members);
   return found.size === members.length && members.every(isReadable) ? found : rawOf(type, content);
+}
+
+/** The documents of a BSON array as the bytes that they are. */
+export const bytesIn = (array: Uint8Array): readonly Uint8Array[] =>
+  Array.from(parseToElements(array), ([, , , offset, length]) => array.subarray(offset, offset + length));
+
+/** A whole document, whose own names may be anybody's; a scalar of the type `raw` where it would not be sent as these bytes. */
+export const exactWhole = (bytes: Uint8Array): Value => exactValueOf(types.object, bytes);
+
+/** The `_id` of a document of a collection. */
+export function idIn(bytes: Uint8Array): Value {
+  const [own] = parseToElements(bytes);
+  if (own === undefined) return null;
+  const [type, , , offset, length] = own;
+  return exactValueOf(type, bytes.subarray(offset, offset + length));
 }
 
 const names: ReadonlyMap<number, string> = new Map([

@@ -1,7 +1,7 @@
 import { internalError } from '../errors.ts';
 import { type Doc, docOf, int, isDoc, toNumber, type Value } from '../state/value.ts';
 import { documentsIn } from './bson.ts';
-import { exactDocumentsIn } from './exact.ts';
+import { bytesIn, exactDocumentsIn } from './exact.ts';
 import { persistently } from './persist.ts';
 import type { Database, RunOptions } from './port.ts';
 
@@ -17,19 +17,28 @@ export interface ReadOptions extends RunOptions {
   readonly exact?: boolean;
 }
 
-/** The documents of a cursor command (find, aggregate, listCollections, listIndexes), a batch at a time. */
+/** What a cursor command (find, aggregate, listCollections, listIndexes) yields, a batch at a time, each a BSON array. */
+async function* batchesOf(db: Database, command: Doc, options: RunOptions): AsyncGenerator<Uint8Array, void> {
+  const cursor = db.cursor(command, options);
+  try {
+    for (let batch = await cursor.next(); batch !== null; batch = await cursor.next()) yield batch;
+  } finally {
+    await cursor.close();
+  }
+}
+
+/** The documents of a cursor command, a batch at a time. */
 export async function* readBatches(
   db: Database,
   command: Doc,
   { exact = false, ...options }: ReadOptions = {},
 ): AsyncGenerator<readonly Doc[], void> {
-  const cursor = db.cursor(command, options);
-  try {
-    for (let batch = await cursor.next(); batch !== null; batch = await cursor.next())
-      yield exact ? exactDocumentsIn(batch) : documentsIn(batch);
-  } finally {
-    await cursor.close();
-  }
+  for await (const batch of batchesOf(db, command, options)) yield exact ? exactDocumentsIn(batch) : documentsIn(batch);
+}
+
+/** The documents of a cursor command as the bytes that they are, a batch at a time. */
+export async function* readBytes(db: Database, command: Doc): AsyncGenerator<readonly Uint8Array[], void> {
+  for await (const batch of batchesOf(db, command, {})) yield bytesIn(batch);
 }
 
 async function readOnce(db: Database, command: Doc, options: ReadOptions): Promise<readonly Doc[]> {
@@ -56,8 +65,6 @@ export interface Find {
   readonly min?: Doc;
   /** Exclusive upper bound of the hinted index. The server answers 51175 where it does not lie behind `min`. */
   readonly max?: Doc;
-  /** Majority reads see only what no failover can take back. */
-  readonly majority?: boolean;
 }
 
 export function findCommand(find: Find): Doc {
@@ -72,7 +79,6 @@ export function findCommand(find: Find): Doc {
     skip: find.skip === undefined ? undefined : int(find.skip),
     limit: find.limit === undefined ? undefined : int(find.limit),
     batchSize: int(find.limit ?? 10_000),
-    readConcern: find.majority === true ? docOf({ level: 'majority' }) : undefined,
   });
 }
 

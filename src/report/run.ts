@@ -59,7 +59,7 @@ function batchWords({ batch, rested }: Progressed): string {
 }
 
 const barWidth = 20;
-const leastBar = 10;
+const leastBar = 5;
 /** The line of a pass and its bar stand side by side where so much is left for its title. */
 const roomForTitle = 16;
 

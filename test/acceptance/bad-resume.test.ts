@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { expire } from '../faults/mortal.ts';
+import { endSessions, expire } from '../faults/mortal.ts';
 import { applyOf, documents, inTheMiddle, killed, type Prepared, prepared, whole } from '../support/crash.ts';
 import { calm } from '../support/faults.ts';
 import { schemaFile } from '../support/schema.ts';
@@ -15,8 +15,7 @@ let half: string;
 beforeEach(async () => {
   start = await prepared(site);
   await killed(site.client(), await inTheMiddle(site, applyOf(start.file)));
-  // The server would keep the dead one's open transaction for a minute, in the way of whoever renames or drops.
-  await site.client().db('admin').command({ killAllSessions: [] });
+  await endSessions(site);
   await expire(site);
   half = await site.hash();
 });
@@ -49,7 +48,7 @@ test.each([
   ['the plan is gone', () => replaced('runs', 'plan', null)],
   ['the plan', () => mutated('runs', 'plan', '"noop":false', '"noop":true')],
 ] as const)(
-  '%s, changed by hand: resume and rollback refuse (65) and write nothing, apply plans afresh',
+  'bad resume: %s, changed by hand: resume and rollback refuse (65) and write nothing, apply plans afresh',
   async (_, mutate) => {
     await mutate();
     for (const args of [resume, ['rollback', '--auto-approve']]) {
@@ -65,13 +64,13 @@ test.each([
   },
 );
 
-test('another version of the tool has begun it: resume goes on', async () => {
+test('bad resume: another version of the tool has begun it: resume goes on', async () => {
   await mutated('runs', 'tool', 'schemactl ', 'schemactl 99.');
   await must(0, site.run(resume));
   await whole(site, start);
 });
 
-test('the schema is another one: resume goes on with what was recorded, apply closes it and does what is declared now', async () => {
+test('bad resume: the schema is another one: resume goes on with what was recorded, apply closes it and does what is declared now', async () => {
   const other = await schemaFile(
     'version: 1\ncollections: { things: { fields: { note: { type: string, default: new } } } }',
   );
@@ -84,7 +83,7 @@ test('the schema is another one: resume goes on with what was recorded, apply cl
   expect(await site.hash()).toBe(start.before);
 });
 
-test('ids of other types came before and behind the watermark: every document is filled', async () => {
+test('bad resume: ids of other types came before and behind the watermark: every document is filled', async () => {
   const things = site.db().collection<{ _id: unknown; a: number }>('things');
   const ids = [-1, 'text', { a: 1 }, true, new Date(0), null];
   await things.insertMany(ids.map((_id, at) => ({ _id, a: -1 - at })));
@@ -94,7 +93,7 @@ test('ids of other types came before and behind the watermark: every document is
   expect(await things.countDocuments({ note: null })).toBe(documents + ids.length);
 });
 
-test('the collection is another one of this name: nothing is written into it', async () => {
+test('bad resume: the collection is another one of this name: nothing is written into it', async () => {
   const db = site.db();
   await db.collection('things').rename('elsewhere');
   await db.collection('things').insertOne({ a: 1 });
@@ -104,7 +103,7 @@ test('the collection is another one of this name: nothing is written into it', a
   expect(await site.hash()).toBe(before);
 });
 
-test('off a terminal without --auto-approve: nothing goes on', async () => {
+test('bad resume: off a terminal without --auto-approve: nothing goes on', async () => {
   const { code } = await site.run(['resume']);
   expect(code).not.toBe(0);
   expect(await site.hash()).toBe(half);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expire, mortal } from '../faults/mortal.ts';
+import { endSessions, expire, mortal } from '../faults/mortal.ts';
 import { schemaFile } from '../support/schema.ts';
 import { must, own, useSite } from '../support/site.ts';
 
@@ -27,7 +27,7 @@ async function prepared(): Promise<Prepared> {
 /** How far the second apply came: whether its run was there, and in which state. */
 async function killed(file: string, at: number): Promise<string> {
   expect(await mortal(site, applyOf(file), { at, when: 'before', of: 'acts' })).toMatchObject({ killed: true });
-  await site.client().db('admin').command({ killAllSessions: [] });
+  await endSessions(site);
   await expire(site);
   const [, run] = await own(site.db(), 'runs');
   const begun = (await own(site.db(), 'steps')).some((step) => step['run'] === 2 && step['state'] !== 'pending');

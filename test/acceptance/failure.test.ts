@@ -39,7 +39,7 @@ async function complete(file: string): Promise<void> {
 
 const noBuild = { failCommands: ['createIndexes'], namespace: 'test_failure.beta', errorCode: 14031 };
 
-describe('a build that the server refuses half-way', () => {
+describe('partial failure: a build that the server refuses half-way', () => {
   async function half(): Promise<{ file: string; before: string }> {
     const file = await filled();
     const before = await site.hash();
@@ -91,7 +91,7 @@ describe('a build that the server refuses half-way', () => {
   });
 });
 
-test('a first step that the server refuses: 1, nothing written, nothing to take back', async () => {
+test('partial failure: a first step that the server refuses: 1, nothing written, nothing to take back', async () => {
   const file = await filled();
   const before = await site.hash();
   await failCommand(site.client(), { ...noBuild, namespace: 'test_failure.alpha' }, 'alwaysOn');
@@ -104,7 +104,7 @@ test('a first step that the server refuses: 1, nothing written, nothing to take 
   await complete(file);
 });
 
-test('an error after the effect is settled by reading the server', async () => {
+test('server errors: one after the effect is settled by reading the server', async () => {
   const file = await filled();
   const writeConcernError = { code: 64, errmsg: 'waiting for replication timed out' };
   const lost = { failCommands: ['createIndexes'], namespace: 'test_failure.beta', writeConcernError };
@@ -114,7 +114,7 @@ test('an error after the effect is settled by reading the server', async () => {
 });
 
 test.each(['createIndexes', 'update', 'find'])(
-  'a connection that breaks at %s harms nothing: apply or the next apply completes',
+  'server errors: a connection that breaks at %s harms nothing: apply or the next apply completes',
   async (name) => {
     const file = await filled();
     const broken = { failCommands: [name], namespace: 'test_failure.beta', closeConnection: true };

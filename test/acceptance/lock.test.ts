@@ -31,7 +31,7 @@ async function held(more: readonly string[] = []) {
   return { db, apply, holder, file };
 }
 
-test('while one applies, another gets 24 that names the holder, waits a while with --lock-wait, and writes nothing', async () => {
+test('two appliers race: while one applies, another gets 24 that names the holder, waits a while with --lock-wait, and writes nothing', async () => {
   const { apply, holder, db, file } = await held();
   const before = await own(db, 'steps');
   const { err } = await must(24, site.run(apply));
@@ -49,7 +49,7 @@ test('while one applies, another gets 24 that names the holder, waits a while wi
   await must(0, holder.done);
 });
 
-test('one that planned the same work and waits long enough finds nothing left to do', async () => {
+test('waiter blocks holder: it only asks; one that planned the same work and waits long enough finds nothing left to do', async () => {
   const db = await site.fresh();
   await db.collection('things').insertMany(Array.from({ length: 20 }, (_, a) => ({ a })));
   const apply = ['apply', '--auto-approve', '--schema', await schemaFile(schema)];
@@ -66,7 +66,7 @@ test('one that planned the same work and waits long enough finds nothing left to
   expect(await indexesOf(db, 'things')).toEqual(['a_1']);
 });
 
-test('two at once: one ends with 0, the other with 0 or 24, and the work is done once', async () => {
+test('two appliers race: two at once: one ends with 0, the other with 0 or 24, and the work is done once', async () => {
   const db = await site.fresh();
   await db.collection('things').insertMany(Array.from({ length: 20 }, (_, a) => ({ a })));
   const apply = ['apply', '--auto-approve', '--schema', await schemaFile(schema)];

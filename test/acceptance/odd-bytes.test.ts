@@ -151,3 +151,42 @@ describe('what could not be given back is found before, where the server can tel
     expect(await site.hash()).toBe(before);
   });
 });
+
+describe('a collection that is copied', () => {
+  const copied = async (options: string, odd: Buffer) => {
+    const { before } = await prepared([[id(1), odd]], '{}');
+    const file = await schemaFile(`version: 1\ncollections: { c: { options: ${options} } }`);
+    const apply = site.run(['apply', '--auto-approve', '--allow', 'recreate-collection', '--schema', file]);
+    return { before, apply };
+  };
+  const clustered = '{ clusteredIndex: { key: { _id: 1 }, unique: true } }';
+  const collated = '{ collation: { locale: uk } }';
+  const number = element(0x01, 'a', bits('010000000000f87f'));
+
+  test.each([
+    { what: 'through this process: a number that is none', options: clustered, odd: number },
+    { what: 'by the server: a number that is none', options: collated, odd: number },
+    { what: 'by the server: a name twice', options: collated, odd: Buffer.concat([...twice, object('o', ...twice)]) },
+    { what: 'by the server: text that is no UTF-8', options: collated, odd: element(0x02, 'a', text(bits('fffe41'))) },
+    { what: 'by the server: undefined', options: collated, odd: undefinedAt('a') },
+  ])('byte for byte, $what', async ({ options, odd }) => {
+    const { apply } = await copied(options, odd);
+    await must(0, apply);
+    const found = site.db().collection<Uint8Array>('c').find({}, { raw: true });
+    const bytes = await found.map((one) => Buffer.from(one).toString('hex')).toArray();
+    expect(bytes).toEqual([document(id(1), odd).toString('hex')]);
+  });
+
+  test.each([
+    { what: 'string (not UTF-8)', odd: element(0x02, 'a', text(bits('fffe41'))) },
+    { what: 'object (a name twice, or not UTF-8)', odd: object('o', ...twice) },
+    { what: 'object (a name twice, or not UTF-8)', odd: Buffer.concat(twice) },
+    { what: 'undefined', odd: undefinedAt('a') },
+  ])('refused through this process, and all is as it was: $what', async ({ what, odd }) => {
+    const { before, apply } = await copied(clustered, odd);
+    const { err } = await must(1, apply);
+    expect(err).toContain(`byte for byte: ${what}.`);
+    expect(err).toContain('Ids: {"$numberInt":"1"}');
+    expect(await site.hash()).toBe(before);
+  });
+});

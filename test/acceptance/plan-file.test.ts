@@ -199,7 +199,7 @@ const stale: readonly (readonly [string, string, (db: Db) => Promise<unknown>])[
   ['a collection made meanwhile', 'made: was created meanwhile', (db) => db.createCollection('made')],
 ];
 
-describe('a plan that the database has left behind', () => {
+describe('stale plan: the database has left it behind', () => {
   test.each(stale)('%s: 21 saying "%s", nothing written; it can be shown', async (_, says, move) => {
     const db = await filled();
     const path = await saved();

@@ -95,7 +95,7 @@ test('five changes of a collection are one pass, and one of them is taken back a
   expect(JSON.stringify(await all())).toBe('[{"_id":1,"a":1,"gone":"x","b":"2","fresh":5,"c":1,"d":1}]');
 });
 
-test('a rollback leaves what the application wrote since, and says which', async () => {
+test('invert after the application wrote: a rollback leaves what the application wrote since, and says which', async () => {
   await filled([
     { _id: 1, n: '1' },
     { _id: 2, n: '2' },

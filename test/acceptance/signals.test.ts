@@ -59,7 +59,7 @@ test('SIGINT twice leaves at once; the lease runs out and apply completes', asyn
   await whole(site, start);
 });
 
-test('a holder that slept past its lease writes nothing after the takeover and exits 23', async () => {
+test('holder paused beyond lease: one that slept writes nothing after the takeover and exits 23', async () => {
   const start = await prepared(site);
   const { file } = start;
   const sleeper = await inTheMiddle(site, applyOf(file, ...lease));
@@ -78,7 +78,7 @@ test('a holder that slept past its lease writes nothing after the takeover and e
   await whole(site, start);
 });
 
-test('a holder that slept past its lease, which nobody took meanwhile, goes on', async () => {
+test('holder paused beyond lease: nobody took it meanwhile, so it goes on', async () => {
   const start = await prepared(site);
   const sleeper = await inTheMiddle(site, applyOf(start.file, ...lease));
   sleeper.kill('SIGSTOP');

@@ -46,7 +46,7 @@ const item = '{ type: array, items: { type: object, fields: { q: { type: int, de
 const populated =
   '    links: { o: { field: o, references: people.o, optional: true, populate: { match: { k: k } } } }\n  people: { fields: { o: { type: string }, k: { type: int } } }\n';
 
-describe('a writer beside a rollback on a standalone server loses nothing', () => {
+describe('invert after the application wrote: a writer beside a rollback on a standalone server loses nothing', () => {
   test.each([
     { what: 'a default', field: 'note', fields: '{ note: { type: string, default: d } }' },
     { what: 'a computed field', field: 'k2', fields: '{ k2: { type: any, compute: "$k" } }' },

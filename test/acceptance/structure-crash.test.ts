@@ -101,7 +101,7 @@ async function uninterrupted(): Promise<{ start: string; end: string; commands: 
 /** `npm test` dies at every fourth command, each time another way; `STRUCTURE_CRASH=all` every way at every command. */
 const everything = process.env['STRUCTURE_CRASH'] === 'all';
 
-describe('killed at every command that changes structure', () => {
+describe('kill -9 anywhere: at every command that changes structure', () => {
   test('the database ends as planned, or as it was', { timeout: 1_200_000 }, async () => {
     const { start, end, commands } = await uninterrupted();
     expect(commands).toBeGreaterThan(20);

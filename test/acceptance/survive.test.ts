@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { expire } from '../faults/mortal.ts';
+import { endSessions, expire } from '../faults/mortal.ts';
 import { applyOf, documents, inTheMiddle, killed, prepared, whole } from '../support/crash.ts';
 import { building, calm, failPoint } from '../support/faults.ts';
 import { schemaFile } from '../support/schema.ts';
@@ -11,7 +11,7 @@ const lease = ['--lock-lease', '1s'];
 
 afterEach(() => calm(site.client()));
 
-describe('SIGKILL in the middle of the back-fill', () => {
+describe('holder dies: SIGKILL in the middle of the back-fill', () => {
   test('apply again completes it, once the lease of the dead ran out', async () => {
     const start = await prepared(site);
     const { file } = start;
@@ -37,7 +37,7 @@ describe('SIGKILL in the middle of the back-fill', () => {
     const earlier = await schemaFile('version: 1\ncollections: { things: { indexes: [ { key: { a: 1 } } ] } }');
     await must(0, site.run(applyOf(earlier)));
     await killed(site.client(), await inTheMiddle(site, applyOf(file, ...lease)));
-    await site.client().db('admin').command({ killAllSessions: [] });
+    await endSessions(site);
     await site.db().collection('things').dropIndex('a_1');
     const { out } = await must(0, site.run(applyOf(file, '--lock-wait', '30s')));
     expect(out).toContain('run 2 was cut off; going on with what is left of it');
@@ -77,7 +77,7 @@ describe('SIGKILL in the middle of the back-fill', () => {
   });
 });
 
-test('SIGKILL in the middle of a rollback: rollback again restores every byte', async () => {
+test('holder dies: SIGKILL in the middle of a rollback: rollback again restores every byte', async () => {
   const { file, before } = await prepared(site);
   await must(0, site.run(applyOf(file)));
   await killed(site.client(), await inTheMiddle(site, ['rollback', '--auto-approve', ...lease]));
@@ -86,7 +86,7 @@ test('SIGKILL in the middle of a rollback: rollback again restores every byte', 
   expect(await site.hash()).toBe(before);
 });
 
-test('SIGKILL in an index build: status says what is done, what nobody knows yet and what is left', async () => {
+test('client dies during an index build: status says what is done, what nobody knows yet and what is left', async () => {
   const { file } = await prepared(site);
   await failPoint(site.client(), 'hangAfterStartingIndexBuild', 'alwaysOn');
   const running = site.spawn(applyOf(file, ...lease));
@@ -116,7 +116,7 @@ test('SIGKILL in an index build: status says what is done, what nobody knows yet
 });
 
 test.each(['apply', 'resume', 'rollback'])(
-  'SIGKILL in an index build: %s waits for the build, which the server goes on with',
+  'client dies during an index build: %s waits for the build, which the server goes on with',
   async (how) => {
     const start = await prepared(site);
     const { file, before } = start;

@@ -73,7 +73,7 @@ async function expectOwn({ log }: Writer): Promise<void> {
 
 const lateOf = (out: string): number => Number(/"late":(\d+)/.exec(out)?.[1] ?? Number.NaN);
 
-test('a writer beside apply and rollback: it loses nothing, and no document lacks a field but those told as late', {
+test('invert after the application wrote: a writer beside apply and rollback loses nothing, and no document lacks a field but those told as late', {
   timeout: 300_000,
 }, async () => {
   const { file } = await toRewrite(site, documents);

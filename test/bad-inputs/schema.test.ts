@@ -22,6 +22,8 @@ const things = (inside: string): string => file(`{ things: { ${inside} } }`);
 const field = (rules: string): string => things(`fields: { f: { ${rules} } }`);
 const index = (options: string): string => things(`indexes: [ { ${options} } ]`);
 
+const long = 'a'.repeat(40_000);
+
 const bomb = (levels: number): string => {
   const tenfold = (at: number): string =>
     `  c${at}: &a${at} [${Array(10)
@@ -151,9 +153,21 @@ const rows: readonly Bad[] = [
   {
     n: 30,
     what: 'over-long regular expression',
-    schema: field(`type: string, pattern: "${'a'.repeat(40_000)}"`),
+    schema: field(`type: string, pattern: "${long}"`),
     says: ['the pattern is longer than'],
   },
+  ...[
+    `validator: { f: { $regex: "${long}" } }`,
+    `validator: { f: { $not: { $regularExpression: { pattern: "${long}", options: "" } } } }`,
+    `validator: { $jsonSchema: { properties: { f: { pattern: "${long}" } } } }`,
+    `validator: { $expr: { $regexMatch: { input: "$f", regex: "${long}" } } }`,
+    `options: { viewOn: b, pipeline: [ { $match: { f: { $regex: "${long}" } } } ] }`,
+  ].map((body) => ({
+    n: 30,
+    what: `over-long regular expression in ${body.split('"')[0]}`,
+    schema: things(body),
+    says: ['the pattern is longer than 32761 characters'],
+  })),
   {
     n: 31,
     what: 'same collection in two files',

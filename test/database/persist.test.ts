@@ -33,7 +33,7 @@ async function ending(ran: Promise<number>): Promise<readonly [number | Database
   return ended;
 }
 
-describe('what passes is waited for', () => {
+describe('server errors: what passes is waited for', () => {
   test.each([
     ['a connection that breaks', work([0, failure('network')], [0, null]), 2],
     ['an hour of work that is cut off', work([60 * minute, failure('network')], [60 * minute, null]), 2],

@@ -9,7 +9,7 @@ const owner = () => ({ id: randomUUID(), host: 'h', pid: process.pid, user: 'u',
 
 process.on('message', (target) => {
   takeLock({ ...door, name: target }, { owner: owner(), leaseMs: 60_000, waitMs: 0 })
-    .then(({ token }) => process.send({ won: true, token }))
+    .then(({ token, previous }) => process.send({ won: true, token, previous: previous?.host ?? null }))
     .catch((error) => process.send({ won: false, code: error.code, message: error.message }));
 });
 process.send({ ready: true });

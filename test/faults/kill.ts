@@ -3,7 +3,7 @@ import { must, type Site } from '../support/site.ts';
 import { type Death, type Ended, expire, mortal, type When } from './mortal.ts';
 import type { Scene } from './scenes.ts';
 import { everything, first, step, tallyOf } from './share.ts';
-import { type Ends, endsOf, type How, run, survives } from './survive.ts';
+import { type Ends, endsOf, type How, isTakenBack, run, survives } from './survive.ts';
 
 /** What is killed. */
 export type Subject = 'apply' | 'rollback' | 'resume';
@@ -31,6 +31,9 @@ async function attempt({ site, scene, subject, first }: Attempt, death: Death | 
 const hows: readonly How[] = ['resume', 'rollback'];
 const deaths: readonly When[] = ['before', 'sent'];
 
+/** Each costs a rollback more, so not every act is followed by one. */
+const isFollowed = (at: number): boolean => !everything || at % 5 === 0;
+
 /** Dies there and goes on from there; false where the subject came to its end first. */
 async function dies(one: Attempt, death: Death, how: How): Promise<boolean> {
   const ended = await attempt(one, death);
@@ -41,6 +44,7 @@ async function dies(one: Attempt, death: Death, how: How): Promise<boolean> {
   const { site, scene, subject, ends } = one;
   try {
     await survives(site, scene, ends, subject === 'rollback' ? 'rollback' : 'apply', how);
+    if (subject !== 'rollback' && how === 'resume' && isFollowed(death.at)) await isTakenBack(site, scene, ends);
   } catch (cause) {
     throw new Error(`${subject} killed ${death.when} act ${death.at}, then ${how}`, { cause });
   }
@@ -56,7 +60,7 @@ const ways: readonly { readonly when: When; readonly how: How }[] = deaths.flatM
  * Kills the subject before and just after it sends act k, for all k until it comes to its end; or, in `npm test`, at one.
  * An act is a command that can change what the server holds: wherever between two of them a process dies, the server holds the
  * same, so the death before an act stands for all reads ahead of it, and for the reply of the act before.
- * Each time both what goes on and what takes back give the database as it would be without.
+ * Each time both what goes on and what takes back give the database as it would be without; what went on is taken back as well.
  */
 export async function killAtEveryCommand(site: Site, scene: Scene, subject: Subject): Promise<void> {
   const tally = tallyOf('kill -9 anywhere', `${subject} of ${scene.what}`);
@@ -64,7 +68,7 @@ export async function killAtEveryCommand(site: Site, scene: Scene, subject: Subj
   const one = { site, scene, subject, ends, first: Math.round(ends.acts * 0.6) };
   const { commands, acts } = subject === 'apply' ? ends : await attempt(one, null);
   if (!everything) {
-    const { when, how } = ways[subject.length % ways.length]!;
+    const { when, how } = ways[(subject.length + 2) % ways.length]!;
     if (await dies(one, { at: Math.round(acts * 0.6), when, of: 'acts' }, how)) tally.hit();
     tally.close(`${acts} of ${commands} commands can change something`);
     return;

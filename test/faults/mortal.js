@@ -2,8 +2,8 @@
  * Loaded before the command line (`node --import`): counts its commands by command monitoring, and gets FAULT_SIGNAL
  * (SIGKILL unless it says SIGSTOP) at the one that FAULT_AT numbers. FAULT_WHEN: `before` it is sent, once it is `sent`, or `after` its reply was read.
  * With FAULT_OF=acts only those are numbered that can change what the server holds: everything but reads outside a transaction;
- * with any other only commands of that name (`collMod`), of that name on that collection (`update schemactl_steps`) or with that
- * stage (`$merge`).
+ * with any other only commands of that name (`collMod`), of that name on that collection (`update schemactl_steps`, a copy that is
+ * made: `insert schemactl_new_`) or with that stage (`$merge`).
  * Without FAULT_AT it only counts; the numbers go to the file FAULT_COUNT as they grow: commands, the last one's (`find:things`, or its stage `$merge`), acts.
  */
 import { writeFileSync } from 'node:fs';
@@ -54,7 +54,8 @@ const isAct = (name, command) =>
 /** The names by which FAULT_OF can mean a command. */
 function namesOf(name, command) {
   const stages = (command.pipeline ?? []).filter(writesOut).flatMap(keysOf);
-  return [`${name} ${command[name]}`, name, ...stages];
+  const collection = String(command[name]).replace(/^(schemactl_new_)[0-9a-f]{32}$/, '$1');
+  return [`${name} ${collection}`, name, ...stages];
 }
 
 let met = 0;

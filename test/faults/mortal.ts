@@ -78,6 +78,11 @@ export async function mortal(site: Site, args: readonly string[], death: Death |
   return { killed: signal === 'SIGKILL', code: exitCode, err: stderr, commands, acts };
 }
 
+/** Ends what the dead have left open on the server: it would keep a transaction for a minute, in the way of whoever comes next. */
+export async function endSessions(site: Site): Promise<void> {
+  await site.client().db('admin').command({ killAllSessions: [] });
+}
+
 /** Lets the lease of the dead run out at once; where a transaction of his is in the way, it runs out by itself. */
 export async function expire(site: Site): Promise<void> {
   const past = [{ $set: { leaseUntil: { $subtract: ['$$NOW', 1] } } }];

@@ -86,6 +86,7 @@ const fixed: readonly (readonly [Subject, string, number])[] = [
   ['apply', 'renameCollection test_paused.copied', 1],
   ['apply', 'renameCollection', 2],
   ['apply', '$merge', 1],
+  ['apply', 'insert schemactl_new_', 1],
   ['apply', 'update schemactl_steps', 1],
   ['rollback', 'renameCollection test_paused.copied', 1],
   ['rollback', 'update schemactl_steps', 1],

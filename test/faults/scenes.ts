@@ -1,4 +1,5 @@
 import { demoDocuments } from '../../demo/data.ts';
+import { allowed, toRewrite } from '../support/rewritten.ts';
 import { everyRoute } from '../support/routes.ts';
 import { must, type Site } from '../support/site.ts';
 
@@ -42,4 +43,16 @@ export const routes = (schemas: { readonly before: string; readonly after: strin
   rollback: ['rollback', ...waiting, '--allow', everyRoute.allow],
   resume: ['resume', ...waiting],
   schema: ['--schema', schemas.after],
+});
+
+/** Every kind of rewrite of fields, in more than one batch; `schema` is the file of its text. */
+export const rewrites = (schema: string): Scene => ({
+  what: 'rewrites of fields on a standalone server',
+  async prepare(site) {
+    await toRewrite(site, 1200);
+  },
+  apply: ['apply', ...waiting, ...allowed, '--schema', schema],
+  rollback: ['rollback', ...waiting, ...allowed],
+  resume: ['resume', ...waiting],
+  schema: ['--schema', schema],
 });

@@ -81,3 +81,10 @@ export async function survives(
   await clean(site);
   if (isForward) await must(0, run(site, ['plan', '--detailed-exitcode', '--check-data', 'full', ...scene.schema]));
 }
+
+/** What was killed and gone on with to its end can be taken back like a run that nothing interrupted. */
+export async function isTakenBack(site: Site, scene: Scene, { start }: Ends): Promise<void> {
+  await must(0, run(site, scene.rollback));
+  expect(await site.hash(), 'resumed to its end, then rolled back').toBe(start);
+  await clean(site);
+}

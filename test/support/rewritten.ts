@@ -3,7 +3,7 @@ import { schemaFile } from './schema.ts';
 import type { Site } from './site.ts';
 
 /** Every kind of rewrite in one plan: fields of the document, nested ones, in arrays, and a link. */
-const schema = `
+export const rewritten = `
 version: 1
 collections:
   things:
@@ -48,5 +48,5 @@ export async function toRewrite(
   await db.collection('people').insertMany(people);
   await db.collection('people').createIndex({ group: 1 });
   await db.collection('things').insertMany(Array.from({ length: documents }, (_, n) => thing(n)));
-  return { file: await schemaFile(schema), before: await site.hash() };
+  return { file: await schemaFile(rewritten), before: await site.hash() };
 }

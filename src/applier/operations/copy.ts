@@ -7,7 +7,9 @@ import type { CopyOperation } from '../../planner/operation.ts';
 import { uuidInTrash } from '../../planner/families/collections/commands.ts';
 import { createIndexes } from '../../planner/families/indexes/spec.ts';
 import { type Doc, docOf, int, type Value } from '../../state/value.ts';
+import { atomically } from '../atomically.ts';
 import { notInPlace } from '../in-place.ts';
+import { wholeDocuments } from '../rewrite/sendable.ts';
 import { isOusted } from '../ousted.ts';
 import type { RunContext } from '../run-context.ts';
 import { command } from './command.ts';
@@ -28,11 +30,18 @@ async function copyInServer(holder: Holder, op: CopyOperation): Promise<void> {
   await send(holder, body, { uuid: originalOf(op) });
 }
 
-/** Through this process, in the order in which the server holds them. */
-async function copyHere(context: RunContext, { from, to }: CopyOperation): Promise<void> {
-  for await (const documents of batchesOf(context.db, from)) {
-    await context.lock.assertHeld();
-    if (documents.length > 0) await insert(context.db, to, documents);
+/**
+ * Through this process, in the order in which the server holds them. An insertion takes no collection's UUID, and would make a
+ * collection of what the next holder has renamed, so the lock fences each.
+ */
+async function copyHere({ db, lock, emit }: RunContext, { from, to }: CopyOperation): Promise<void> {
+  for await (const found of batchesOf(db, from)) {
+    const documents = wholeDocuments(from, found);
+    if (documents.length > 0)
+      await atomically(db, emit, async (session) => {
+        await lock.fence(session);
+        await insert(db, to, documents, session === undefined ? {} : { session });
+      });
   }
 }
 

@@ -1,4 +1,4 @@
-import { unsendable } from '../../database/exact.ts';
+import { exactWhole, idIn, unsendable } from '../../database/exact.ts';
 import { exitCodes, SchemactlError } from '../../errors.ts';
 import type { Edit } from '../../planner/operation.ts';
 import type { Part } from '../../planner/rewrite/held.ts';
@@ -8,13 +8,29 @@ import { type Doc, isDoc, isRawHolder, isList, isScalar, type Value } from '../.
 
 const idsShown = 5;
 
+const idsIn = (ids: readonly Value[]): string =>
+  `Ids: ${ids.slice(0, idsShown).map(canonical).join(', ')}${ids.length > idsShown ? ', …' : ''}`;
+
+/** Documents to be sent whole. Throws SchemactlError for those that the driver cannot send as the bytes that they are. */
+export function wholeDocuments(collection: string, found: readonly Uint8Array[]): readonly Doc[] {
+  const wholes = found.map(exactWhole);
+  const types = wholes.map(unsendable);
+  const type = types.find((one) => one !== null);
+  if (type !== undefined)
+    throw new SchemactlError(`Documents of "${collection}" hold what cannot be copied byte for byte: ${type}.`, {
+      code: 'SCH6501',
+      exitCode: exitCodes.failed,
+      details: [`The collection is as it was. ${idsIn(found.filter((_, at) => types[at] === type).map(idIn))}`],
+      next: ['Convert or remove these values, then apply again.'],
+    });
+  return wholes.filter(isDoc);
+}
+
 function notSendable(collection: string, type: string, ids: readonly Value[]): SchemactlError {
   return new SchemactlError(`Documents of "${collection}" hold what could not be given back byte for byte: ${type}.`, {
     code: 'SCH6501',
     exitCode: exitCodes.failed,
-    details: [
-      `Nothing was changed in the batch that holds them. Ids: ${ids.slice(0, idsShown).map(canonical).join(', ')}${ids.length > idsShown ? ', …' : ''}`,
-    ],
+    details: [`Nothing was changed in the batch that holds them. ${idsIn(ids)}`],
     next: ['Convert or remove these values, or leave the field as it is, then resume; or take the run back.'],
   });
 }

@@ -1,4 +1,4 @@
-import type { YamlEntry, YamlMap, YamlNode } from '../yaml/node.ts';
+import { textOf, type YamlEntry, type YamlMap, type YamlNode } from '../yaml/node.ts';
 import type { Context } from './context.ts';
 
 const script = new Set(['$where', '$function', '$accumulator']);
@@ -24,11 +24,28 @@ export const isScript = (name: string): boolean => script.has(name);
 
 const literal = new Set(['$literal']);
 
+/** Of plain letters no server compiles more (51091; 4.4.2 to 6.0.27), and no expression that is evaluated. */
+const maxPatternLength = 32_761;
+
+/** Where a filter, an expression and a $jsonSchema have their patterns; below `enum` and `$literal` there are only values. */
+const patternNames = new Set(['$regex', 'regex', 'pattern']);
+const withoutPatterns = new Set(['$literal', 'enum']);
+
+function checkPatternLengths(node: YamlNode, { report }: Context): void {
+  walk(node, withoutPatterns, ({ name, value }) => {
+    const text = patternNames.has(name) ? textOf(value) : undefined;
+    if (text !== undefined && text.length > maxPatternLength)
+      report('SCH2115', value, `the pattern is longer than ${maxPatternLength} characters`);
+  });
+}
+
 /**
- * Reports server-side JavaScript and writing stages, however deep; what `$literal` holds is only a value.
- * `owner` is what must not have them: `a rule`, `a view`.
+ * Reports server-side JavaScript, writing stages and patterns too long for a server, however deep; what `$literal` holds is
+ * only a value. `owner` is what must not have them: `a rule`, `a view`.
  */
-export function checkReadOnly(node: YamlNode, owner: string, { report }: Context, opaque = literal): void {
+export function checkReadOnly(node: YamlNode, owner: string, context: Context, opaque = literal): void {
+  const { report } = context;
+  checkPatternLengths(node, context);
   walk(node, opaque, ({ name, key }, { entries }) => {
     if (isScript(name) || (name === '$code' && entries.size === 1)) {
       report('SCH2117', key, `"${name}" runs JavaScript in the server, which ${owner} may not`);

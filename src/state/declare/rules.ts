@@ -7,7 +7,7 @@ import type { Place, Report } from '../yaml/place.ts';
 import type { Context } from './context.ts';
 import { readLiteral, type Typed } from './literal.ts';
 
-/** The server takes up to 32,764 bytes; a pattern that people can review is far shorter. */
+/** The server takes up to 32,761 plain letters; a pattern that people can review is far shorter. */
 const maxPatternLength = 4096;
 
 /** Escapes that JavaScript reads and the server's PCRE refuses (51091; seen). */
