@@ -132,12 +132,7 @@ function keptWarnings(
 /** Takes how many documents more were written, batch by batch. */
 type Wrote = (documents: number) => void;
 
-async function perform(
-  context: RunContext,
-  entry: UnitEntry,
-  operation: Operation,
-  wrote: Wrote,
-): Promise<Performed> {
+async function perform(context: RunContext, entry: UnitEntry, operation: Operation, wrote: Wrote): Promise<Performed> {
   switch (operation.kind) {
     case 'command':
       return { ...performed, finished: await command(context, operation) };

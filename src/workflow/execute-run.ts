@@ -43,13 +43,19 @@ function unverifiedError(run: number, addresses: readonly string[]): SchemactlEr
   });
 }
 
-async function failed(db: Database, { run, entries }: Work, failure: Failure, done: number): Promise<Ending> {
+async function failed(
+  db: Database,
+  { run, entries }: Work,
+  failure: Failure,
+  { done, documents }: Executed,
+): Promise<Ending> {
   const now = await readUnits(db, run).catch(() => entries);
   const entry = now.find(({ id }) => id === failure.entry.id) ?? failure.entry;
   const steps = entries.flatMap((one) => one.steps);
   const error = runFailed(failure, {
     run,
     done,
+    documents,
     total: steps.length,
     unitWrote: await unitWrote(db, { ...failure, entry }, entry.chunks),
     milestones: steps.some(({ milestone }) => milestone !== null),
@@ -85,7 +91,7 @@ async function verified(db: Database, { run, entries }: Work, options: RunOption
 }
 
 async function endingOf(db: Database, work: Work, executed: Executed, options: RunOptions): Promise<Ending> {
-  if (executed.failure !== null) return failed(db, work, executed.failure, executed.done);
+  if (executed.failure !== null) return failed(db, work, executed.failure, executed);
   if (!executed.interrupted) return verified(db, work, options);
   return { outcome: 'interrupted', state: 'interrupted', error: interruptedError(work.run), late: 0 };
 }

@@ -4,11 +4,14 @@ import { titleOf } from '../applier/titles.ts';
 import { type Database, DatabaseError, isServerError } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { showId } from '../state/show.ts';
+import { plural } from '../state/words.ts';
 
 export interface Progress {
   readonly run: number;
   readonly done: number;
   readonly total: number;
+  /** Written in passes, by this process. */
+  readonly documents: number;
   /** Undo chunks and finished operations of the unit that failed. */
   readonly unitWrote: boolean;
   readonly milestones: boolean;
@@ -75,7 +78,7 @@ function timeoutAdvice(milestones: boolean): readonly string[] {
  * Exit 1 (or 22, 77) where nothing was written, else 23.
  */
 export function runFailed({ entry, error }: Failure, progress: Progress): SchemactlError {
-  const { run, done, total } = progress;
+  const { run, done, total, documents } = progress;
   const { message, details } = describe(error, titleOf(entry.steps));
   const nothingWritten = done === 0 && !progress.unitWrote;
   const advice = adviceFor(error, progress.milestones);
@@ -97,7 +100,7 @@ export function runFailed({ entry, error }: Failure, progress: Progress): Schema
     exitCode: exitCodes.partial,
     details: [
       ...details,
-      `Done: ${done} of ${total} steps. Not done: ${total - done}. Everything is in the journal.`,
+      `Done: ${done} of ${total} steps${documents === 0 ? '' : ` (${plural(documents, 'document')} written)`}. Not done: ${total - done}. Everything is in the journal.`,
       'What was done can stay: nothing is half-written.',
     ],
     next: [...advice, 'Go on where it stopped: schemactl resume', `Take it all back: schemactl rollback --run ${run}`],

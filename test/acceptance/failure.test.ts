@@ -170,14 +170,17 @@ describe('--step-timeout', () => {
       blockTimeMS: 1200,
     };
     await failCommand(site.client(), slow, 'alwaysOn');
-    const { err } = await must(23, site.run(['apply', '--auto-approve', '--schema', file, '--step-timeout', '1s']));
-    expect(err).toContain('--step-timeout');
-    expect(err).toContain('--milestone');
+    const args = ['apply', '--auto-approve', '--schema', file, '--step-timeout', '1s', '--format', 'json'];
+    const { out } = await must(23, site.run(args));
+    expect(out).toContain('--step-timeout');
+    expect(out).toContain('--milestone');
     const written = await db.collection('alpha').countDocuments({ note: null });
     expect(written).toBe(4000);
     const filledNow = await db.collection('alpha').countDocuments({ note: { $exists: true } });
     expect(filledNow).toBeGreaterThan(0);
     expect(filledNow).toBeLessThan(4000);
+    expect(JSON.parse(out.trim().split('\n').at(-1) ?? '')).toMatchObject({ event: 'done', documents: filledNow });
+    expect(out).toContain(`(${filledNow.toLocaleString('en')} documents written)`);
     await calm(site.client());
     await must(0, site.run(['apply', '--auto-approve', '--schema', file]));
     expect(await db.collection('alpha').countDocuments({ note: { $exists: false } })).toBe(0);
