@@ -1,6 +1,6 @@
 import { type Database, DatabaseError, isMomentary, isServerError } from '../database/port.ts';
 import { aggregateCommand } from '../database/read.ts';
-import { refusalWords } from '../database/refusal.ts';
+import { refusalOf } from '../database/refusal.ts';
 import type { Value } from '../state/value.ts';
 import { type Extent, lookedAt } from './count.ts';
 
@@ -20,5 +20,5 @@ export async function whyRefused(
   error: unknown,
 ): Promise<string> {
   if (!isOfThePipeline(error)) throw error;
-  return refusalWords(db, aggregateCommand(extent.collection, lookedAt(extent, pipeline)), error);
+  return (await refusalOf(db, aggregateCommand(extent.collection, lookedAt(extent, pipeline)), error)).words;
 }

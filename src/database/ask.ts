@@ -2,9 +2,11 @@ import pMap from 'p-map';
 import { type Answer, nothingFound, type Question } from '../planner/questions.ts';
 import { docOf, int, isList, toNumber } from '../state/value.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
+import { showId } from '../state/show.ts';
 import { type Database, type DatabaseError, isAgainstTheQuestion, isServerError } from './port.ts';
 import { aggregateCommand, fastCount, readAll } from './read.ts';
-import { refusalWords } from './refusal.ts';
+import { firstFailing } from './failing.ts';
+import { refusalOf } from './refusal.ts';
 import { once, passesScreens, type Yields, yieldsFrom } from './screens.ts';
 
 export interface AskOptions {
@@ -50,11 +52,11 @@ async function estimate(db: Database, { collection, pipeline }: Question): Promi
   return { count: Math.round(share * total), exact: false, sample: [], sums };
 }
 
-function cannotEvaluate(address: string, words: string, cause: DatabaseError): SchemactlError {
+function cannotEvaluate(address: string, details: readonly string[], cause: DatabaseError): SchemactlError {
   return new SchemactlError(`${address}: its expression fails on a document.`, {
     code: 'SCH2203',
     exitCode: exitCodes.violated,
-    details: [words],
+    details,
     next: ['Let the expression say what such documents get ($ifNull, $switch, $convert with onError), or mend them.'],
     cause,
   });
@@ -82,9 +84,11 @@ async function ask(db: Database, question: Question, { limitMs }: AskOptions, yi
     if (question.blames !== undefined && isServerError(error, 'missing')) return nothingFound;
     const { evaluates, blames, collection, pipeline, collation } = question;
     if (!isAgainstTheQuestion(error) || (evaluates ?? blames) === undefined) throw error;
-    const words = await refusalWords(db, aggregateCommand(collection, pipeline, collation), error);
-    if (evaluates !== undefined) throw cannotEvaluate(evaluates, words, error);
-    throw notTaken(blames ?? '', words, error);
+    const { isOfTheCommand, words } = await refusalOf(db, aggregateCommand(collection, pipeline, collation), error);
+    if (evaluates === undefined || isOfTheCommand) throw notTaken(blames ?? evaluates ?? '', words, error);
+    const found = await firstFailing(db, collection, pipeline, error);
+    const which = found === null ? [] : [`It fails on the document with the _id ${showId(found[0])}.`];
+    throw cannotEvaluate(evaluates, [words, ...which], error);
   }
 }
 

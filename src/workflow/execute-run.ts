@@ -8,7 +8,7 @@ import type { Database } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import type { RunState } from '../state/runs.ts';
 import { plural } from '../state/words.ts';
-import { runFailed, unitWrote } from './failure.ts';
+import { failedOn, runFailed, unitWrote } from './failure.ts';
 import type { RunOptions, RunResult } from './run-result.ts';
 import { type Late, lateDocuments, unverified } from './verify.ts';
 
@@ -58,6 +58,7 @@ async function failed(
     documents,
     total: steps.length,
     unitWrote: await unitWrote(db, { ...failure, entry }, entry.chunks),
+    failedOn: await failedOn(db, { ...failure, entry }),
     milestones: steps.some(({ milestone }) => milestone !== null),
   });
   const state = error.exitCode === exitCodes.partial ? 'partial' : 'failed';

@@ -7,7 +7,7 @@ import type { CheckData } from '../planner/contract.ts';
 import type { PlanContext } from '../planner/families/family.ts';
 import { liveNameOf } from '../planner/families/collections/rename.ts';
 import { familyOf } from '../planner/families/registry.ts';
-import type { Facts } from '../planner/questions.ts';
+import { type Facts, nowhere, type Question } from '../planner/questions.ts';
 import type { Ask } from './answers.ts';
 import { countDocuments } from './live.ts';
 
@@ -39,8 +39,12 @@ export async function gatherFacts(
     .flatMap((change) => [...familyOf(change).questions(change, context)])
     .map((question) => ({ ...question, collection: liveNameOf(question.collection, changes) }));
   const touched = changes.map(({ collection }) => collection);
-  const [answers, documents] = await Promise.all([
-    ask(db, questions, { limitMs: checkData === 'fast' ? fastLimitMs : null }),
+  const isOfNothing = (question: Question): boolean => question.collection === nowhere;
+  // What the server does not understand is told before it fails on a document.
+  const understood = await ask(db, questions.filter(isOfNothing), { limitMs: null });
+  const asked = questions.filter((question) => !isOfNothing(question));
+  const [answered, documents] = await Promise.all([
+    ask(db, asked, { limitMs: checkData === 'fast' ? fastLimitMs : null }),
     countDocuments(
       db,
       observed,
@@ -49,5 +53,5 @@ export async function gatherFacts(
   ]);
   const pace = await pacesOf(db, changes);
   const counts = touched.map((name) => [name, documents.get(liveNameOf(name, changes)) ?? 0] as const);
-  return { answers, documents: new Map(counts), pace };
+  return { answers: new Map([...understood, ...answered]), documents: new Map(counts), pace };
 }

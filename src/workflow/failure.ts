@@ -1,9 +1,13 @@
 import type { Failure } from '../applier/execute.ts';
 import { isDone } from '../applier/operations/probe.ts';
 import { titleOf } from '../applier/titles.ts';
-import { type Database, DatabaseError, isServerError } from '../database/port.ts';
+import { guardOf } from '../applier/rewrite/candidates.ts';
+import { firstFailing } from '../database/failing.ts';
+import { type Database, DatabaseError, isAgainstTheQuestion, isServerError } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
+import { stagesOf } from '../planner/rewrite/edits.ts';
 import { showId } from '../state/show.ts';
+import { docOf, type Value } from '../state/value.ts';
 import { plural } from '../state/words.ts';
 
 export interface Progress {
@@ -15,6 +19,8 @@ export interface Progress {
   /** Undo chunks and finished operations of the unit that failed. */
   readonly unitWrote: boolean;
   readonly milestones: boolean;
+  /** The `_id` of the document on which an expression of the user's own fails. */
+  readonly failedOn: readonly [Value] | null;
 }
 
 /** What the server or the network answered, in its own words. */
@@ -38,7 +44,11 @@ export async function unitWrote(db: Database, { entry }: Failure, chunks: number
   return false;
 }
 
-function describe(error: unknown, title: string): { readonly message: string; readonly details: readonly string[] } {
+function describe(
+  error: unknown,
+  title: string,
+  failedOn: readonly [Value] | null,
+): { readonly message: string; readonly details: readonly string[] } {
   if (error instanceof SchemactlError) return { message: `${title}: ${error.message}`, details: error.details };
   if (isTimeout(error))
     return {
@@ -47,9 +57,18 @@ function describe(error: unknown, title: string): { readonly message: string; re
     };
   if (error instanceof DatabaseError) {
     const which = error.document === null ? [] : [`It refused the document with the _id ${showId(error.document[0])}.`];
-    return { message: `${title} failed.`, details: [serverWords(error), ...which] };
+    const first = failedOn === null ? [] : [`It fails on the document with the _id ${showId(failedOn[0])}.`];
+    return { message: `${title} failed.`, details: [serverWords(error), ...which, ...first] };
   }
   return { message: `${title} failed: ${error instanceof Error ? error.message : String(error)}`, details: [] };
+}
+
+/** The first document on which an expression fails that the unit evaluates; null where it is something else. Reads only. */
+export async function failedOn(db: Database, { entry, error }: Failure): Promise<readonly [Value] | null> {
+  const pass = entry.unit.operations.find((operation) => operation.kind === 'rewrite');
+  const computes = pass?.edits.some(({ action }) => action.kind === 'compute') === true;
+  if (!computes || !isAgainstTheQuestion(error) || isServerError(error, 'data')) return null;
+  return firstFailing(db, pass.collection, [docOf({ $match: guardOf(pass) }), ...stagesOf(pass.edits)], error);
 }
 
 /** What is first to be done where the documents themselves are refused: going on meets the same again. */
@@ -79,7 +98,7 @@ function timeoutAdvice(milestones: boolean): readonly string[] {
  */
 export function runFailed({ entry, error }: Failure, progress: Progress): SchemactlError {
   const { run, done, total, documents } = progress;
-  const { message, details } = describe(error, titleOf(entry.steps));
+  const { message, details } = describe(error, titleOf(entry.steps), progress.failedOn);
   const nothingWritten = done === 0 && !progress.unitWrote;
   const advice = adviceFor(error, progress.milestones);
   if (nothingWritten) {

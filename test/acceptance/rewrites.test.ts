@@ -58,11 +58,34 @@ describe('what stands against a rewrite is found before anything is written', ()
     expect(await site.hash()).toBe(before);
   });
 
-  test('an expression that fails on a document', async () => {
-    const before = await filled([{ _id: 1, a: {} }]);
-    const { err } = await must(22, apply(await things('{ s: { compute: { $concat: ["$a"] } } }')));
+  test('an expression that fails on a document: told with its _id in the plan, and while a pass runs', async () => {
+    const bad = 2345;
+    const numbers = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, at) => ({ _id: from + at, n: 1 }));
+    await filled(numbers(0, 3000));
+    const file = await things('{ s: { type: double, compute: { $divide: [ 1, $n ] } } }');
+    const collection = site.db().collection<{ _id: number; n: number }>('things');
+    await collection.updateOne({ _id: bad }, { $set: { n: 0 } });
+    const { err } = await must(22, apply(file));
     expect(err).toContain('things.fields.s: its expression fails on a document');
-    expect(await site.hash()).toBe(before);
+    expect(err).toContain(`It fails on the document with the _id ${bad}.`);
+    await collection.updateOne({ _id: bad }, { $set: { n: 1 } });
+    const saved = `${file}.plan.json`;
+    await must(0, site.run(['plan', '--schema', file, '--out', saved]));
+    await collection.updateOne({ _id: bad }, { $set: { n: 0 } });
+    const ran = await must(23, site.run(['apply', saved]));
+    expect(ran.err).toContain(`It fails on the document with the _id ${bad}.`);
+    await collection.updateOne({ _id: bad }, { $set: { n: 1 } });
+    await must(0, site.run(['resume', '--auto-approve']));
+    expect(await collection.countDocuments({ s: 1 })).toBe(3000);
+  });
+
+  test('an expression that the server does not know: 65, at its place, whatever the documents hold', async () => {
+    await filled([{ _id: 1 }]);
+    const file = await things('{ s: { type: double, compute: { $nope: 1 } } }');
+    const { err } = await must(65, site.run(['plan', '--schema', file]));
+    expect(err).toContain('"things.fields.s": this server cannot work with what is declared');
+    expect(err).toContain('$nope');
   });
 });
 

@@ -1,7 +1,7 @@
 import { type Doc, docOf, int, type Value } from '../../../state/value.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { Violation } from '../../contract.ts';
-import { type Answer, counted, type Question } from '../../questions.ts';
+import { type Answer, counted, nowhere, type Question } from '../../questions.ts';
 import { appliesExpression, mayApply, stagesOfOne } from '../../rewrite/actions.ts';
 import { conversion, isForeign } from '../../rewrite/convert.ts';
 import { both, hasType } from '../../rewrite/expressions.ts';
@@ -85,6 +85,14 @@ export const countId = ({ address, action, path }: EditChange): string =>
   `${address} ${action.kind} ${path.map((step) => step ?? '[]').join('.')}`;
 const againstId = (change: EditChange): string => `${countId(change)} against`;
 
+/** Whether the server knows an expression of the user's own: asked of a collection that is not there, so that nothing is read. */
+function understood(change: EditChange): readonly Question[] {
+  const { address, action } = change;
+  if (action.kind !== 'compute') return [];
+  const pipeline = [...stagesOfOne(change), ...counted];
+  return [{ id: `${address} expression`, collection: nowhere, pipeline, mayEstimate: false, blames: address }];
+}
+
 /** How many documents an edit changes, and how many stand against it. */
 export function editQuestions(change: EditChange, changes: readonly Change[]): readonly Question[] {
   const { collection } = change;
@@ -101,8 +109,7 @@ export function editQuestions(change: EditChange, changes: readonly Change[]): r
           },
         ];
   const pipeline = changingPipeline(change, changes);
-  const evaluates = change.action.kind === 'compute' ? { evaluates: change.address } : {};
-  return [{ id: countId(change), collection, pipeline, mayEstimate: true, ...evaluates }, ...violating];
+  return [...understood(change), { id: countId(change), collection, pipeline, mayEstimate: true }, ...violating];
 }
 
 type Answers = ReadonlyMap<string, Pick<Answer, 'count' | 'exact' | 'sample' | 'sums'>>;

@@ -2,7 +2,7 @@ import { grouped, plural } from '../../../state/words.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { Action, Note, Reversal } from '../../contract.ts';
 import type { Operation } from '../../operation.ts';
-import type { Facts } from '../../questions.ts';
+import type { Facts, Question } from '../../questions.ts';
 import { cannotGrow } from '../../refusals.ts';
 import { isPlainFill } from '../../rewrite/edits.ts';
 import {
@@ -19,7 +19,7 @@ import { changingPipeline, countId, editQuestions, editViolations } from './coun
 import { growthQuestion, growthViolations } from './growth.ts';
 import { namesQuestion, undoBytesOf } from './kept.ts';
 import { heldQuestions, heldViolations, repeatedNames, repeatedNamesQuestion } from './held.ts';
-import { isOver, neededEdits, passKey } from './order.ts';
+import { editsOf, isOver, neededEdits, passKey } from './order.ts';
 import { unkeptViolations } from './unkept.ts';
 
 type EditChange = ChangeOf<'edit'>;
@@ -124,16 +124,24 @@ function goesBefore(change: EditChange, { before, after }: ChangeOf<'index'>): b
   return after === null && before?.options['unique'] === true && before.key.some(([field]) => isOver(change, field));
 }
 
+/** Questions are asked of documents as the expressions of the same collection leave them, any of which may fail on one. */
+function evaluating(change: EditChange, question: Question, { changes }: PlanContext): Question {
+  const own = [change, ...editsOf(change.collection, changes)];
+  const computes = own.find(({ action }) => action.kind === 'compute');
+  return computes === undefined ? question : { ...question, evaluates: computes.address };
+}
+
 export const editFamily: Family<EditChange> = {
   needs,
 
-  questions: (change, context) => [
-    ...editQuestions(change, context.changes),
-    ...heldQuestions(change, context),
-    ...growthQuestion(change, context),
-    ...repeatedNamesQuestion(change, context),
-    ...namesQuestion(change, context),
-  ],
+  questions: (change, context) =>
+    [
+      ...editQuestions(change, context.changes),
+      ...heldQuestions(change, context),
+      ...growthQuestion(change, context),
+      ...repeatedNamesQuestion(change, context),
+      ...namesQuestion(change, context),
+    ].map((question) => evaluating(change, question, context)),
 
   review(change, context) {
     const { path, action } = change;
