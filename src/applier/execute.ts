@@ -104,14 +104,15 @@ const performed: Performed = { finished: true, documents: 0 };
 function keptWarnings(
   { steps }: UnitEntry,
   { edits, collection }: RewriteOperation,
-  { kept, sample }: Passed,
+  { kept, sample, gone }: Passed,
 ): readonly RunEvent[] {
-  const warning = (address: string, message: string): RunEvent => ({
+  const warning = (address: string, message: string, code = 'kept'): RunEvent => ({
     event: 'warning',
-    code: 'kept',
+    code,
     address,
     message,
   });
+  const missing = `${plural(gone, 'document')} that the run had changed ${gone === 1 ? 'is' : 'are'} there no more`;
   const ids = sample.map(showId).join(', ');
   const left = edits.flatMap(({ step }, at) => {
     const count = kept[at] ?? 0;
@@ -126,6 +127,7 @@ function keptWarnings(
       ),
     ),
     ...(left.length > 1 ? [warning(collection, `of these documents in one field or another: ids ${ids}`)] : []),
+    ...(gone > 0 ? [warning(collection, missing, 'gone')] : []),
   ];
 }
 

@@ -43,6 +43,8 @@ export interface UnitEntry {
   /** Documents that each edit left because somebody changed them since, with a few of their ids. */
   readonly kept: readonly number[];
   readonly sample: readonly Value[];
+  /** Documents that a pass was to take back and that are there no more. */
+  readonly gone: number;
   readonly found: readonly Seen[] | null;
   readonly made: readonly Seen[] | null;
   readonly ledger: readonly LedgerChange[] | null;
@@ -102,6 +104,7 @@ function entryOf(document: Doc): UnitEntry {
     counts: numbersAt(document, 'counts'),
     kept: numbersAt(document, 'kept'),
     sample: isList(sample) ? sample : [],
+    gone: numberAt(document, 'gone'),
   };
 }
 
@@ -194,6 +197,7 @@ export interface Advance {
   readonly counts?: readonly number[];
   readonly kept?: readonly number[];
   readonly sample?: readonly Value[];
+  readonly gone?: number;
   readonly found?: readonly Seen[];
   readonly made?: readonly Seen[];
   readonly ledger?: readonly LedgerChange[];
@@ -218,6 +222,7 @@ export async function advance(
     counts: to.counts?.map(int),
     kept: to.kept?.map(int),
     sample: to.sample,
+    gone: to.gone === undefined ? undefined : int(to.gone),
     found: to.found === undefined ? undefined : canonical(to.found),
     made: to.made === undefined ? undefined : canonical(to.made),
     ledger: to.ledger === undefined ? undefined : canonical(to.ledger),

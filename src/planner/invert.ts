@@ -124,10 +124,18 @@ function assertKept(steps: readonly RecordedStep[]): void {
   throw purged(what, first, addresses);
 }
 
+/** Names everything for which nothing was ever kept. */
+function assertReversible(steps: readonly RecordedStep[]): void {
+  const found = steps.flatMap((recorded) => {
+    const { reversal, address } = recorded.step;
+    return reversal.kind === 'impossible' && changedEdits(recorded).length > 0 ? [{ address, ...reversal }] : [];
+  });
+  const [first] = found;
+  if (first !== undefined) throw impossible([...new Set(found.map(({ address }) => address))].sort(), first.reason);
+}
+
 function restoresOf(recorded: RecordedStep): readonly Change[] {
   const changed = changedEdits(recorded);
-  const { reversal, address } = recorded.step;
-  if (changed.length > 0 && reversal.kind === 'impossible') throw impossible(address, reversal.reason);
   return changed.map((edit) => restore(recorded, edit));
 }
 
@@ -234,6 +242,7 @@ export function invertSteps(given: InvertInput): readonly Change[] {
     gone.has(collection) || future.get(collection)?.after === null;
   const uuids = uuidsOf(input, future, steps);
   for (const change of changesOf(collections)) assertNotProtected(change, given);
+  assertReversible(steps.filter((step) => !isDropped(step)));
   assertKept(steps.filter((step) => !isDropped(step)));
   assertAsLeft([
     ...all.filter(({ outcome }) => outcome === 'moved').map(({ chain }) => chain.newest.step.address),

@@ -192,7 +192,28 @@ test('a rollback reads no more of huge documents at once than one transaction sh
   expect(await site.hash()).toBe(before);
 });
 
+test('what was deleted since is told, not given back', async () => {
+  await filled(Array.from({ length: 10 }, (_, _id) => ({ _id, gone: _id })));
+  await must(0, apply(await things('{ gone: { absent: true } }'), '--allow', 'drop-field'));
+  await site
+    .db()
+    .collection('things')
+    .deleteMany({ _id: { $gt: 6 as never } });
+  const { out } = await must(0, site.run(['rollback', '--auto-approve']));
+  expect(out).toContain('! gone  things: 3 documents that the run had changed are there no more');
+  expect(await all()).toEqual(Array.from({ length: 7 }, (_, _id) => ({ _id, gone: _id })));
+});
+
 describe('--no-undo', () => {
+  test('a rollback names everything for which nothing was kept', async () => {
+    await filled([{ _id: 1 }]);
+    const fields = '{ a: { type: int, default: 1 }, b: { type: int, default: 1 } }';
+    await must(0, apply(await things(fields), '--no-undo', '--allow', 'no-undo'));
+    const { err } = await must(20, site.run(['rollback', '--auto-approve']));
+    expect(err).toContain('2 objects cannot be brought back');
+    expect(err).toContain('--exclude things.fields.a --exclude things.fields.b');
+  });
+
   test('reaches every id, also null, not a number, and between kinds of value', async () => {
     const ids = [null, Number.NaN, 5, 'x', true, new Date(0), ...[1, 2, 3].map((k) => ({ k })), 0, 1];
     await filled(ids.map((_id) => ({ _id }) as never));

@@ -53,7 +53,7 @@ const idsKept = 5;
 function moved(
   op: RewriteOperation,
   at: Position,
-  { groups, after, kept, sample }: Prepared,
+  { groups, after, kept, sample, gone = 0 }: Prepared,
   left: readonly number[],
 ): Position {
   const changed = (edit: number): number =>
@@ -65,6 +65,7 @@ function moved(
     counts: added(at.counts, changed, op.edits.length),
     kept: added(at.kept, (edit) => (kept[edit] ?? 0) + (isLast ? (left[edit] ?? 0) : 0), op.edits.length),
     sample: [...at.sample, ...sample].slice(0, idsKept),
+    gone: at.gone + gone,
   };
 }
 
@@ -89,8 +90,8 @@ async function runBatch(entry: UnitEntry, given: Omit<Batch, 'session'>): Promis
     if (op.undo && groups.length > 0)
       await (session === undefined ? addToChunk(db, chunk) : saveChunk(db, chunk, session));
     const next = moved(op, at, prepared, await write());
-    const { after: cursor, chunks, counts, kept, sample } = next;
-    await advance(db, entry, lock.token, { cursor, chunks, counts, kept, sample }, session);
+    const { after: cursor, ...rest } = next;
+    await advance(db, entry, lock.token, { cursor, ...rest }, session);
     return { next, documents: sizeOf(groups) };
   };
   return op.mode === 'transaction' ? db.transaction(work) : work();
@@ -134,11 +135,12 @@ export interface Passed {
   /** Documents that each edit left because somebody changed them since, over all attempts, with a few of their ids. */
   readonly kept: readonly number[];
   readonly sample: readonly Value[];
+  readonly gone: number;
   /** False where the run was interrupted first. */
   readonly finished: boolean;
 }
 
-const keptOf = ({ kept, sample }: Position): Pick<Passed, 'kept' | 'sample'> => ({ kept, sample });
+const keptOf = ({ kept, sample, gone }: Position): Omit<Passed, 'finished'> => ({ kept, sample, gone });
 
 /** How large batches are, and how documents are looked for. */
 interface Pace {
@@ -254,6 +256,7 @@ export async function rewrite(
     counts: entry.counts,
     kept: entry.kept,
     sample: entry.sample,
+    gone: entry.gone,
   };
   let pace: Pace = { size: isUnrecorded(op) ? firstRange : firstSize, isSparse: false };
   let look = await beginLook(context.db, op, at, await expectsFew(context, entry, op));

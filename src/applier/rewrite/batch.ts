@@ -17,6 +17,8 @@ export interface Position {
   /** Documents that each edit left as somebody changed them since, with a few of their ids. */
   readonly kept: readonly number[];
   readonly sample: readonly Value[];
+  /** Documents to be taken back that are there no more. */
+  readonly gone: number;
 }
 
 /** What a batch works on. */
@@ -41,6 +43,7 @@ export interface Prepared {
   readonly after: Position['after'];
   readonly kept: readonly number[];
   readonly sample: readonly Value[];
+  readonly gone?: number;
   /**
    * Sends the writes; what they change is in `groups`, which must be saved first where no transaction holds both together.
    * There, somebody may have changed a document since it was read: it is left. Answers of how many each edit was left.

@@ -135,6 +135,7 @@ export async function prepareRestore(batch: Batch): Promise<Prepared | null> {
       .filter(({ kept }) => kept.length > 0)
       .slice(0, idsShown)
       .map(({ id }) => id),
+    gone: taken.length - documents.length,
     write: () => writeAll(batch, documents),
   };
 }

@@ -44,7 +44,7 @@ export function invertCollection(chain: Chain, input: InvertInput, isSame: SameC
     return { change: { ...base, before: null, after: found.state, uuid: null, trash: null } };
   }
   if (found.state.type === 'timeseries')
-    throw impossible(newest.step.address, 'a time series is not kept in the trash');
+    throw impossible([newest.step.address], 'a time series is not kept in the trash');
   if (live !== null && (made === null || !isSame(made.uuid, uuid))) return 'moved';
   const trash = trashName(found.uuid ?? '');
   const kept: CollectionState | undefined = input.observed.collections[trash];
@@ -76,12 +76,16 @@ const only = (options: CollectionState['options'], name: string): CollectionStat
   return value === undefined ? {} : { [name]: value };
 };
 
-export const impossible = (address: string, why: string): SchemactlError =>
-  new SchemactlError(`"${address}" cannot be brought back: ${why}.`, {
+export function impossible(addresses: readonly string[], why: string): SchemactlError {
+  const isOne = addresses.length === 1;
+  const what = isOne ? `"${addresses.join()}"` : `${addresses.length} objects`;
+  return new SchemactlError(`${what} cannot be brought back: ${why}.`, {
     code: 'SCH2014',
     exitCode: exitCodes.blocked,
-    next: [`Go on without it: --exclude ${address}`],
+    details: isOne ? [] : addresses,
+    next: [`Go on without ${isOne ? 'it' : 'them'}: ${addresses.map((one) => `--exclude ${one}`).join(' ')}`],
   });
+}
 
 /** Options back to as the earliest step found them. Throws SchemactlError 20 where the server has no way back. */
 export function invertOptions(chain: Chain, live: CollectionState | undefined, version: string): Outcome {
@@ -94,7 +98,7 @@ export function invertOptions(chain: Chain, live: CollectionState | undefined, v
   if (names.length === 0) return 'nothing';
   if (!isModifiable(live.options, after, names, version)) {
     if (live.type === 'collection')
-      throw impossible(newest.step.address, `there is no way back for its ${names.join(' and ')}`);
+      throw impossible([newest.step.address], `there is no way back for its ${names.join(' and ')}`);
     return { change: { ...baseOf(chain), kind: 'recreate', before: live, after: recreated(live, after), uuid: null } };
   }
   const { type, options: before } = live;

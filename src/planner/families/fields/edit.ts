@@ -50,7 +50,7 @@ const words: Readonly<Record<EditChange['action']['kind'], { readonly verb: stri
 
 export function withoutUndo(address: string, documents: number, { undo }: PlanContext): readonly CountedHazard[] {
   if (undo || documents === 0) return [];
-  const message = `${plural(documents, 'document')} are rewritten and nothing is kept to take that back with`;
+  const message = `${plural(documents, 'document')} ${documents === 1 ? 'is' : 'are'} rewritten and nothing is kept to take that back with`;
   return [{ code: 'no-undo', address, message, count: documents }];
 }
 
