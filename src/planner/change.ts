@@ -100,8 +100,8 @@ export interface EditChange extends ChangeBase {
   readonly action: Exclude<EditAction, { readonly kind: 'restore' }>;
   /** Of `populate`: what several matches mean. */
   readonly ambiguous: 'skip' | 'fail';
-  /** What the server holds every written document to: the validator in force, and the unique indexes over the field. */
-  readonly held: { readonly validator: Doc | null; readonly unique: readonly NamedIndex[]; readonly capped: boolean };
+  /** What the server holds every written document to: the validator in force, and the collection's indexes. */
+  readonly held: { readonly validator: Doc | null; readonly indexes: readonly NamedIndex[]; readonly capped: boolean };
 }
 
 /** One field change of a recorded pass is taken back, in exactly the documents it changed. */

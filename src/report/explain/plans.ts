@@ -52,7 +52,7 @@ export const hazards: Readonly<Record<HazardCode, Explanation>> = {
   ),
   'ttl-expiry': entry(
     'The server will delete documents',
-    'A TTL appears or becomes shorter, and the counted documents are older than it. They go within a minute, and no rollback brings them back.',
+    'A TTL appears or becomes shorter, or an edit writes under one that is there what lies further back: the counted documents are older than it. They go within a minute, and no rollback brings them back.',
     'Keep a backup of what you need, then: --allow ttl-expiry',
   ),
   'rewrite-large': entry(
