@@ -23,6 +23,7 @@ import { heldQuestions, heldViolations, repeatedNames, repeatedNamesQuestion } f
 import { neededEdits, passKey } from './order.ts';
 import { makesWay } from './standing.ts';
 import { expiryQuestions, expiryHazards } from './expiring.ts';
+import { indexableQuestions, indexableViolations } from './unindexable.ts';
 import { unkeptViolations } from './unkept.ts';
 
 type EditChange = ChangeOf<'edit'>;
@@ -135,6 +136,7 @@ export const editFamily: Family<EditChange> = {
   questions: (change, context) => [
     ...editQuestions(change, context.changes),
     ...heldQuestions(change, context),
+    ...indexableQuestions(change, context),
     ...expiryQuestions(change, context),
     ...growthQuestion(change, context),
     ...repeatedNamesQuestion(change, context),
@@ -165,6 +167,7 @@ export const editFamily: Family<EditChange> = {
               ...unkeptViolations(change, context.facts.answers.get(countId(change))?.sums, context.undo),
             ]),
         ...heldViolations(change, context),
+        ...indexableViolations(change, context),
         ...growthViolations(change, context),
       ],
       notes: unmatchedNotes(change, context.facts),
