@@ -1,4 +1,5 @@
 import type { FieldType } from '../../state/types.ts';
+import type { Declares } from '../change.ts';
 import { type Doc, doc, docOf, type Value } from '../../state/value.ts';
 import { both, choose, equal, hasType, isBeyondDates, literal, sameText } from './expressions.ts';
 
@@ -83,6 +84,12 @@ function tryOne(value: string, to: string, depth: number): Doc {
 export function isForeign(value: string, types: readonly FieldType[]): Value {
   const kept = [...new Set([...types.flatMap((type) => fitting[type]), 'null', 'missing', 'undefined'])];
   return docOf({ $not: [docOf({ $in: [docOf({ $type: value }), literal(kept)] })] });
+}
+
+/** An expression: whether a value is not one that its field declares; nothing at all is left alone. */
+export function isUndeclared(value: Value, { types, nullable }: Declares): Value {
+  const declared = [...new Set([...types.flatMap((type) => fitting[type]), ...(nullable ? ['null'] : []), 'missing'])];
+  return docOf({ $not: [docOf({ $in: [docOf({ $type: value }), literal(declared)] })] });
 }
 
 /** An expression: `{ value }` with the first of the types that takes the value without loss, or null. */

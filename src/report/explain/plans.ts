@@ -154,6 +154,12 @@ export const notes: Readonly<Record<Note['code'], Explanation>> = {
     'populate found no document for these, or several, or one whose own value is null, missing or an array; null and missing match nothing. An array that holds the value counts as several; before MongoDB 5.0, in the first field of match, as none.',
     'See which: schemactl check',
   ),
+  'undeclared-value': entry(
+    'Documents get a value that their field does not declare',
+    'What compute yields, or populate takes, is of another type, or null where the field is not nullable. It is written all the same: the type of a field says what check looks for, and only a validator refuses.',
+    'Change the expression, or what the field declares (type, nullable)',
+    'See which once it is written: schemactl check',
+  ),
   'index-renamed': entry(
     'An index gets another name than its key gives',
     'The old and the new form stand side by side while it is exchanged, so the new one carries six digits of its definition. It works the same, and is not renamed back.',

@@ -23,6 +23,7 @@ import { heldQuestions, heldViolations, repeatedNames, repeatedNamesQuestion } f
 import { neededEdits, passKey } from './order.ts';
 import { makesWay } from './standing.ts';
 import { expiryQuestions, expiryHazards } from './expiring.ts';
+import { undeclaredNotes } from './undeclared.ts';
 import { indexableQuestions, indexableViolations } from './unindexable.ts';
 import { unkeptViolations } from './unkept.ts';
 
@@ -170,7 +171,7 @@ export const editFamily: Family<EditChange> = {
         ...indexableViolations(change, context),
         ...growthViolations(change, context),
       ],
-      notes: unmatchedNotes(change, context.facts),
+      notes: [...unmatchedNotes(change, context.facts), ...undeclaredNotes(change, answer?.sums)],
       estimate: {
         ...{ documents, exact: answer?.exact ?? false, bytes },
         ...secondsOf(change.collection, documents, context.facts),
