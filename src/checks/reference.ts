@@ -1,3 +1,4 @@
+import { fieldAt } from '../state/field-at.ts';
 import type { FieldDeclaration, LinkDeclaration } from '../state/types.ts';
 
 /** Which of the references that hold no value are orphans. */
@@ -18,14 +19,6 @@ export interface Reference {
 /** Whether a field of null has the wrong type. */
 export const refusesNull = ({ types, nullable }: FieldDeclaration): boolean =>
   types.length > 0 && !nullable && !types.includes('any') && !types.includes('null');
-
-/** The field at the end of a path, through the items of arrays on the way. */
-function fieldAt(fields: readonly FieldDeclaration[], path: readonly string[]): FieldDeclaration | undefined {
-  const [name, ...rest] = path;
-  const found = fields.find((field) => field.name === name && !field.absent);
-  if (rest.length === 0 || found === undefined) return found;
-  return fieldAt(found.items === null ? found.fields : [...found.fields, ...found.items.fields], rest);
-}
 
 /** A null element is told by the type of the items; an array that may not be one at all, by the field's own. */
 function countsItem({ types, items }: FieldDeclaration): boolean {

@@ -1,4 +1,4 @@
-import type { CollectionState, CollectionType } from '../state/types.ts';
+import type { CollectionState, CollectionType, FieldDeclaration } from '../state/types.ts';
 import type { Doc } from '../state/value.ts';
 import type { EditAction, FieldPath, NamedIndex } from './operation.ts';
 
@@ -93,6 +93,9 @@ export interface IndexChange extends ChangeBase {
 
 export type Route = 'in-place' | 'swap' | 'bridge' | 'gap';
 
+/** The types that a field is declared to hold. */
+export type Declares = Pick<FieldDeclaration, 'types' | 'nullable'>;
+
 /** What documents hold in a field changes, as it is declared. */
 export interface EditChange extends ChangeBase {
   readonly kind: 'edit';
@@ -100,8 +103,10 @@ export interface EditChange extends ChangeBase {
   readonly action: Exclude<EditAction, { readonly kind: 'restore' }>;
   /** Of `populate`: what several matches mean. */
   readonly ambiguous: 'skip' | 'fail';
-  /** What the server holds every written document to: the validator in force, and the unique indexes over the field. */
-  readonly held: { readonly validator: Doc | null; readonly unique: readonly NamedIndex[]; readonly capped: boolean };
+  /** What the field may hold by its declaration; null: whatever. */
+  readonly declares: Declares | null;
+  /** What the server holds every written document to: the validator in force, and the collection's indexes. */
+  readonly held: { readonly validator: Doc | null; readonly indexes: readonly NamedIndex[]; readonly capped: boolean };
 }
 
 /** One field change of a recorded pass is taken back, in exactly the documents it changed. */

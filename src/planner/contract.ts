@@ -67,6 +67,7 @@ export interface Note {
   readonly code:
     | 'missing-support-index'
     | 'unmatched'
+    | 'undeclared-value'
     | 'index-renamed'
     | 'index-being-built'
     | 'newer-server'

@@ -1,5 +1,6 @@
 import { addressOf, indexName } from '../state/address.ts';
 import { canonical, decode, type Json } from '../state/encode.ts';
+import { fieldAt } from '../state/field-at.ts';
 import type {
   CollectionDeclaration,
   CollectionType,
@@ -21,6 +22,7 @@ export interface DeclaredEdit {
   readonly path: FieldPath;
   readonly action: ChangeOf<'edit'>['action'];
   readonly ambiguous: 'skip' | 'fail';
+  readonly declares: ChangeOf<'edit'>['declares'];
   readonly milestone: string | null;
 }
 
@@ -37,22 +39,35 @@ function actionsOf({ absent, renamedFrom, convert, types, compute, ...field }: F
   ];
 }
 
+/** What values a field is declared to hold; null: any. */
+function declaredBy(field: FieldDeclaration | undefined): DeclaredEdit['declares'] {
+  if (field === undefined || field.types.length === 0 || field.types.includes('any')) return null;
+  return { types: field.types, nullable: field.nullable };
+}
+
 function fieldEdits(collection: string, field: FieldDeclaration, path: FieldPath): readonly DeclaredEdit[] {
   const { milestone, items } = field;
   const address = addressOf.field(collection, namesOf(path));
-  const own = actionsOf(field).map((action) => ({ address, path, action, ambiguous: 'skip', milestone }) as const);
+  const base = { address, path, ambiguous: 'skip', declares: declaredBy(field), milestone } as const;
+  const own = actionsOf(field).map((action) => ({ ...base, action }));
   const inner = field.fields.flatMap((each) => fieldEdits(collection, each, [...path, each.name]));
   return [...own, ...inner, ...(items === null ? [] : fieldEdits(collection, items, [...path, null]))];
 }
 
-function linkEdits(collection: string, link: LinkDeclaration, version: string): readonly DeclaredEdit[] {
+function linkEdits(
+  { name: collection, fields }: Pick<CollectionDeclaration, 'name' | 'fields'>,
+  link: LinkDeclaration,
+  version: string,
+): readonly DeclaredEdit[] {
   const { populate, target, milestone } = link;
   if (populate === null) return [];
   const { match, where, ambiguous } = populate;
   const concise = since(version, '5.0.0');
   const join = { collection: target.collection, match, where, take: target.field, concise };
   const address = addressOf.link(collection, link.name);
-  return [{ address, path: link.field.split('.'), action: { kind: 'populate', join }, ambiguous, milestone }];
+  const path = link.field.split('.');
+  const declares = declaredBy(fieldAt(fields, path));
+  return [{ address, path, action: { kind: 'populate', join }, ambiguous, declares, milestone }];
 }
 
 /** What a collection declares of its documents, in the order in which it is done: by kind, then as it is written. */
@@ -62,7 +77,7 @@ export function declaredEdits(
 ): readonly DeclaredEdit[] {
   const edits = [
     ...fields.flatMap((field) => fieldEdits(name, field, [field.name])),
-    ...links.flatMap((link) => linkEdits(name, link, version)),
+    ...links.flatMap((link) => linkEdits({ name, fields }, link, version)),
   ];
   return edits.toSorted((a, b) => phaseOf(a.action) - phaseOf(b.action));
 }

@@ -59,8 +59,7 @@ function editChanges(
   entries: ReadonlyMap<string, LedgerEntry>,
 ): readonly Change[] {
   const indexes = Object.entries(live.indexes).map(([name, index]) => ({ name, ...index }));
-  const unique = indexes.filter(({ options }) => options['unique'] === true);
-  const held = { validator: live.validator, unique, capped: live.options['capped'] === true };
+  const held = { validator: live.validator, indexes, capped: live.options['capped'] === true };
   return declaredEdits(declaration, version).flatMap(({ address, milestone, ...edit }) => {
     const applied = ledger.get(address);
     const settled = applied !== undefined && applied.definition === entries.get(address)?.definition;

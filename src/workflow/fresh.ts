@@ -2,7 +2,7 @@ import { askAll } from '../database/ask.ts';
 import type { Database } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { blockingHazards, grownWords, hasGrown } from '../planner/hazards.ts';
-import type { Plan, Precondition, Step } from '../planner/contract.ts';
+import type { Hazard, Plan, Precondition, Step } from '../planner/contract.ts';
 import { addressOf } from '../state/address.ts';
 import { canonical } from '../state/encode.ts';
 import { preconditionOf } from '../planner/plan.ts';
@@ -74,13 +74,23 @@ const essence = ({ address, action, change, after, reverts }: Step): string =>
 const isLateFill = ({ change, address }: Step, approved: Plan): boolean =>
   change === 'edit' && approved.ownership.adopt.includes(address);
 
+/** What hazards of one code and address concern together: several steps of an address may have the same. */
+function hazardCounts({ hazards }: Plan): ReadonlyMap<string, Hazard & { readonly count: number }> {
+  const found = new Map<string, Hazard & { readonly count: number }>();
+  for (const hazard of hazards) {
+    const id = `${hazard.code} ${hazard.address}`;
+    found.set(id, { ...hazard, count: (found.get(id)?.count ?? 0) + (hazard.count ?? 0) });
+  }
+  return found;
+}
+
 /**
  * What a plan does beyond another that was approved: steps that were not in it, hazards that it did not have or that concern
  * many more documents now, or violations; a line each.
  */
 export function uncovered(now: Plan, approved: Plan): readonly string[] {
   const known = new Set(approved.steps.map(essence));
-  const then = new Map(approved.hazards.map(({ code, address, count }) => [`${code} ${address}`, count ?? 0]));
+  const then = hazardCounts(approved);
   return [
     ...now.steps
       .filter((step) => !known.has(essence(step)) && !isLateFill(step, approved))
@@ -88,9 +98,11 @@ export function uncovered(now: Plan, approved: Plan): readonly string[] {
     ...blockingHazards(now, [])
       .filter(({ code, address }) => !then.has(`${code} ${address}`))
       .map(({ code, address }) => `${address}: ${code}`),
-    ...now.hazards.flatMap(({ code, address, count = 0 }) => {
-      const before = then.get(`${code} ${address}`);
-      return before !== undefined && hasGrown(count, before) ? [grownWords(address, code, before, count)] : [];
+    ...[...hazardCounts(now)].flatMap(([id, { code, address, count }]) => {
+      const before = then.get(id);
+      return before !== undefined && hasGrown(count, before.count)
+        ? [grownWords(address, code, before.count, count)]
+        : [];
     }),
     ...now.violations
       .filter(({ address }) => !approved.violations.some((other) => other.address === address))
@@ -107,15 +119,15 @@ export function assertCovered(now: Plan, approved: Plan): void {
 
 /** Counts the hazards of a saved plan again. Throws SchemactlError 21 where one concerns many more documents now. */
 export async function assertNotGrown(db: Database, plan: Plan): Promise<void> {
-  const questions = plan.recounts.map(({ address, code, collection, pipeline }) => ({
-    id: `${code} ${address}`,
+  const questions = plan.recounts.map(({ collection, pipeline }, at) => ({
+    id: String(at),
     collection,
     pipeline,
     mayEstimate: false,
   }));
   const answers = await askAll(db, questions, { limitMs: null });
-  const found = plan.recounts.flatMap(({ address, code, count }) => {
-    const now = answers.get(`${code} ${address}`)?.count ?? 0;
+  const found = plan.recounts.flatMap(({ address, code, count }, at) => {
+    const now = answers.get(String(at))?.count ?? 0;
     return hasGrown(now, count) ? [grownWords(address, code, count, now)] : [];
   });
   if (found.length > 0) throw stale('The plan would do more harm now than when it was made.', found);

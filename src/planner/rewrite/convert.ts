@@ -1,6 +1,7 @@
 import type { FieldType } from '../../state/types.ts';
+import type { Declares } from '../change.ts';
 import { type Doc, doc, docOf, type Value } from '../../state/value.ts';
-import { both, choose, equal, hasType, literal, sameText } from './expressions.ts';
+import { both, choose, equal, hasType, isBeyondDates, literal, sameText } from './expressions.ts';
 
 /** What `$type` answers for values of a declared type; those of `number` are any number. */
 const fitting: Readonly<Record<FieldType, readonly string[]>> = {
@@ -52,10 +53,11 @@ const isIsoOf = (text: string, date: string): Value =>
     $or: isoForms.map((format) => sameText(text, docOf({ $dateToString: docOf({ date, format, onNull: '' }) }))),
   });
 
-/** Whether the conversion can be taken back: the result as a value of the old type is the old value. */
+/** Whether the conversion can be taken back: the result can be kept, and as a value of the old type it is the old value. */
 function isExact(value: string, result: string, to: string): Value {
   const back = converted(result, docOf({ $type: value }));
-  const same = equal(doc(['$ifNull', [back, literal(null)]]), value);
+  const isSame = equal(doc(['$ifNull', [back, literal(null)]]), value);
+  const same = to === 'date' ? both(isSame, docOf({ $not: [isBeyondDates(result)] })) : isSame;
   const sameAsText = sameText(
     value,
     docOf({ $convert: docOf({ input: result, to: 'string', onError: '', onNull: '' }) }),
@@ -82,6 +84,12 @@ function tryOne(value: string, to: string, depth: number): Doc {
 export function isForeign(value: string, types: readonly FieldType[]): Value {
   const kept = [...new Set([...types.flatMap((type) => fitting[type]), 'null', 'missing', 'undefined'])];
   return docOf({ $not: [docOf({ $in: [docOf({ $type: value }), literal(kept)] })] });
+}
+
+/** An expression: whether a value is not one that its field declares; nothing at all is left alone. */
+export function isUndeclared(value: Value, { types, nullable }: Declares): Value {
+  const declared = [...new Set([...types.flatMap((type) => fitting[type]), ...(nullable ? ['null'] : []), 'missing'])];
+  return docOf({ $not: [docOf({ $in: [docOf({ $type: value }), literal(declared)] })] });
 }
 
 /** An expression: `{ value }` with the first of the types that takes the value without loss, or null. */

@@ -79,3 +79,11 @@ export function isSame(expression: string, value: Value): Doc {
   }
   return whenType(expression, type, equal(expression, literal(value)));
 }
+
+/** How far the dates of JavaScript reach; the server's go on. */
+const farthest = { type: 'date', text: '8640000000000000' } as const;
+const earliest = { type: 'date', text: '-8640000000000000' } as const;
+
+/** Whether a date lies where the driver could not send it back. */
+export const isBeyondDates = (date: Value): Doc =>
+  doc(['$or', [doc(['$gt', [date, farthest]]), doc(['$lt', [date, earliest]])]]);

@@ -1,5 +1,7 @@
 import { type Doc, doc, docOf, int, type Value } from '../../state/value.ts';
+import type { Declares } from '../change.ts';
 import type { FieldPath, Join } from '../operation.ts';
+import { isUndeclared } from './convert.ts';
 import { both, itemBytes, valueBytes } from './expressions.ts';
 import { namesOf, rootOf, textOf } from './path.ts';
 import { changedAt } from './walk.ts';
@@ -103,10 +105,10 @@ function byKeys({ match }: Join): Doc {
 
 /**
  * Stages that tell, of documents that may match, how many get a value, how many match several, none, or one that has no
- * value of its own: each document is in one of these. What is the
+ * value of its own: each document is in one of these; and how many of the values are not declared. What is the
  * same for many documents is looked up once; a dotted path through arrays reads otherwise once it is grouped.
  */
-export function matchCounts(given: Join): readonly Doc[] {
+export function matchCounts(given: Join, declares: Declares | null): readonly Doc[] {
   const isGrouped = given.match.every(([field]) => !field.includes('.'));
   const join = isGrouped
     ? { ...given, match: given.match.map(([, other], at) => [`_id.k${at}`, other] as const) }
@@ -126,6 +128,7 @@ export function matchCounts(given: Join): readonly Doc[] {
         bytes: sumOf(itemBytes(value)),
         written: sumOf(valueBytes(value)),
         ambiguous: count(isAmbiguous(join)),
+        undeclared: declares === null ? undefined : count(both(isUsable(join), isUndeclared(value, declares))),
         unmatched: count(isNone),
         valueless: count(both(docOf({ $not: [isNone] }), docOf({ $not: [isAmbiguous(join)] }), isValueless)),
       }),

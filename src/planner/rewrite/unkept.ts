@@ -1,6 +1,6 @@
 import { docOf, type Value } from '../../state/value.ts';
 import type { FieldPath } from '../operation.ts';
-import { choose, hasType, literal } from './expressions.ts';
+import { choose, hasType, isBeyondDates, literal } from './expressions.ts';
 import { holdsAt, member } from './walk.ts';
 
 /** Whether an object holds a name twice: put together anew it holds the last of them alone, and is smaller (6.0.5). */
@@ -21,19 +21,13 @@ export function repeatsOn(path: FieldPath): Value {
 /** Deprecated types that the driver does not send. */
 const deprecated = ['undefined', 'dbPointer', 'javascriptWithScope'];
 
-/** How far the dates of JavaScript reach; the server's go on. */
-const farthest = { type: 'date', text: '8640000000000000' } as const;
-const earliest = { type: 'date', text: '-8640000000000000' } as const;
-
 /** An expression: whether what stands at a path is a value that cannot be sent, as far as the server can tell. */
 export function cannotBeSent(path: FieldPath): Value {
-  const isBeyond = (value: string): Value =>
-    docOf({ $or: [docOf({ $gt: [value, farthest] }), docOf({ $lt: [value, earliest] })] });
   const test = (value: string): Value =>
     docOf({
       $or: [
         docOf({ $in: [docOf({ $type: value }), literal(deprecated)] }),
-        choose(hasType(value, 'date'), isBeyond(value), false),
+        choose(hasType(value, 'date'), isBeyondDates(value), false),
         choose(hasType(value, 'object'), isRepeated(value), false),
       ],
     });

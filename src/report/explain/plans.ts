@@ -52,7 +52,7 @@ export const hazards: Readonly<Record<HazardCode, Explanation>> = {
   ),
   'ttl-expiry': entry(
     'The server will delete documents',
-    'A TTL appears or becomes shorter, and the counted documents are older than it. They go within a minute, and no rollback brings them back.',
+    'A TTL appears or becomes shorter, or an edit writes under one that is there what lies further back: the counted documents are older than it. They go within a minute, and no rollback brings them back.',
     'Keep a backup of what you need, then: --allow ttl-expiry',
   ),
   'rewrite-large': entry(
@@ -153,6 +153,12 @@ export const notes: Readonly<Record<Note['code'], Explanation>> = {
     'Documents stay without a value',
     'populate found no document for these, or several, or one whose own value is null, missing or an array; null and missing match nothing. An array that holds the value counts as several; before MongoDB 5.0, in the first field of match, as none.',
     'See which: schemactl check',
+  ),
+  'undeclared-value': entry(
+    'Documents get a value that their field does not declare',
+    'What compute yields, or populate takes, is of another type, or null where the field is not nullable. It is written all the same: the type of a field says what check looks for, and only a validator refuses.',
+    'Change the expression, or what the field declares (type, nullable)',
+    'See which once it is written: schemactl check',
   ),
   'index-renamed': entry(
     'An index gets another name than its key gives',

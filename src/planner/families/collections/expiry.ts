@@ -1,7 +1,7 @@
 import { docOf, toNumber, type Value } from '../../../state/value.ts';
-import { plural } from '../../../state/words.ts';
 import { counted, type Question } from '../../questions.ts';
 import type { CountedHazard, PlanContext } from '../family.ts';
+import { expiryWords } from '../indexes/expiry.ts';
 import type { Options } from './options.ts';
 
 /** A collection whose own TTL (not that of an index) appears or becomes shorter. */
@@ -44,6 +44,5 @@ export function expiryHazard(aging: Aging, { facts }: PlanContext): readonly Cou
   const count = shortensLife(aging) ? (facts?.answers.get(expiryId(aging))?.count ?? 0) : 0;
   if (count === 0) return [];
   const { address, after } = aging;
-  const message = `the server deletes ${plural(count, 'document')} at once, and no rollback brings them back`;
-  return [{ code: 'ttl-expiry', address, message, count, recount: expiring(after) }];
+  return [{ code: 'ttl-expiry', address, message: expiryWords(count), count, recount: expiring(after) }];
 }

@@ -9,6 +9,7 @@ import { ambiguousOnly, matchCounts, mayMatch } from '../../rewrite/join.ts';
 import { holdsAt, member } from '../../rewrite/walk.ts';
 import { keptSums, measuredAround } from './kept.ts';
 import { askedEdit, stagesBefore } from './order.ts';
+import { undeclaredSums } from './undeclared.ts';
 import { unkeptStages, unkeptSums } from './unkept.ts';
 
 type EditChange = ChangeOf<'edit'>;
@@ -20,7 +21,8 @@ export function changingPipeline(given: EditChange, changes: readonly Change[]):
   const change = askedEdit(given, changes);
   const { path, action } = change;
   const before = stagesBefore(given, changes);
-  if (action.kind === 'populate') return [...before, match(mayMatch(path, action.join)), ...matchCounts(action.join)];
+  if (action.kind === 'populate')
+    return [...before, match(mayMatch(path, action.join)), ...matchCounts(action.join, change.declares)];
   const isSimple = action.kind === 'fill' && path.length === 1;
   const exact = isSimple ? [] : [match(docOf({ $expr: appliesExpression(change) }))];
   const sums = new Map<string, Value>([
@@ -28,6 +30,7 @@ export function changingPipeline(given: EditChange, changes: readonly Change[]):
     ['n', docOf({ $sum: int(1) })],
     ...keptSums(change),
     ...unkeptSums(change),
+    ...undeclaredSums(change),
   ]);
   const changed = [...unkeptStages(change), ...measuredAround(change, stagesOfOne(change))];
   return [...before, match(mayApply(change)), ...exact, ...changed, docOf({ $group: sums })];

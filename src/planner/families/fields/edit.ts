@@ -14,12 +14,17 @@ import {
   secondsOf,
   type PlanContext,
 } from '../family.ts';
+import { expiredWords } from '../indexes/expiry.ts';
 import { refuses } from '../validators/refuses.ts';
 import { changingPipeline, countId, editQuestions, editViolations } from './counts.ts';
 import { growthQuestion, growthViolations } from './growth.ts';
 import { namesQuestion, undoBytesOf } from './kept.ts';
 import { heldQuestions, heldViolations, repeatedNames, repeatedNamesQuestion } from './held.ts';
-import { editsOf, isOver, neededEdits, passKey } from './order.ts';
+import { editsOf, neededEdits, passKey } from './order.ts';
+import { makesWay } from './standing.ts';
+import { expiryQuestions, expiryHazards } from './expiring.ts';
+import { undeclaredNotes } from './undeclared.ts';
+import { indexableQuestions, indexableViolations } from './unindexable.ts';
 import { unkeptViolations } from './unkept.ts';
 
 type EditChange = ChangeOf<'edit'>;
@@ -57,7 +62,11 @@ export function withoutUndo(address: string, documents: number, { undo }: PlanCo
 function hazards(change: EditChange, documents: number, context: PlanContext): readonly CountedHazard[] {
   const { address, action } = change;
   const recount = changingPipeline(change, context.changes);
-  const large = [...largeRewrite(address, documents, recount), ...withoutUndo(address, documents, context)];
+  const large = [
+    ...expiryHazards(change, context),
+    ...largeRewrite(address, documents, recount),
+    ...withoutUndo(address, documents, context),
+  ];
   if (documents === 0) return large;
   const found = plural(documents, 'document');
   if (action.kind === 'remove') {
@@ -89,13 +98,16 @@ export function unmatchedNotes(change: Change, facts: Facts | null): readonly No
   return [{ code: 'unmatched', address, message }];
 }
 
-/** Documents that hold a name twice lose one of the two when their fields are put together anew. */
+/** Documents that hold a name twice lose one of the two when their fields are put together anew; what expires is gone. */
 function reversal(change: EditChange, context: PlanContext, undoBytes: number): Reversal {
   if (!context.undo) return notKept;
   const repeated = isPlainFill(change) ? 0 : repeatedNames(change, context);
-  if (repeated === 0) return { kind: 'exact', undoBytes };
-  const lost = `of ${plural(repeated, 'document')} that hold a field name twice, the second value`;
-  return { kind: 'lossy', lost, undoBytes };
+  const expired = Math.max(0, ...expiryHazards(change, context).map(({ count = 0 }) => count));
+  const lost = [
+    ...(repeated === 0 ? [] : [`of ${plural(repeated, 'document')} that hold a field name twice, the second value`]),
+    ...(expired === 0 ? [] : [expiredWords(expired)]),
+  ];
+  return lost.length === 0 ? { kind: 'exact', undoBytes } : { kind: 'lossy', lost: lost.join(', and '), undoBytes };
 }
 
 /** Documents grow no more once they are in a capped collection, so they are filled in before. */
@@ -114,14 +126,9 @@ function needs(change: EditChange, others: readonly Change[]): readonly Change[]
     ...creationOf(change.collection, others).filter((other) => !caps(other)),
     ...join,
     ...within.filter((other) => other.kind === 'validator' && !refuses(other.after)),
-    ...within.filter((other) => other.kind === 'index' && goesBefore(change, other)),
+    ...within.filter((other) => other.kind === 'index' && makesWay(other, change)),
     ...neededEdits(change, others),
   ];
-}
-
-/** A unique index that goes makes way for values that it would refuse. */
-function goesBefore(change: EditChange, { before, after }: ChangeOf<'index'>): boolean {
-  return after === null && before?.options['unique'] === true && before.key.some(([field]) => isOver(change, field));
 }
 
 /** Questions are asked of documents as the expressions of the same collection leave them, any of which may fail on one. */
@@ -138,6 +145,8 @@ export const editFamily: Family<EditChange> = {
     [
       ...editQuestions(change, context.changes),
       ...heldQuestions(change, context),
+      ...indexableQuestions(change, context),
+      ...expiryQuestions(change, context),
       ...growthQuestion(change, context),
       ...repeatedNamesQuestion(change, context),
       ...namesQuestion(change, context),
@@ -167,9 +176,10 @@ export const editFamily: Family<EditChange> = {
               ...unkeptViolations(change, context.facts.answers.get(countId(change))?.sums, context.undo),
             ]),
         ...heldViolations(change, context),
+        ...indexableViolations(change, context),
         ...growthViolations(change, context),
       ],
-      notes: unmatchedNotes(change, context.facts),
+      notes: [...unmatchedNotes(change, context.facts), ...undeclaredNotes(change, answer?.sums)],
       estimate: {
         ...{ documents, exact: answer?.exact ?? false, bytes },
         ...secondsOf(change.collection, documents, context.facts),

@@ -2,7 +2,7 @@ import { type Doc, docOf, int, type Value } from '../../../state/value.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { Violation } from '../../contract.ts';
 import type { NamedIndex } from '../../operation.ts';
-import { type Answer, counted, type Question } from '../../questions.ts';
+import { counted, type Question } from '../../questions.ts';
 import { anyMayApply, isPlainFill } from '../../rewrite/edits.ts';
 import { mayApply } from '../../rewrite/actions.ts';
 import { fieldNames } from '../../rewrite/expressions.ts';
@@ -10,8 +10,10 @@ import type { PlanContext } from '../family.ts';
 import { refuses } from '../validators/refuses.ts';
 import { plural } from '../../../state/words.ts';
 import { collationOf, duplicateScreens, duplicatesPipeline } from '../indexes/duplicates.ts';
-import { editsOf, isOver } from './order.ts';
-import { judgedBy, type Written, writtenBy } from './passes.ts';
+import { isUnique } from '../indexes/dangers.ts';
+import { editsOf } from './order.ts';
+import { answerOnWritten, type Written, writtenBy } from './passes.ts';
+import { standingIndexes } from './standing.ts';
 
 type EditChange = ChangeOf<'edit'>;
 
@@ -42,12 +44,9 @@ function validatorInForce({ collection, held }: EditChange, changes: readonly Ch
   return earlier === undefined ? held.validator : earlier.after;
 }
 
-/** Unique indexes over the field that are there while the pass runs. */
-function uniqueOver(change: EditChange, changes: readonly Change[]): readonly NamedIndex[] {
-  const goes = (index: NamedIndex): boolean =>
-    changes.some((other) => other.kind === 'index' && other.before?.name === index.name && other.after === null);
-  return change.held.unique.filter((index) => index.key.some(([field]) => isOver(change, field)) && !goes(index));
-}
+/** Unique indexes that read the field and are there while the pass runs. */
+const uniqueOver = (change: EditChange, changes: readonly Change[]): readonly NamedIndex[] =>
+  standingIndexes(change, changes).filter(isUnique);
 
 const idOf = ({ address, action }: EditChange): string => `${address} ${action.kind}`;
 const refusedId = (change: EditChange, { id }: Pick<Written, 'id'>): string => `${idOf(change)} validator${id}`;
@@ -73,20 +72,16 @@ export function heldQuestions(change: EditChange, { changes }: PlanContext): rea
   });
 }
 
-export function heldViolations(change: EditChange, { changes, facts }: PlanContext): readonly Violation[] {
+export function heldViolations(change: EditChange, context: PlanContext): readonly Violation[] {
   const { address } = change;
-  const answerTo = (idOf: (written: Pick<Written, 'id'>) => string): Answer | undefined =>
-    judgedBy(change, changes)
-      .map((written) => facts?.answers.get(idOf(written)))
-      .find((answer) => answer !== undefined);
-  const refused = answerTo((written) => refusedId(change, written));
-  const duplicates = uniqueOver(change, changes).flatMap((index): readonly Violation[] => {
-    const answer = answerTo((written) => duplicatesId(change, index, written));
-    if (answer === undefined || answer.count === 0) return [];
+  const refused = answerOnWritten(change, context, (written) => refusedId(change, written));
+  const duplicates = uniqueOver(change, context.changes).flatMap((index): readonly Violation[] => {
+    const answer = answerOnWritten(change, context, (written) => duplicatesId(change, index, written));
+    if (answer === null) return [];
     const message = `${plural(answer.count, 'document')} would share a key of the unique index "${index.name}"`;
     return [{ code: 'duplicate', address, message, count: answer.count, sample: answer.sample }];
   });
-  if (refused === undefined || refused.count === 0) return duplicates;
+  if (refused === null) return duplicates;
   const message = `the validator in force refuses ${plural(refused.count, 'document')} with this value`;
   return [{ code: 'validator', address, message, count: refused.count, sample: refused.sample }, ...duplicates];
 }

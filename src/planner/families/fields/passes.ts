@@ -2,7 +2,9 @@ import type { Doc } from '../../../state/value.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import { groupInOrder } from '../../grouping.ts';
 import { inDependencyOrder } from '../../order.ts';
+import type { Answer } from '../../questions.ts';
 import { stagesOf } from '../../rewrite/edits.ts';
+import type { PlanContext } from '../family.ts';
 import { askedEdit, editsOf, neededEdits, passKey } from './order.ts';
 
 type EditChange = ChangeOf<'edit'>;
@@ -54,6 +56,18 @@ export function writtenBy(edit: EditChange, changes: readonly Change[]): readonl
 }
 
 /** The states that count once it is known what has anything to do, the one to be preferred first. */
-export function judgedBy({ collection }: EditChange, changes: readonly Change[]): readonly Pick<Written, 'id'>[] {
+function judgedBy({ collection }: EditChange, changes: readonly Change[]): readonly Pick<Written, 'id'>[] {
   return passesOf(collection, changes).length < 2 ? [atOnce, byPass] : [byPass];
+}
+
+/** The answer to a question about what an edit's pass writes; null where nothing was found. */
+export function answerOnWritten(
+  change: EditChange,
+  { changes, facts }: Pick<PlanContext, 'changes' | 'facts'>,
+  idOf: (written: Pick<Written, 'id'>) => string,
+): Answer | null {
+  const answer = judgedBy(change, changes)
+    .map((written) => facts?.answers.get(idOf(written)))
+    .find((found) => found !== undefined);
+  return answer === undefined || answer.count === 0 ? null : answer;
 }

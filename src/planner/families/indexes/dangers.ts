@@ -12,7 +12,7 @@ import { collationOf, duplicateScreens, duplicatesPipeline, withFilling } from '
 import { isSwapped } from './names.ts';
 import { obstaclesOf } from './obstacles.ts';
 import { termsQuestion } from './terms.ts';
-import { expiringPipeline } from './expiry.ts';
+import { expiredWords, expiringPipeline, expiryWords, isExpiring } from './expiry.ts';
 import { differingOptions, sameKey } from './canonical.ts';
 import { optionRow, type Risk } from './options.ts';
 
@@ -23,7 +23,7 @@ export const isUnique = (index: NamedIndex | null): boolean => index?.options['u
 
 const bears: Readonly<Record<Risk, (index: NamedIndex) => boolean>> = {
   duplicate: isUnique,
-  'ttl-expiry': ({ options }) => options['expireAfterSeconds'] !== undefined,
+  'ttl-expiry': isExpiring,
 };
 
 /** Whether the index puts documents at this risk that were not before: by its key, or by an option. */
@@ -95,7 +95,7 @@ const answerTo = (id: string, { facts }: PlanContext): Answer | null => {
 function expiryHazard(change: IndexChange, context: PlanContext): readonly CountedHazard[] {
   const expiring = mayExpire(change) ? answerTo(expiryId(change), context) : null;
   if (expiring === null) return [];
-  const message = `the server deletes ${plural(expiring.count, 'document')} at once, and no rollback brings them back`;
+  const message = expiryWords(expiring.count);
   const recount = withFilling(change.collection, context.changes, expiringPipeline(change.after as NamedIndex));
   return [{ code: 'ttl-expiry', address: change.address, message, count: expiring.count, recount }];
 }
@@ -155,5 +155,5 @@ export function indexNotes({ address, route, before, after }: IndexChange): read
 export function indexReversal(change: IndexChange, context: PlanContext): Reversal {
   const [expiring] = expiryHazard(change, context);
   if (expiring === undefined) return exactly();
-  return { kind: 'lossy', lost: `the ${plural(expiring.count ?? 0, 'document')} that expire`, undoBytes: 0 };
+  return { kind: 'lossy', lost: expiredWords(expiring.count ?? 0), undoBytes: 0 };
 }

@@ -1,4 +1,5 @@
 import { counted } from '../../questions.ts';
+import { plural } from '../../../state/words.ts';
 import { docOf, type Scalar, scalar, toNumber, type Value } from '../../../state/value.ts';
 import type { NamedIndex } from '../../operation.ts';
 import { withinFilter } from './within.ts';
@@ -8,7 +9,17 @@ const secondsOf = (index: NamedIndex | null): number | null => toNumber(index?.o
 const asList = (expression: string): Value =>
   docOf({ $cond: [docOf({ $isArray: expression }), expression, [expression]] });
 
-const milliseconds = (index: NamedIndex): Scalar => scalar('long', String((secondsOf(index) ?? 0) * 1000));
+const milliseconds = (index: NamedIndex): Scalar => scalar('long', String((secondsOf(index) || 0) * 1000));
+
+/** Whether the server deletes documents by this index. */
+export const isExpiring = ({ options }: NamedIndex): boolean => options['expireAfterSeconds'] !== undefined;
+
+/** What is said of documents that are deleted at once. */
+export const expiryWords = (count: number): string =>
+  `the server deletes ${plural(count, 'document')} at once, and no rollback brings them back`;
+
+/** What that takes. */
+export const expiredWords = (count: number): string => `the ${plural(count, 'document')} that expire`;
 
 /**
  * Counts documents that the server would delete at its next pass: those whose date, or the earliest of several in an

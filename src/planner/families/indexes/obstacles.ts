@@ -7,7 +7,7 @@ import { geometryPipelines } from './geometry.ts';
 import { languagePipeline } from './text-language.ts';
 
 /** Documents that would make the build of an index fail. */
-interface Obstacle {
+export interface Obstacle {
   /** What is asked, within the index. */
   readonly name: string;
   readonly code: Violation['code'];

@@ -21,16 +21,22 @@ function levels(index: NamedIndex): readonly string[] {
   return [...new Set(['', ...above])];
 }
 
+/** Where a document may name the language of its text; nowhere without a text index. */
+export function languageFields(index: NamedIndex): readonly string[] {
+  if (!isText(index)) return [];
+  const field = String(index.options['language_override'] ?? 'language');
+  return levels(index).map((level) => `${level}${field}`);
+}
+
 /**
  * Counts documents that name a language which a text index does not know (17262), or what is no name at all (17261).
  * Null: no text index.
  */
 export function languagePipeline(index: NamedIndex): readonly Value[] | null {
   if (!isText(index)) return null;
-  const field = String(index.options['language_override'] ?? 'language');
-  const wrong = levels(index).flatMap((level) => [
-    doc([`${level}${field}`, docOf({ $type: otherThanText })]),
-    doc([`${level}${field}`, docOf({ $regex: unknown })]),
+  const wrong = languageFields(index).flatMap((field) => [
+    doc([field, docOf({ $type: otherThanText })]),
+    doc([field, docOf({ $regex: unknown })]),
   ]);
   return [...withinFilter(index), docOf({ $match: docOf({ $or: wrong }) }), ...counted];
 }
