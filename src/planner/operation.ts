@@ -39,6 +39,11 @@ export interface Join {
   readonly take: string;
   /** Whether the server takes `$lookup` with equal fields and a pipeline together (from 5.0). */
   readonly concise: boolean;
+  /**
+   * Stages that show the other collection as it will be, where that is asked beforehand, and which of the fields compared
+   * there they change; left out: it is read as it is.
+   */
+  readonly ahead?: { readonly stages: readonly Doc[]; readonly changed: readonly string[] } | undefined;
 }
 
 /** A value goes from one name to another within its object; its place among the names is recorded. */

@@ -36,20 +36,26 @@ const meets = (other: string, value: string): Value =>
 
 /** Two matches are as good as many. Before 5.0 no index serves any but plain equality, so there an array in the first field meets nothing. */
 function lookup(join: Join): Doc {
-  const { collection, match, where, concise } = join;
-  const [first] = match as readonly [readonly [string, string]];
-  const compared = concise ? match.slice(1) : match;
+  const { collection, match, where, concise, ahead = { stages: [], changed: [] } } = join;
+  const isChanged = (other: string): boolean => ahead.changed.includes(other);
+  const equal = concise ? match.find(([, other]) => !isChanged(other)) : undefined;
+  const compared = match.filter((pair) => pair !== equal);
   const variables = new Map(compared.map(([field], at) => [`m${at}`, own(field)]));
-  const equalities = compared.map(([, other], at) =>
-    !concise && at === 0 ? docOf({ $eq: [own(other), '$$m0'] }) : meets(own(other), `$$m${at}`),
-  );
+  const comparisons = compared.map(([, other], at) => ({
+    other,
+    test: !concise && at === 0 ? docOf({ $eq: [own(other), '$$m0'] }) : meets(own(other), `$$m${at}`),
+  }));
+  const matching = (found: typeof comparisons): readonly Value[] =>
+    found.length === 0 ? [] : [docOf({ $match: docOf({ $expr: both(...found.map(({ test }) => test)) }) })];
   const pipeline: Value[] = [
-    ...(equalities.length === 0 ? [] : [docOf({ $match: docOf({ $expr: both(...equalities) }) })]),
+    ...matching(comparisons.filter(({ other }) => !isChanged(other))),
+    ...ahead.stages,
     ...(where === null ? [] : [docOf({ $match: where })]),
+    ...matching(comparisons.filter(({ other }) => isChanged(other))),
     docOf({ $limit: int(2) }),
     docOf({ $project: kept(join) }),
   ];
-  const fields = concise ? { localField: first[0], foreignField: first[1] } : {};
+  const fields = equal === undefined ? {} : { localField: equal[0], foreignField: equal[1] };
   return docOf({
     $lookup: docOf({
       from: collection,

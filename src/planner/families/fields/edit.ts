@@ -19,7 +19,8 @@ import { changingPipeline, countId, editQuestions, editViolations } from './coun
 import { growthQuestion, growthViolations } from './growth.ts';
 import { namesQuestion, undoBytesOf } from './kept.ts';
 import { heldQuestions, heldViolations, repeatedNames, repeatedNamesQuestion } from './held.ts';
-import { isOver, neededEdits, passKey } from './order.ts';
+import { neededEdits, passKey } from './order.ts';
+import { isOver } from './places.ts';
 import { unkeptViolations } from './unkept.ts';
 
 type EditChange = ChangeOf<'edit'>;

@@ -10,7 +10,8 @@ import type { PlanContext } from '../family.ts';
 import { refuses } from '../validators/refuses.ts';
 import { plural } from '../../../state/words.ts';
 import { collationOf, duplicateScreens, duplicatesPipeline } from '../indexes/duplicates.ts';
-import { editsOf, isOver } from './order.ts';
+import { editsOf } from './order.ts';
+import { isOver } from './places.ts';
 import { judgedBy, type Written, writtenBy } from './passes.ts';
 
 type EditChange = ChangeOf<'edit'>;
