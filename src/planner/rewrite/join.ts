@@ -1,6 +1,6 @@
 import { type Doc, doc, docOf, int, type Value } from '../../state/value.ts';
 import type { FieldPath, Join } from '../operation.ts';
-import { both, itemBytes, valueBytes } from './expressions.ts';
+import { both, choose, itemBytes, valueBytes } from './expressions.ts';
 import { namesOf, rootOf, textOf } from './path.ts';
 import { changedAt } from './walk.ts';
 
@@ -30,9 +30,15 @@ function kept({ match, take }: Join): Doc {
   return docOf({ _id: int(0), value: own(take), many: hasArray });
 }
 
-/** An array meets a value that it holds, as it does where fields are compared; `$in` takes nothing but arrays. */
-const meets = (other: string, value: string): Value =>
-  docOf({ $cond: [isArray(other), docOf({ $in: [value, other] }), docOf({ $eq: [other, value] })] });
+/** An array meets what it holds, on either side, as it does where fields are compared; `$in` takes nothing but arrays. */
+function meets(other: string, value: string): Value {
+  const shared = docOf({ $gt: [docOf({ $size: docOf({ $setIntersection: [value, other] }) }), int(0)] });
+  return choose(
+    isArray(value),
+    choose(isArray(other), shared, docOf({ $in: [other, value] })),
+    choose(isArray(other), docOf({ $in: [value, other] }), docOf({ $eq: [other, value] })),
+  );
+}
 
 /** Two matches are as good as many. Before 5.0 no index serves any but plain equality, so there an array in the first field meets nothing. */
 function lookup(join: Join): Doc {
