@@ -98,8 +98,6 @@ export interface EditChange extends ChangeBase {
   readonly kind: 'edit';
   readonly path: FieldPath;
   readonly action: Exclude<EditAction, { readonly kind: 'restore' }>;
-  /** Of `populate`: what several matches mean. */
-  readonly ambiguous: 'skip' | 'fail';
   /** What the server holds every written document to: the validator in force, and the unique indexes over the field. */
   readonly held: { readonly validator: Doc | null; readonly unique: readonly NamedIndex[]; readonly capped: boolean };
 }

@@ -20,7 +20,6 @@ export interface DeclaredEdit {
   readonly address: string;
   readonly path: FieldPath;
   readonly action: ChangeOf<'edit'>['action'];
-  readonly ambiguous: 'skip' | 'fail';
   readonly milestone: string | null;
 }
 
@@ -40,7 +39,7 @@ function actionsOf({ absent, renamedFrom, convert, types, compute, ...field }: F
 function fieldEdits(collection: string, field: FieldDeclaration, path: FieldPath): readonly DeclaredEdit[] {
   const { milestone, items } = field;
   const address = addressOf.field(collection, namesOf(path));
-  const own = actionsOf(field).map((action) => ({ address, path, action, ambiguous: 'skip', milestone }) as const);
+  const own = actionsOf(field).map((action) => ({ address, path, action, milestone }) as const);
   const inner = field.fields.flatMap((each) => fieldEdits(collection, each, [...path, each.name]));
   return [...own, ...inner, ...(items === null ? [] : fieldEdits(collection, items, [...path, null]))];
 }
@@ -52,7 +51,7 @@ function linkEdits(collection: string, link: LinkDeclaration, version: string): 
   const concise = since(version, '5.0.0');
   const join = { collection: target.collection, match, where, take: target.field, concise };
   const address = addressOf.link(collection, link.name);
-  return [{ address, path: link.field.split('.'), action: { kind: 'populate', join }, ambiguous, milestone }];
+  return [{ address, path: link.field.split('.'), action: { kind: 'populate', join, ambiguous }, milestone }];
 }
 
 /** What a collection declares of its documents, in the order in which it is done: by kind, then as it is written. */

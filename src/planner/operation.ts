@@ -69,8 +69,8 @@ export type EditAction =
   /** The value of another name of the same object moves here. */
   | { readonly kind: 'rename'; readonly from: string }
   | { readonly kind: 'remove' }
-  /** What is null or missing is filled from another collection. */
-  | { readonly kind: 'populate'; readonly join: Join }
+  /** What is null or missing is filled from another collection; several matches are left alone, or stop the pass. */
+  | { readonly kind: 'populate'; readonly join: Join; readonly ambiguous: 'skip' | 'fail' }
   /** What an edit of a recorded pass changed is as before, where what it left still stands. */
   | {
       readonly kind: 'restore';

@@ -163,6 +163,19 @@ describe('a link is filled from the other collection as this plan leaves it', ()
       },
       ['s1', 's2'],
     ],
+    [
+      'another link fills nothing where it has nothing to match by',
+      {
+        orders,
+        subscriptions: [{ _id: 's1' }, { _id: 's2', mail: 'b' }],
+        others: { users: [{ _id: 1 }, { _id: 2, mail: 'b' }] },
+      },
+      {
+        other: 'user: { type: any }, mail: { type: string }',
+        more: '    links: { user: { field: user, references: users._id, optional: true, populate: { match: { mail: mail } } } }\n  users: { fields: { mail: { type: string } } }\n',
+      },
+      [undefined, 's2'],
+    ],
   ])('%s', async (_, scene, fields, expected) => {
     const before = await filled(scene);
     const file = await schema(fields);

@@ -74,7 +74,7 @@ function lookup(join: Join): Doc {
 }
 
 /** Whether the matches tell no single value: several, or an array on either side. */
-function isAmbiguous({ match }: Join): Value {
+export function isAmbiguous({ match }: Join): Value {
   return anyOf([
     docOf({ $gt: [docOf({ $size: own(found) }), int(1)] }),
     docOf({ $in: [true, `$${found}.many`] }),
@@ -92,9 +92,16 @@ const isValueless: Value = docOf({ $or: [docOf({ $isArray: value }), isEmpty(val
 /** The one match has a value of its own that can stand in the field. */
 const isUsable = (join: Join): Value => both(docOf({ $not: [isAmbiguous(join)] }), docOf({ $not: [isValueless] }));
 
-/** Stages that fill the field where it is empty and one document matches. `$lookup` stands in no update (72). */
-export function joinStages(path: FieldPath, join: Join): readonly Doc[] {
-  const fills = (at: string): Value => docOf({ $cond: [both(isEmpty(at), isUsable(join)), value, at] });
+/** Null and missing match nothing, whatever the other collection lacks as well. */
+const mayLook = ({ match }: Join): readonly Value[] => match.map(([field]) => docOf({ $not: [isEmpty(own(field))] }));
+
+/**
+ * Stages that fill the field where it is empty and one document matches, after others that may ask `isAmbiguous`.
+ * `$lookup` stands in no update (72).
+ */
+export function joinStages(path: FieldPath, join: Join, asked: readonly Doc[] = []): readonly Doc[] {
+  const fills = (at: string): Value =>
+    docOf({ $cond: [both(isEmpty(at), ...mayLook(join), isUsable(join)), value, at] });
   const root = rootOf(path);
   const set =
     path.length === 1
@@ -103,8 +110,20 @@ export function joinStages(path: FieldPath, join: Join): readonly Doc[] {
           holder: (holder, name) => docOf({ $mergeObjects: [holder, doc([name, fills(`${holder}.${name}`)])] }),
           item: (item) => item,
         });
-  return [lookup(join), docOf({ $set: doc([root, set]) }), docOf({ $unset: found })];
+  return [lookup(join), ...asked, docOf({ $set: doc([root, set]) }), docOf({ $unset: found })];
 }
+
+/** Stages that yield, of documents that may match, `_id`, the `value` that the one match gives, and whether there are `several`. */
+export const matchedStages = (join: Join): readonly Doc[] => [
+  lookup(join),
+  docOf({
+    $project: docOf({
+      _id: int(1),
+      value: docOf({ $cond: [isUsable(join), value, null] }),
+      several: isAmbiguous(join),
+    }),
+  }),
+];
 
 /** Documents that look for the same values, and how many they are: `$group` calls equal what `$lookup` does. */
 function byKeys({ match }: Join): Doc {

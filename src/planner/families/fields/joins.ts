@@ -5,7 +5,7 @@ import { inDependencyOrder } from '../../order.ts';
 import { isOver } from './places.ts';
 
 type EditChange = ChangeOf<'edit'>;
-type Populate = EditChange & { readonly action: { readonly kind: 'populate'; readonly join: Join } };
+type Populate = EditChange & { readonly action: { readonly kind: 'populate' } };
 
 const isPopulate = (change: Change): change is Populate => change.kind === 'edit' && change.action.kind === 'populate';
 
