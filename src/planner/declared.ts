@@ -1,4 +1,5 @@
 import { addressOf, indexName } from '../state/address.ts';
+import { fieldAt } from '../state/declare/ends.ts';
 import { canonical, decode, type Json } from '../state/encode.ts';
 import type {
   CollectionDeclaration,
@@ -9,7 +10,7 @@ import type {
 } from '../state/types.ts';
 import type { ChangeOf } from './change.ts';
 import type { LedgerEntry } from './contract.ts';
-import type { FieldPath } from './operation.ts';
+import type { FieldPath, Former } from './operation.ts';
 import { phaseOf } from './rewrite/actions.ts';
 import { namesOf } from './rewrite/path.ts';
 import { since } from './versions.ts';
@@ -25,14 +26,18 @@ export interface DeclaredEdit {
 
 type Action = DeclaredEdit['action'];
 
+const formerOf = (renamedFrom: string | null | undefined): Former =>
+  renamedFrom == null ? {} : { former: renamedFrom };
+
 /** What one field declares of its documents. */
 function actionsOf({ absent, renamedFrom, convert, types, compute, ...field }: FieldDeclaration): readonly Action[] {
   if (absent) return [{ kind: 'remove' }];
+  const former = formerOf(renamedFrom);
   return [
     ...(renamedFrom === null ? [] : [{ kind: 'rename', from: renamedFrom } as const]),
     ...(convert ? [{ kind: 'convert', types } as const] : []),
-    ...(field.default === undefined ? [] : [{ kind: 'fill', value: field.default } as const]),
-    ...(compute === undefined ? [] : [{ kind: 'compute', expression: compute } as const]),
+    ...(field.default === undefined ? [] : [{ kind: 'fill', value: field.default, ...former } as const]),
+    ...(compute === undefined ? [] : [{ kind: 'compute', expression: compute, ...former } as const]),
   ];
 }
 
@@ -44,12 +49,17 @@ function fieldEdits(collection: string, field: FieldDeclaration, path: FieldPath
   return [...own, ...inner, ...(items === null ? [] : fieldEdits(collection, items, [...path, null]))];
 }
 
-function linkEdits(collection: string, link: LinkDeclaration, version: string): readonly DeclaredEdit[] {
+function linkEdits(
+  { name: collection, fields }: Pick<CollectionDeclaration, 'name' | 'fields'>,
+  link: LinkDeclaration,
+  version: string,
+): readonly DeclaredEdit[] {
   const { populate, target, milestone } = link;
   if (populate === null) return [];
   const { match, where, ambiguous } = populate;
   const concise = since(version, '5.0.0');
-  const join = { collection: target.collection, match, where, take: target.field, concise };
+  const former = formerOf(fieldAt(fields, link.field)?.renamedFrom);
+  const join = { collection: target.collection, match, where, take: target.field, concise, ...former };
   const address = addressOf.link(collection, link.name);
   return [{ address, path: link.field.split('.'), action: { kind: 'populate', join, ambiguous }, milestone }];
 }
@@ -61,7 +71,7 @@ export function declaredEdits(
 ): readonly DeclaredEdit[] {
   const edits = [
     ...fields.flatMap((field) => fieldEdits(name, field, [field.name])),
-    ...links.flatMap((link) => linkEdits(name, link, version)),
+    ...links.flatMap((link) => linkEdits({ name, fields }, link, version)),
   ];
   return edits.toSorted((a, b) => phaseOf(a.action) - phaseOf(b.action));
 }

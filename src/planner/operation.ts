@@ -37,6 +37,8 @@ export interface Join {
   readonly where: Doc | null;
   /** The field of the other whose value is taken. */
   readonly take: string;
+  /** As in `Former`, of the field that is filled. */
+  readonly former?: string;
   /** Whether the server takes `$lookup` with equal fields and a pipeline together (from 5.0). */
   readonly concise: boolean;
   /**
@@ -58,12 +60,17 @@ export interface Constant {
   readonly after: Held;
 }
 
+/** The name under which the value may still come: what holds it is left alone, or it would have two. Left out: there is none. */
+export interface Former {
+  readonly former?: string;
+}
+
 /** What is done to one field. */
 export type EditAction =
   /** What is missing gets a literal. */
-  | { readonly kind: 'fill'; readonly value: Value }
+  | ({ readonly kind: 'fill'; readonly value: Value } & Former)
   /** What is missing gets what the expression yields, if anything. */
-  | { readonly kind: 'compute'; readonly expression: Value }
+  | ({ readonly kind: 'compute'; readonly expression: Value } & Former)
   /** A value of another type becomes one of the first of these types that takes it without loss. */
   | { readonly kind: 'convert'; readonly types: readonly FieldType[] }
   /** The value of another name of the same object moves here. */

@@ -1,8 +1,8 @@
 import { type Doc, doc, docOf, int, type Value } from '../../state/value.ts';
 import type { FieldPath, Join } from '../operation.ts';
-import { both, choose, itemBytes, valueBytes } from './expressions.ts';
-import { namesOf, rootOf, textOf } from './path.ts';
-import { changedAt } from './walk.ts';
+import { both, choose, hasType, itemBytes, valueBytes } from './expressions.ts';
+import { beside, namesOf, rootOf, textOf } from './path.ts';
+import { changedAt, member } from './walk.ts';
 
 /** Where the matches stand while a question is answered; no field of a declaration begins with two of these. */
 const found = '__schemactl_found';
@@ -14,14 +14,15 @@ const anyOf = (conditions: readonly Value[]): Value =>
   conditions.length === 1 ? (conditions[0] as Value) : docOf({ $or: conditions });
 
 /** A filter: documents whose field is empty and whose match fields all hold something. Null and missing match nothing. */
-export function mayMatch(path: FieldPath, { match }: Join): Doc {
+export function mayMatch(path: FieldPath, { match, former }: Join): Doc {
   const keys = match.map(([field]) => doc([field, docOf({ $ne: null })]));
   const isArray = docOf({ $type: 'array' });
   const steps = namesOf(path);
   const holders = steps.slice(0, -1).map((_, at) => steps.slice(0, at + 1).join('.'));
   const objects = holders.map((holder) => doc([holder, docOf({ $type: 'object', $not: isArray })]));
+  const elsewhere = former === undefined ? [] : [doc([textOf(beside(path, former)), docOf({ $exists: false })])];
   // An array that holds null matches null, too.
-  return docOf({ $and: [doc([textOf(path), docOf({ $eq: null, $not: isArray })]), ...objects, ...keys] });
+  return docOf({ $and: [doc([textOf(path), docOf({ $eq: null, $not: isArray })]), ...objects, ...elsewhere, ...keys] });
 }
 
 /** What is kept of a match: its value, and its keys where one of them is an array. */
@@ -100,14 +101,18 @@ const mayLook = ({ match }: Join): readonly Value[] => match.map(([field]) => do
  * `$lookup` stands in no update (72).
  */
 export function joinStages(path: FieldPath, join: Join, asked: readonly Doc[] = []): readonly Doc[] {
-  const fills = (at: string): Value =>
-    docOf({ $cond: [both(isEmpty(at), ...mayLook(join), isUsable(join)), value, at] });
+  const { former } = join;
+  const fills = (holder: string | null, name: string): Value => {
+    const at = member(holder, name);
+    const elsewhere = former === undefined ? [] : [hasType(member(holder, former), 'missing')];
+    return docOf({ $cond: [both(isEmpty(at), ...elsewhere, ...mayLook(join), isUsable(join)), value, at] });
+  };
   const root = rootOf(path);
   const set =
     path.length === 1
-      ? fills(own(root))
+      ? fills(null, root)
       : changedAt(path, {
-          holder: (holder, name) => docOf({ $mergeObjects: [holder, doc([name, fills(`${holder}.${name}`)])] }),
+          holder: (holder, name) => docOf({ $mergeObjects: [holder, doc([name, fills(holder, name)])] }),
           item: (item) => item,
         });
   return [lookup(join), ...asked, docOf({ $set: doc([root, set]) }), docOf({ $unset: found })];
