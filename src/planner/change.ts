@@ -101,8 +101,6 @@ export interface EditChange extends ChangeBase {
   readonly kind: 'edit';
   readonly path: FieldPath;
   readonly action: Exclude<EditAction, { readonly kind: 'restore' }>;
-  /** Of `populate`: what several matches mean. */
-  readonly ambiguous: 'skip' | 'fail';
   /** What the field may hold by its declaration; null: whatever. */
   readonly declares: Declares | null;
   /** What the server holds every written document to: the validator in force, and the collection's indexes. */

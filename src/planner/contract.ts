@@ -2,7 +2,7 @@ import type { Operation as PatchOperation } from 'fast-json-patch';
 import type { SourcePosition } from '../state/types.ts';
 import type { Value } from '../state/value.ts';
 import type { ChangeKind, Route, StepRef } from './change.ts';
-import type { Operation } from './operation.ts';
+import type { EditAction, FieldPath, Operation } from './operation.ts';
 
 /** What a plan may do to people's data or indexes; blocks until it is allowed by name. */
 export interface Hazard {
@@ -131,6 +131,14 @@ export interface Unit {
   readonly operations: readonly Operation[];
 }
 
+/** What is declared of documents and had nothing to do in any of them when it was planned: it is recorded without a step. */
+export interface SettledEdit {
+  readonly address: string;
+  readonly collection: string;
+  readonly path: FieldPath;
+  readonly action: EditAction;
+}
+
 export type LedgerKind = 'collection' | 'validator' | 'index' | 'field' | 'link' | 'check';
 
 /** One managed address as it was, or will be, applied. */
@@ -203,6 +211,8 @@ export interface Plan {
   readonly violations: readonly Violation[];
   readonly notes: readonly Note[];
   readonly unmanaged: readonly string[];
+  /** Counted again where the plan ends: what came meanwhile is late. */
+  readonly settled: readonly SettledEdit[];
   readonly ownership: { readonly adopt: readonly string[]; readonly release: readonly string[] };
   /** What the ledger records: with the step of that address, or at once where none is needed. */
   readonly ledger: readonly LedgerEntry[];

@@ -10,7 +10,7 @@ import type {
 } from '../state/types.ts';
 import type { ChangeOf } from './change.ts';
 import type { LedgerEntry } from './contract.ts';
-import type { FieldPath } from './operation.ts';
+import type { FieldPath, Former } from './operation.ts';
 import { phaseOf } from './rewrite/actions.ts';
 import { namesOf } from './rewrite/path.ts';
 import { since } from './versions.ts';
@@ -21,21 +21,24 @@ export interface DeclaredEdit {
   readonly address: string;
   readonly path: FieldPath;
   readonly action: ChangeOf<'edit'>['action'];
-  readonly ambiguous: 'skip' | 'fail';
   readonly declares: ChangeOf<'edit'>['declares'];
   readonly milestone: string | null;
 }
 
 type Action = DeclaredEdit['action'];
 
+const formerOf = (renamedFrom: string | null | undefined): Former =>
+  renamedFrom == null ? {} : { former: renamedFrom };
+
 /** What one field declares of its documents. */
 function actionsOf({ absent, renamedFrom, convert, types, compute, ...field }: FieldDeclaration): readonly Action[] {
   if (absent) return [{ kind: 'remove' }];
+  const former = formerOf(renamedFrom);
   return [
     ...(renamedFrom === null ? [] : [{ kind: 'rename', from: renamedFrom } as const]),
     ...(convert ? [{ kind: 'convert', types } as const] : []),
-    ...(field.default === undefined ? [] : [{ kind: 'fill', value: field.default } as const]),
-    ...(compute === undefined ? [] : [{ kind: 'compute', expression: compute } as const]),
+    ...(field.default === undefined ? [] : [{ kind: 'fill', value: field.default, ...former } as const]),
+    ...(compute === undefined ? [] : [{ kind: 'compute', expression: compute, ...former } as const]),
   ];
 }
 
@@ -48,7 +51,7 @@ function declaredBy(field: FieldDeclaration | undefined): DeclaredEdit['declares
 function fieldEdits(collection: string, field: FieldDeclaration, path: FieldPath): readonly DeclaredEdit[] {
   const { milestone, items } = field;
   const address = addressOf.field(collection, namesOf(path));
-  const base = { address, path, ambiguous: 'skip', declares: declaredBy(field), milestone } as const;
+  const base = { address, path, declares: declaredBy(field), milestone } as const;
   const own = actionsOf(field).map((action) => ({ ...base, action }));
   const inner = field.fields.flatMap((each) => fieldEdits(collection, each, [...path, each.name]));
   return [...own, ...inner, ...(items === null ? [] : fieldEdits(collection, items, [...path, null]))];
@@ -63,11 +66,12 @@ function linkEdits(
   if (populate === null) return [];
   const { match, where, ambiguous } = populate;
   const concise = since(version, '5.0.0');
-  const join = { collection: target.collection, match, where, take: target.field, concise };
-  const address = addressOf.link(collection, link.name);
   const path = link.field.split('.');
-  const declares = declaredBy(fieldAt(fields, path));
-  return [{ address, path, action: { kind: 'populate', join }, ambiguous, declares, milestone }];
+  const field = fieldAt(fields, path);
+  const former = formerOf(field?.renamedFrom);
+  const join = { collection: target.collection, match, where, take: target.field, concise, ...former };
+  const address = addressOf.link(collection, link.name);
+  return [{ address, path, action: { kind: 'populate', join, ambiguous }, declares: declaredBy(field), milestone }];
 }
 
 /** What a collection declares of its documents, in the order in which it is done: by kind, then as it is written. */

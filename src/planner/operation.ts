@@ -37,8 +37,15 @@ export interface Join {
   readonly where: Doc | null;
   /** The field of the other whose value is taken. */
   readonly take: string;
+  /** As in `Former`, of the field that is filled. */
+  readonly former?: string;
   /** Whether the server takes `$lookup` with equal fields and a pipeline together (from 5.0). */
   readonly concise: boolean;
+  /**
+   * Stages that show the other collection as it will be, where that is asked beforehand, and which of the fields compared
+   * there they change; left out: it is read as it is.
+   */
+  readonly ahead?: { readonly stages: readonly Doc[]; readonly changed: readonly string[] } | undefined;
 }
 
 /** A value goes from one name to another within its object; its place among the names is recorded. */
@@ -53,19 +60,24 @@ export interface Constant {
   readonly after: Held;
 }
 
+/** The name under which the value may still come: what holds it is left alone, or it would have two. Left out: there is none. */
+export interface Former {
+  readonly former?: string;
+}
+
 /** What is done to one field. */
 export type EditAction =
   /** What is missing gets a literal. */
-  | { readonly kind: 'fill'; readonly value: Value }
+  | ({ readonly kind: 'fill'; readonly value: Value } & Former)
   /** What is missing gets what the expression yields, if anything. */
-  | { readonly kind: 'compute'; readonly expression: Value }
+  | ({ readonly kind: 'compute'; readonly expression: Value } & Former)
   /** A value of another type becomes one of the first of these types that takes it without loss. */
   | { readonly kind: 'convert'; readonly types: readonly FieldType[] }
   /** The value of another name of the same object moves here. */
   | { readonly kind: 'rename'; readonly from: string }
   | { readonly kind: 'remove' }
-  /** What is null or missing is filled from another collection. */
-  | { readonly kind: 'populate'; readonly join: Join }
+  /** What is null or missing is filled from another collection; several matches are left alone, or stop the pass. */
+  | { readonly kind: 'populate'; readonly join: Join; readonly ambiguous: 'skip' | 'fail' }
   /** What an edit of a recorded pass changed is as before, where what it left still stands. */
   | {
       readonly kind: 'restore';

@@ -1,6 +1,6 @@
 import { fingerprint } from '../state/fingerprint.ts';
 import type { CollectionState, DatabaseState, SourceMap } from '../state/types.ts';
-import type { Change, StepRef } from './change.ts';
+import type { Change, ChangeOf, StepRef } from './change.ts';
 import {
   type CheckData,
   type Hazard,
@@ -19,7 +19,7 @@ import { liveNameOf } from './families/collections/rename.ts';
 import { familyOf } from './families/registry.ts';
 import { inDependencyOrder } from './order.ts';
 import { keepAllPreImages } from './pre-images.ts';
-import { recountFirst, recountsOf, withoutRecounts } from './recounts.ts';
+import { recountFirst, recountsOf, recountsOfSettled, withoutRecounts } from './recounts.ts';
 import { assertSimulation, targetState } from './simulate.ts';
 import { unitsOf } from './units.ts';
 
@@ -42,6 +42,8 @@ export interface PlanInput extends Known {
   readonly allow: readonly string[];
   readonly context: PlanContext;
   readonly sources: SourceMap;
+  /** Everything that the data was asked about, also what turned out to have nothing to do. */
+  readonly asked: readonly Change[];
   readonly ledger: readonly LedgerEntry[];
   readonly adopt: readonly string[];
   readonly release: readonly string[];
@@ -133,6 +135,9 @@ export function makePlan(input: PlanInput): Plan {
   const target = targetState(observed, changes);
   assertViewCollations(target);
   assertViewsEnd(target);
+  const settled = input.asked.filter(
+    (change): change is ChangeOf<'edit'> => change.kind === 'edit' && !context.changes.includes(change),
+  );
   const counted = makeSteps(changes, target, input);
   const steps = counted.map(withoutRecounts);
   assertSimulation(observed, changes, steps);
@@ -159,10 +164,11 @@ export function makePlan(input: PlanInput): Plan {
     ),
     preconditions: touched.map((name) => preconditionOf(name, input)),
     hazards: [...input.hazards, ...steps.flatMap(({ hazards }) => hazards)],
-    recounts: counted.flatMap((step) => recountsOf(step, changes)),
+    recounts: [...counted.flatMap((step) => recountsOf(step, changes)), ...recountsOfSettled(settled, input.asked)],
     violations: steps.flatMap(({ violations }) => violations),
     notes: [...input.notes, ...steps.flatMap(({ notes }) => notes)],
     unmanaged: input.unmanaged,
+    settled: settled.map(({ address, collection, path, action }) => ({ address, collection, path, action })),
     ownership: { adopt: input.adopt, release: input.release },
     ledger: input.ledger,
     reverts: input.reverts,

@@ -1,8 +1,9 @@
 import type { Value } from '../state/value.ts';
-import type { Change } from './change.ts';
-import type { Recount, Step, Unit } from './contract.ts';
+import type { Change, ChangeOf } from './change.ts';
+import type { HazardCode, Recount, Step, Unit } from './contract.ts';
 import { liveNameOf } from './families/collections/rename.ts';
 import type { CountedHazard } from './families/family.ts';
+import { changingPipeline } from './families/fields/counts.ts';
 import type { AssertOperation } from './operation.ts';
 
 /** What a step shows of its hazards, and apart from it how those are counted again. */
@@ -25,6 +26,23 @@ export function recountsOf(step: Step, changes: readonly Change[]): readonly Rec
   const collection = liveNameOf(step.collection, changes);
   return countedAgain(step).map(({ code, address, count, recount }) => {
     return { code, address, collection, count, pipeline: recount };
+  });
+}
+
+const hazardOf: Partial<Readonly<Record<ChangeOf<'edit'>['action']['kind'], HazardCode>>> = {
+  remove: 'drop-field',
+  convert: 'convert-type',
+};
+
+/** What had nothing to do, and so raised no hazard: how it is counted again among everything that was to be changed. */
+export function recountsOfSettled(edits: readonly ChangeOf<'edit'>[], changes: readonly Change[]): readonly Recount[] {
+  return edits.flatMap((edit) => {
+    const { address, action } = edit;
+    const code = hazardOf[action.kind];
+    const collection = liveNameOf(edit.collection, changes);
+    return code === undefined
+      ? []
+      : [{ code, address, collection, count: 0, pipeline: changingPipeline(edit, changes) }];
   });
 }
 

@@ -73,22 +73,29 @@ function lateWords({ count, reason }: Late): string {
     : `${plural(count, 'document')} ${what}; ${advice}`;
 }
 
+/** Counts documents that came late and says so by collection; answers how many they are, null where that is not known. */
+export async function tellLate(
+  db: Database,
+  entries: readonly UnitEntry[],
+  settled: PlanHeader['settled'],
+  { emit }: Pick<RunOptions, 'emit'>,
+): Promise<number | null> {
+  const late = await lateDocuments(db, entries, settled);
+  for (const one of late) {
+    emit({ event: 'warning', code: 'late-documents', address: one.collection, message: lateWords(one) });
+  }
+  return late.reduce<number | null>((sum, { count }) => (sum === null || count === null ? null : sum + count), 0);
+}
+
 /** The structure is compared once more, and documents that came meanwhile and are not as declared are counted. */
-async function verified(db: Database, { run, entries }: Work, options: RunOptions): Promise<Ending> {
+async function verified(db: Database, { run, header, entries }: Work, options: RunOptions): Promise<Ending> {
   const wrong = await unverified(
     db,
     entries.flatMap(({ steps }) => steps),
   );
   if (wrong.length > 0) return { outcome: 'unverified', state: 'applied', error: unverifiedError(run, wrong), late: 0 };
-  const late = await lateDocuments(db, entries);
-  for (const one of late) {
-    options.emit({ event: 'warning', code: 'late-documents', address: one.collection, message: lateWords(one) });
-  }
-  const total = late.reduce<number | null>(
-    (sum, { count }) => (sum === null || count === null ? null : sum + count),
-    0,
-  );
-  return { outcome: 'applied', state: 'applied', error: null, late: total };
+  const late = await tellLate(db, entries, header.settled, options);
+  return { outcome: 'applied', state: 'applied', error: null, late };
 }
 
 async function endingOf(db: Database, work: Work, executed: Executed, options: RunOptions): Promise<Ending> {

@@ -150,6 +150,7 @@ export async function planRollback(db: Database, options: PlanRollbackOptions): 
     applied: live.ledger,
     context,
     sources: new Map(),
+    asked: context.changes,
     ledger: ledger.entries,
     adopt: rest.filter((address) => put.has(address)),
     release: rest.filter((address) => !put.has(address)),

@@ -169,6 +169,7 @@ async function planAgainst(base: Base, options: PlanSchemaOptions): Promise<Plan
     applied,
     context,
     sources: options.sources,
+    asked: asked.changes,
     ledger: ownership.entries,
     adopt: ownership.adopt,
     release: ownership.release,

@@ -9,7 +9,7 @@ import type { Database } from '../database/port.ts';
 import type { Plan } from '../planner/contract.ts';
 import { isOpen, type Run } from '../state/runs.ts';
 import { settleBuilds } from './builds.ts';
-import { executeRun } from './execute-run.ts';
+import { executeRun, tellLate } from './execute-run.ts';
 import { assertCovered, assertFresh, assertNotGrown, assertTarget, uncovered } from './fresh.ts';
 import { readLive } from './live.ts';
 import { nothingDone, type RunOptions, type RunResult } from './run-result.ts';
@@ -21,7 +21,7 @@ import { assertTopology, withLock } from './with-lock.ts';
 const isSameWork = (open: Run | null, plan: Plan): boolean => open?.kind === plan.kind && open.desired === plan.desired;
 
 /** Adoption and release without a run: nothing in the data or its structure changes. */
-async function recordOwnership(db: Database, lock: Lock, plan: Plan, { emit }: RunOptions): Promise<RunResult> {
+async function recordOwnership(db: Database, lock: Lock, plan: Plan, options: RunOptions): Promise<RunResult> {
   const planned = new Map(plan.ledger.map((entry) => [entry.address, entry]));
   const before = await readLedger(db);
   const changes = [...plan.ownership.adopt, ...plan.ownership.release].map((address) => ({
@@ -29,11 +29,11 @@ async function recordOwnership(db: Database, lock: Lock, plan: Plan, { emit }: R
     before: before.get(address) ?? null,
     after: planned.get(address) ?? null,
   }));
-  await atomically(db, emit, async (session) => {
+  await atomically(db, options.emit, async (session) => {
     await lock.fence(session);
     await writeLedger(db, null, changes, session);
   });
-  return { ...nothingDone, outcome: 'recorded' };
+  return { ...nothingDone, outcome: 'recorded', late: await tellLate(db, [], plan.settled, options) };
 }
 
 /** Whether there is neither something to do, nor to record, nor a run that was cut off. */

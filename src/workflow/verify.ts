@@ -2,8 +2,9 @@ import type { Seen, UnitEntry } from '../applier/journal.ts';
 import { isAsPlanned, see } from '../applier/see.ts';
 import { type Database, DatabaseError, isServerError } from '../database/port.ts';
 import { aggregateCommand, readAll } from '../database/read.ts';
-import type { Step } from '../planner/contract.ts';
+import type { SettledEdit, Step } from '../planner/contract.ts';
 import type { Edit } from '../planner/operation.ts';
+import { phaseOf } from '../planner/rewrite/actions.ts';
 import { openStages } from '../planner/rewrite/open.ts';
 import { docOf, toNumber } from '../state/value.ts';
 import { serverWords } from './failure.ts';
@@ -48,18 +49,29 @@ export interface Late {
 
 const lateLimitMs = 10_000;
 
-/** The edits of passes over all documents, by collection, in the order in which they ran. */
-function editsByCollection(entries: readonly UnitEntry[]): ReadonlyMap<string, readonly Edit[]> {
+type Declared = Pick<Edit, 'path' | 'action'>;
+
+/**
+ * The edits of passes over all documents, by collection, in the order in which they ran, with those that had nothing to
+ * do among them.
+ */
+function editsByCollection(
+  entries: readonly UnitEntry[],
+  settled: readonly SettledEdit[],
+): ReadonlyMap<string, readonly Declared[]> {
   const passes = entries
     .flatMap(({ unit }) => unit.operations)
     .filter((operation) => operation.kind === 'rewrite')
-    .filter(({ scope }) => scope.kind === 'all');
-  const edits = new Map<string, readonly Edit[]>();
-  for (const { collection, edits: own } of passes) edits.set(collection, [...(edits.get(collection) ?? []), ...own]);
-  return edits;
+    .filter(({ scope }) => scope.kind === 'all')
+    .flatMap(({ collection, edits }) => edits.map((edit) => ({ collection, ...edit })));
+  const edits = new Map<string, readonly Declared[]>();
+  for (const edit of [...passes, ...settled]) edits.set(edit.collection, [...(edits.get(edit.collection) ?? []), edit]);
+  const inOrder = (own: readonly Declared[]): readonly Declared[] =>
+    own.toSorted((a, b) => phaseOf(a.action) - phaseOf(b.action));
+  return settled.length === 0 ? edits : new Map([...edits].map(([collection, own]) => [collection, inOrder(own)]));
 }
 
-async function countLate(db: Database, collection: string, edits: readonly Edit[]): Promise<Late> {
+async function countLate(db: Database, collection: string, edits: readonly Declared[]): Promise<Late> {
   const pipeline = [...openStages(edits), docOf({ $count: 'n' })];
   try {
     const [found] = await readAll(db, aggregateCommand(collection, pipeline), { timeoutMs: lateLimitMs });
@@ -71,9 +83,14 @@ async function countLate(db: Database, collection: string, edits: readonly Edit[
   }
 }
 
-/** Documents that came while passes over all documents were running, and in which these would still change something. */
-export async function lateDocuments(db: Database, entries: readonly UnitEntry[]): Promise<readonly Late[]> {
+/** Documents that came since passes over all documents, and what had nothing to do, were planned or ran, and in which these would change something. */
+export async function lateDocuments(
+  db: Database,
+  entries: readonly UnitEntry[],
+  settled: readonly SettledEdit[],
+): Promise<readonly Late[]> {
   const late: Late[] = [];
-  for (const [collection, edits] of editsByCollection(entries)) late.push(await countLate(db, collection, edits));
+  for (const [collection, edits] of editsByCollection(entries, settled))
+    late.push(await countLate(db, collection, edits));
   return late.filter(({ count }) => count !== 0);
 }

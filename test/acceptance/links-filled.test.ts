@@ -1,5 +1,5 @@
 import semver from 'semver';
-import { expect, inject, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { useRewriting } from '../support/rewriting.ts';
 import { must, planOf } from '../support/site.ts';
 
@@ -100,6 +100,39 @@ test('by two fields: an array in either is ambiguous', async () => {
   expect((await all()).map(({ owner }) => owner as unknown)).toEqual([10, undefined, undefined, undefined, undefined]);
   await must(0, site.run(['rollback', '--auto-approve']));
   expect(await site.hash()).toBe(before);
+});
+
+describe('by two fields within objects: an array on the way, or at the end, of either side is ambiguous', () => {
+  const target = [
+    { _id: 1, id: 10, at: { u: 'w', k: 2 } },
+    { _id: 2, id: 20, at: { u: 'v', k: [5] } },
+    { _id: 3, id: 30, at: [{ u: 'z', k: 1 }] },
+  ];
+  test.each<[string, unknown, 'filled' | 'ambiguous' | 'unmatched']>([
+    ['none', { u: 'w', k: 2 }, 'filled'],
+    ['the own first field', { u: ['w'], k: 2 }, meetsArrays ? 'ambiguous' : 'unmatched'],
+    ['the own second field', { u: 'w', k: [7, 2] }, 'ambiguous'],
+    ['the own second field, without the value', { u: 'w', k: [7] }, 'unmatched'],
+    ['the own object', [{ u: 'w', k: 2 }], meetsArrays ? 'ambiguous' : 'unmatched'],
+    ['the other second field', { u: 'v', k: 5 }, 'ambiguous'],
+    ['both second fields', { u: 'v', k: [5, 6] }, 'ambiguous'],
+    ['the other object', { u: 'z', k: 1 }, meetsArrays ? 'ambiguous' : 'unmatched'],
+  ])('%s', async (_, at, expected) => {
+    await filled([{ _id: 1, at }], target);
+    const within = 'at: { type: object, fields: { u: { type: any }, k: { type: any } } }';
+    const file = await things(
+      `{ ${within}, owner: { type: int } }`,
+      `    links: { owner: { field: owner, references: people.id, optional: true, populate: { match: { at.u: at.u, at.k: at.k }, ambiguous: fail } } }\n  people: { fields: { id: { type: int }, ${within} } }\n`,
+    );
+    const { steps, violations, notes } = await planOf(site, ['--schema', file]);
+    const told = JSON.stringify([violations, notes]);
+    const found = told.includes('ambiguous-match')
+      ? 'ambiguous'
+      : told.includes('match none')
+        ? 'unmatched'
+        : (steps as readonly unknown[]).length === 1 && 'filled';
+    expect(found).toBe(expected);
+  });
 });
 
 test('a link that fills nothing says how many documents it leaves', async () => {

@@ -150,6 +150,7 @@ export function planFrom(
     applied: new Map(),
     context,
     sources: new Map(),
+    asked: context.changes,
     ledger: [],
     adopt: [],
     release: [],

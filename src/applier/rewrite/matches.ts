@@ -4,8 +4,10 @@ import type { Join, RewriteOperation } from '../../planner/operation.ts';
 import { doc, type Doc, docOf, int, isList, isNumber, isScalar, isUndefined, type Value } from '../../state/value.ts';
 import { type Batch, reading } from './batch.ts';
 
-/** What one value finds: the value of its only match, or that there are several. */
-type Match = { readonly value: Value | null } | 'several';
+/** What a document finds: the value that its only match gives, or null, or that there are several. */
+export type Match = { readonly value: Value | null } | 'several';
+
+export const nothingMatched: Match = { value: null };
 
 /** Values of these types are equal exactly where their texts are, under no collation. */
 const plainTypes: ReadonlySet<string> = new Set(['objectId', 'date', 'binary']);
@@ -80,7 +82,7 @@ export async function matchesOf(
   batch: Batch,
   join: Join,
   documents: readonly { readonly fields: Doc }[],
-): Promise<((document: { readonly fields: Doc }) => Value | null) | null> {
+): Promise<((document: { readonly fields: Doc }) => Match) | null> {
   const pair = pairOf(join);
   if (pair === null || (await isCollated(batch))) return null;
   const [own, other] = pair;
@@ -95,7 +97,8 @@ export async function matchesOf(
   if (matches === null) return null;
   return ({ fields }) => {
     const match = matches.get(equalityKey(fields.get(own)) ?? '');
-    return match === undefined || match === 'several' || !isUsable(match.value) ? null : match.value;
+    if (match === 'several') return match;
+    return match !== undefined && isUsable(match.value) ? match : nothingMatched;
   };
 }
 

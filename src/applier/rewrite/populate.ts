@@ -1,32 +1,52 @@
 import { aggregateCommand, readAll } from '../../database/read.ts';
-import { internalError } from '../../errors.ts';
-import type { FieldPath, Held, Join } from '../../planner/operation.ts';
+import { exitCodes, internalError, SchemactlError } from '../../errors.ts';
+import type { Held, Join } from '../../planner/operation.ts';
 import { heldAt, holderOf, type Part } from '../../planner/rewrite/held.ts';
-import { joinStages } from '../../planner/rewrite/join.ts';
+import { matchedStages } from '../../planner/rewrite/join.ts';
 import { namesOf } from '../../planner/rewrite/path.ts';
 import { gather } from '../../planner/rewrite/record.ts';
+import { showId } from '../../state/show.ts';
 import { roughSize } from '../../state/size.ts';
-import { docOf, int, isUndefined, type Value } from '../../state/value.ts';
+import { docOf, isUndefined, type Value } from '../../state/value.ts';
+import { plural } from '../../state/words.ts';
 import { type Batch, reading, type Prepared } from './batch.ts';
 import { candidates, documentBytes, keyOf, partReader, withinBytes } from './candidates.ts';
-import { matchesOf } from './matches.ts';
+import { type Match, matchesOf, nothingMatched } from './matches.ts';
 import { putIntoEach } from './put.ts';
 
 /** The join as the server makes it, whatever is compared. */
 async function joined(
   { context, op, session }: Batch,
-  path: FieldPath,
   join: Join,
   documents: readonly Part[],
-): Promise<(document: Part) => Value | null> {
+): Promise<(document: Part) => Match> {
   const pipeline = [
     docOf({ $match: docOf({ _id: docOf({ $in: documents.map(({ id }) => id) }) }) }),
-    ...joinStages(path, join),
-    docOf({ $project: docOf({ _id: int(1), value: `$${namesOf(path).join('.')}` }) }),
+    ...matchedStages(join),
   ];
   const found = await readAll(context.db, aggregateCommand(op.collection, pipeline), reading(session));
-  const values = new Map(found.map((one) => [keyOf(one.get('_id') as Value), one.get('value') ?? null]));
-  return ({ id }) => values.get(keyOf(id)) ?? null;
+  const matches = new Map<string, Match>(
+    found.map((one) => [
+      keyOf(one.get('_id') as Value),
+      one.get('several') === true ? 'several' : { value: one.get('value') ?? null },
+    ]),
+  );
+  return ({ id }) => matches.get(keyOf(id)) ?? nothingMatched;
+}
+
+const idsShown = 5;
+
+/** Throws SchemactlError 22 for documents that match several, of a link for which that is an error. */
+function assertSingle(documents: readonly Part[]): void {
+  if (documents.length === 0) return;
+  const count = plural(documents.length, 'document');
+  const shown = documents.slice(0, idsShown).map(({ id }) => showId(id));
+  throw new SchemactlError(`${count} of a batch now match several documents, or by an array (ambiguous-match).`, {
+    code: 'SCH2202',
+    exitCode: exitCodes.violated,
+    details: [`Nothing was changed in that batch. Ids: ${shown.join(', ')}${documents.length > idsShown ? ', …' : ''}`],
+    next: ['See how many there are in all: schemactl plan', 'Mend what they match, or fill their field by hand'],
+  });
 }
 
 /** Null and missing are filled, and the deprecated undefined, which the server takes for missing. */
@@ -37,7 +57,7 @@ export async function preparePopulate(batch: Batch): Promise<Prepared | null> {
   const [edit] = batch.op.edits;
   if (edit?.action.kind !== 'populate') throw internalError('a pass of joins holds another edit');
   const path = namesOf(edit.path);
-  const { join } = edit.action;
+  const { join, ambiguous } = edit.action;
   const { projection, partOf } = partReader(
     [edit],
     join.match.map(([field]) => field),
@@ -46,10 +66,11 @@ export async function preparePopulate(batch: Batch): Promise<Prepared | null> {
   const last = found.at(-1)?.id;
   if (last === undefined) return null;
   const open = found.filter(({ fields }) => holderOf(fields, path) !== null && isEmpty(heldAt(fields, path)));
-  const valueOf = (await matchesOf(batch, join, open)) ?? (await joined(batch, edit.path, join, open));
+  const matchOf = (await matchesOf(batch, join, open)) ?? (await joined(batch, join, open));
+  if (ambiguous === 'fail') assertSingle(open.filter((part) => matchOf(part) === 'several'));
   const matched = open.flatMap((part) => {
-    const value = valueOf(part);
-    return value === null ? [] : [{ part, value }];
+    const match = matchOf(part);
+    return match === 'several' || match.value === null ? [] : [{ part, value: match.value }];
   });
   const filled = withinBytes(matched, { ...documentBytes, of: ({ value }) => roughSize(value) });
   const end = filled.at(-1);

@@ -1,6 +1,6 @@
 import { internalError } from '../../errors.ts';
 import { type Doc, doc, docOf, type Value } from '../../state/value.ts';
-import type { Edit, EditAction, FieldPath } from '../operation.ts';
+import type { Edit, EditAction, FieldPath, Former } from '../operation.ts';
 import { conversion, isForeign } from './convert.ts';
 import { both, choose, hasType, literal, sameText } from './expressions.ts';
 import { joinStages } from './join.ts';
@@ -48,6 +48,10 @@ type Rows = { readonly [K in Declared['kind']]: Row<Extract<Declared, { readonly
 const merged = (holder: string, name: string, value: Value): Value =>
   docOf({ $mergeObjects: [holder, doc([name, value])] });
 
+/** Nothing is there, nor may anything come from a former name. */
+const isOpen = (holder: string | null, name: string, { former }: Former): Value =>
+  both(isMissing(member(holder, name)), ...(former === undefined ? [] : [isMissing(member(holder, former))]));
+
 const canMove = (from: string, to: string): Value => both(isThere(from), isMissing(to));
 
 const rows: Rows = {
@@ -75,18 +79,18 @@ const rows: Rows = {
   },
   fill: {
     phase: 2,
-    applies: (_, holder, name) => isMissing(member(holder, name)),
-    set: ({ value }, name) => [[name, choose(isMissing(`$${name}`), literal(value), `$${name}`)]],
-    holder: ({ value }, holder, name) =>
-      choose(isMissing(member(holder, name)), merged(holder, name, literal(value)), holder),
+    applies: (action, holder, name) => isOpen(holder, name, action),
+    set: (action, name) => [[name, choose(isOpen(null, name, action), literal(action.value), `$${name}`)]],
+    holder: (action, holder, name) =>
+      choose(isOpen(holder, name, action), merged(holder, name, literal(action.value)), holder),
   },
   compute: {
     phase: 3,
-    applies: ({ expression }, holder, name) =>
-      choose(isMissing(member(holder, name)), docOf({ $ne: [docOf({ $type: [expression] }), 'missing'] }), false),
-    set: ({ expression }, name) => [[name, choose(isMissing(`$${name}`), expression, `$${name}`)]],
-    holder: ({ expression }, holder, name) =>
-      choose(isMissing(member(holder, name)), merged(holder, name, expression), holder),
+    applies: (action, holder, name) =>
+      choose(isOpen(holder, name, action), docOf({ $ne: [docOf({ $type: [action.expression] }), 'missing'] }), false),
+    set: (action, name) => [[name, choose(isOpen(null, name, action), action.expression, `$${name}`)]],
+    holder: (action, holder, name) =>
+      choose(isOpen(holder, name, action), merged(holder, name, action.expression), holder),
   },
   remove: {
     phase: 5,
@@ -143,7 +147,9 @@ function plainCondition(path: FieldPath, action: EditAction): Doc | null {
   switch (action.kind) {
     case 'fill':
     case 'compute':
-      return exists(name, false);
+      return action.former === undefined
+        ? exists(name, false)
+        : docOf({ $and: [exists(name, false), exists(action.former, false)] });
     case 'remove':
       return exists(name, true);
     case 'rename':
@@ -165,6 +171,6 @@ export function mayApply(edit: Pick<Edit, 'path' | 'action'>): Doc {
   if (plain !== null) return plain;
   if (action.kind === 'populate')
     return docOf({ $expr: docOf({ $eq: [docOf({ $ifNull: [`$${path.join('.')}`, null] }), null] }) });
-  const asked = action.kind === 'compute' ? ({ kind: 'fill', value: null } as const) : action;
+  const asked = action.kind === 'compute' ? ({ ...action, kind: 'fill', value: null } as const) : action;
   return docOf({ $expr: appliesExpression({ path, action: asked }) });
 }

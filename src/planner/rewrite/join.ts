@@ -2,9 +2,9 @@ import { type Doc, doc, docOf, int, type Value } from '../../state/value.ts';
 import type { Declares } from '../change.ts';
 import type { FieldPath, Join } from '../operation.ts';
 import { isUndeclared } from './convert.ts';
-import { both, itemBytes, valueBytes } from './expressions.ts';
-import { namesOf, rootOf, textOf } from './path.ts';
-import { changedAt } from './walk.ts';
+import { both, choose, hasType, itemBytes, valueBytes } from './expressions.ts';
+import { beside, namesOf, rootOf, textOf } from './path.ts';
+import { changedAt, member } from './walk.ts';
 
 /** Where the matches stand while a question is answered; no field of a declaration begins with two of these. */
 const found = '__schemactl_found';
@@ -16,14 +16,15 @@ const anyOf = (conditions: readonly Value[]): Value =>
   conditions.length === 1 ? (conditions[0] as Value) : docOf({ $or: conditions });
 
 /** A filter: documents whose field is empty and whose match fields all hold something. Null and missing match nothing. */
-export function mayMatch(path: FieldPath, { match }: Join): Doc {
+export function mayMatch(path: FieldPath, { match, former }: Join): Doc {
   const keys = match.map(([field]) => doc([field, docOf({ $ne: null })]));
   const isArray = docOf({ $type: 'array' });
   const steps = namesOf(path);
   const holders = steps.slice(0, -1).map((_, at) => steps.slice(0, at + 1).join('.'));
   const objects = holders.map((holder) => doc([holder, docOf({ $type: 'object', $not: isArray })]));
+  const elsewhere = former === undefined ? [] : [doc([textOf(beside(path, former)), docOf({ $exists: false })])];
   // An array that holds null matches null, too.
-  return docOf({ $and: [doc([textOf(path), docOf({ $eq: null, $not: isArray })]), ...objects, ...keys] });
+  return docOf({ $and: [doc([textOf(path), docOf({ $eq: null, $not: isArray })]), ...objects, ...elsewhere, ...keys] });
 }
 
 /** What is kept of a match: its value, and its keys where one of them is an array. */
@@ -32,26 +33,38 @@ function kept({ match, take }: Join): Doc {
   return docOf({ _id: int(0), value: own(take), many: hasArray });
 }
 
-/** An array meets a value that it holds, as it does where fields are compared; `$in` takes nothing but arrays. */
-const meets = (other: string, value: string): Value =>
-  docOf({ $cond: [isArray(other), docOf({ $in: [value, other] }), docOf({ $eq: [other, value] })] });
+/** An array meets what it holds, on either side, as it does where fields are compared; `$in` takes nothing but arrays. */
+function meets(other: string, value: string): Value {
+  const shared = docOf({ $gt: [docOf({ $size: docOf({ $setIntersection: [value, other] }) }), int(0)] });
+  return choose(
+    isArray(value),
+    choose(isArray(other), shared, docOf({ $in: [other, value] })),
+    choose(isArray(other), docOf({ $in: [value, other] }), docOf({ $eq: [other, value] })),
+  );
+}
 
 /** Two matches are as good as many. Before 5.0 no index serves any but plain equality, so there an array in the first field meets nothing. */
 function lookup(join: Join): Doc {
-  const { collection, match, where, concise } = join;
-  const [first] = match as readonly [readonly [string, string]];
-  const compared = concise ? match.slice(1) : match;
+  const { collection, match, where, concise, ahead = { stages: [], changed: [] } } = join;
+  const isChanged = (other: string): boolean => ahead.changed.includes(other);
+  const equal = concise ? match.find(([, other]) => !isChanged(other)) : undefined;
+  const compared = match.filter((pair) => pair !== equal);
   const variables = new Map(compared.map(([field], at) => [`m${at}`, own(field)]));
-  const equalities = compared.map(([, other], at) =>
-    !concise && at === 0 ? docOf({ $eq: [own(other), '$$m0'] }) : meets(own(other), `$$m${at}`),
-  );
+  const comparisons = compared.map(([, other], at) => ({
+    other,
+    test: !concise && at === 0 ? docOf({ $eq: [own(other), '$$m0'] }) : meets(own(other), `$$m${at}`),
+  }));
+  const matching = (found: typeof comparisons): readonly Value[] =>
+    found.length === 0 ? [] : [docOf({ $match: docOf({ $expr: both(...found.map(({ test }) => test)) }) })];
   const pipeline: Value[] = [
-    ...(equalities.length === 0 ? [] : [docOf({ $match: docOf({ $expr: both(...equalities) }) })]),
+    ...matching(comparisons.filter(({ other }) => !isChanged(other))),
+    ...ahead.stages,
     ...(where === null ? [] : [docOf({ $match: where })]),
+    ...matching(comparisons.filter(({ other }) => isChanged(other))),
     docOf({ $limit: int(2) }),
     docOf({ $project: kept(join) }),
   ];
-  const fields = concise ? { localField: first[0], foreignField: first[1] } : {};
+  const fields = equal === undefined ? {} : { localField: equal[0], foreignField: equal[1] };
   return docOf({
     $lookup: docOf({
       from: collection,
@@ -64,7 +77,7 @@ function lookup(join: Join): Doc {
 }
 
 /** Whether the matches tell no single value: several, or an array on either side. */
-function isAmbiguous({ match }: Join): Value {
+export function isAmbiguous({ match }: Join): Value {
   return anyOf([
     docOf({ $gt: [docOf({ $size: own(found) }), int(1)] }),
     docOf({ $in: [true, `$${found}.many`] }),
@@ -82,19 +95,42 @@ const isValueless: Value = docOf({ $or: [docOf({ $isArray: value }), isEmpty(val
 /** The one match has a value of its own that can stand in the field. */
 const isUsable = (join: Join): Value => both(docOf({ $not: [isAmbiguous(join)] }), docOf({ $not: [isValueless] }));
 
-/** Stages that fill the field where it is empty and one document matches. `$lookup` stands in no update (72). */
-export function joinStages(path: FieldPath, join: Join): readonly Doc[] {
-  const fills = (at: string): Value => docOf({ $cond: [both(isEmpty(at), isUsable(join)), value, at] });
+/** Null and missing match nothing, whatever the other collection lacks as well. */
+const mayLook = ({ match }: Join): readonly Value[] => match.map(([field]) => docOf({ $not: [isEmpty(own(field))] }));
+
+/**
+ * Stages that fill the field where it is empty and one document matches, after others that may ask `isAmbiguous`.
+ * `$lookup` stands in no update (72).
+ */
+export function joinStages(path: FieldPath, join: Join, asked: readonly Doc[] = []): readonly Doc[] {
+  const { former } = join;
+  const fills = (holder: string | null, name: string): Value => {
+    const at = member(holder, name);
+    const elsewhere = former === undefined ? [] : [hasType(member(holder, former), 'missing')];
+    return docOf({ $cond: [both(isEmpty(at), ...elsewhere, ...mayLook(join), isUsable(join)), value, at] });
+  };
   const root = rootOf(path);
   const set =
     path.length === 1
-      ? fills(own(root))
+      ? fills(null, root)
       : changedAt(path, {
-          holder: (holder, name) => docOf({ $mergeObjects: [holder, doc([name, fills(`${holder}.${name}`)])] }),
+          holder: (holder, name) => docOf({ $mergeObjects: [holder, doc([name, fills(holder, name)])] }),
           item: (item) => item,
         });
-  return [lookup(join), docOf({ $set: doc([root, set]) }), docOf({ $unset: found })];
+  return [lookup(join), ...asked, docOf({ $set: doc([root, set]) }), docOf({ $unset: found })];
 }
+
+/** Stages that yield, of documents that may match, `_id`, the `value` that the one match gives, and whether there are `several`. */
+export const matchedStages = (join: Join): readonly Doc[] => [
+  lookup(join),
+  docOf({
+    $project: docOf({
+      _id: int(1),
+      value: docOf({ $cond: [isUsable(join), value, null] }),
+      several: isAmbiguous(join),
+    }),
+  }),
+];
 
 /** Documents that look for the same values, and how many they are: `$group` calls equal what `$lookup` does. */
 function byKeys({ match }: Join): Doc {

@@ -1,7 +1,7 @@
 import { type Doc, docOf, type Value } from '../../state/value.ts';
 import { appliesExpression, mayApply, stagesOfOne } from './actions.ts';
 import type { Change } from './edits.ts';
-import { joinStages, mayMatch } from './join.ts';
+import { isAmbiguous, joinStages, mayMatch } from './join.ts';
 import { textOf } from './path.ts';
 
 /** Where it stands, while a question is answered, whether an edit had something to do; no field of a declaration begins with two of these. */
@@ -24,16 +24,21 @@ function markedBy(edit: Change): readonly Doc[] {
     return [docOf({ $set: mark }), ...stagesOfOne(edit)];
   }
   const field = `$${textOf(path)}`;
-  const isFilled = docOf({ $and: [`$${wasEmpty}`, docOf({ $not: [isNone(field)] })] });
+  const { join, ambiguous } = action;
+  const marked = (condition: Value): Doc =>
+    docOf({ $set: docOf({ [isOpen]: docOf({ $or: [`$${isOpen}`, docOf({ $and: [`$${wasEmpty}`, condition] })] }) }) });
+  const isSomething = join.match.map(([own]) => docOf({ $not: [isNone(`$${own}`)] }));
+  const stops = docOf({ $and: [...isSomething, isAmbiguous(join)] });
   return [
     docOf({ $set: docOf({ [wasEmpty]: isNone(field) }) }),
-    ...joinStages(path, action.join),
-    docOf({ $set: docOf({ [isOpen]: docOf({ $or: [`$${isOpen}`, isFilled] }) }) }),
+    ...joinStages(path, join, ambiguous === 'fail' ? [marked(stops)] : []),
+    marked(docOf({ $not: [isNone(field)] })),
   ];
 }
 
 /**
- * Stages that leave the documents that these edits of one collection, one after the other, would change. The first that
+ * Stages that leave the documents that these edits of one collection, one after the other, would change, or at which one
+ * of them would stop. The first that
  * changes a document finds it as it is, so a document that no edit's own filter finds is changed by none.
  */
 export function openStages(edits: readonly Change[]): readonly Doc[] {

@@ -122,7 +122,7 @@ export const violations: Readonly<Record<Violation['code'], Explanation>> = {
   ),
   'ambiguous-match': entry(
     'Several documents match a link',
-    'populate takes a value only from the one document that matches; with ambiguous: fail several are an error.',
+    'populate takes a value only from the one document that matches; with ambiguous: fail several are an error, also when they appear while the field is filled.',
     'Narrow it with "where", or leave such documents alone: ambiguous: skip',
   ),
   'repeated-name': entry(

@@ -220,6 +220,15 @@ export const planSchema = document(
     violations: list(violation, 'All of them.'),
     notes: list(note, 'All of them.'),
     unmanaged: texts('Live objects that nobody declared.'),
+    settled: list(
+      shape('What is declared of documents, and had nothing to do in any of them.', {
+        address,
+        collection: text('Of which collection.'),
+        path: list(orNull(text('A name.')), 'Where; null: each item.'),
+        action: any('What is done.'),
+      }),
+      'Recorded without a step; documents that come meanwhile are late.',
+    ),
     ownership: shape('What is managed from now on, and no longer.', {
       adopt: texts('From now on.'),
       release: texts('No longer.'),

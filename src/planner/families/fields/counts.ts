@@ -62,7 +62,7 @@ function collisions({ path, action }: EditChange): Value {
 
 /** What the data must not hold for an edit to be possible; null where nothing stands against it. */
 function against(change: EditChange): Against | null {
-  const { action, ambiguous } = change;
+  const { action } = change;
   switch (action.kind) {
     case 'rename': {
       const words = `have both "${action.from}" and the new name`;
@@ -73,7 +73,7 @@ function against(change: EditChange): Against | null {
       return { code: 'not-convertible', words, pipeline: [match(docOf({ $expr: inconvertible(change) }))] };
     }
     case 'populate': {
-      if (ambiguous === 'skip') return null;
+      if (action.ambiguous === 'skip') return null;
       const words = 'match several documents, or by an array';
       const pipeline = [match(mayMatch(change.path, action.join)), ...ambiguousOnly(action.join)];
       return { code: 'ambiguous-match', words, pipeline };

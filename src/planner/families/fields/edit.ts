@@ -84,7 +84,7 @@ function hazards(change: EditChange, documents: number, context: PlanContext): r
 /** What a link that is filled leaves empty, also where it fills nothing at all. */
 export function unmatchedNotes(change: Change, facts: Facts | null): readonly Note[] {
   if (change.kind !== 'edit' || change.action.kind !== 'populate') return [];
-  const { address, ambiguous } = change;
+  const { address, action } = change;
   const sums = facts?.answers.get(countId(change))?.sums;
   if (sums === undefined) return [];
   const parts = [
@@ -92,7 +92,7 @@ export function unmatchedNotes(change: Change, facts: Facts | null): readonly No
     [sums.get('unmatched') ?? 0, 'match none'],
     [sums.get('valueless') ?? 0, 'match one that has no value of its own to give'],
   ] as const;
-  const left = parts.filter(([count], at) => count > 0 && (at > 0 || ambiguous === 'skip'));
+  const left = parts.filter(([count], at) => count > 0 && (at > 0 || action.ambiguous === 'skip'));
   if (left.length === 0) return [];
   const message = left.map(([count, what]) => `${plural(count, 'document')} ${what}`).join(', ');
   return [{ code: 'unmatched', address, message }];

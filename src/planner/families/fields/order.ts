@@ -1,26 +1,39 @@
-import { namesOf, overlap } from '../../rewrite/path.ts';
 import { phaseOf } from '../../rewrite/actions.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { Doc } from '../../../state/value.ts';
-import type { FieldPath } from '../../operation.ts';
+import type { Join } from '../../operation.ts';
 import { stagesOf } from '../../rewrite/edits.ts';
 import { liveNameOf } from '../collections/rename.ts';
+import { joinsOf, readsThere } from './joins.ts';
+import { isOver, touches } from './places.ts';
 
 type EditChange = ChangeOf<'edit'>;
 
 const cache = new WeakMap<readonly Change[], ReadonlyMap<string, readonly EditChange[]>>();
 
-/** The edits of a plan by collection, in the order in which they are planned. */
+/** The joins of one collection and milestone stand where they stood, in the order in which they run. */
+function inJoinOrder(edits: readonly EditChange[], joins: readonly EditChange[]): readonly EditChange[] {
+  const waiting = joins.filter((join) => edits.includes(join));
+  return edits.map((edit) => {
+    if (edit.action.kind !== 'populate') return edit;
+    const at = waiting.findIndex(({ milestone }) => milestone === edit.milestone);
+    return waiting.splice(at, 1)[0] ?? edit;
+  });
+}
+
+/** The edits of a plan by collection, in the order in which they run. */
 function byCollection(changes: readonly Change[]): ReadonlyMap<string, readonly EditChange[]> {
   const known = cache.get(changes);
   if (known !== undefined) return known;
-  const found = new Map<string, EditChange[]>();
-  for (const change of changes) {
-    if (change.kind !== 'edit') continue;
-    const own = found.get(change.collection);
-    if (own === undefined) found.set(change.collection, [change]);
-    else own.push(change);
+  const edits = changes.filter((change): change is EditChange => change.kind === 'edit');
+  const joins = [...joinsOf(changes).keys()];
+  const own = new Map<string, EditChange[]>();
+  for (const edit of edits) {
+    const before = own.get(edit.collection);
+    if (before === undefined) own.set(edit.collection, [edit]);
+    else before.push(edit);
   }
+  const found = new Map([...own].map(([name, all]) => [name, inJoinOrder(all, joins)]));
   cache.set(changes, found);
   return found;
 }
@@ -29,29 +42,34 @@ function byCollection(changes: readonly Change[]): ReadonlyMap<string, readonly 
 export const editsOf = (collection: string, changes: readonly Change[]): readonly EditChange[] =>
   byCollection(changes).get(collection) ?? [];
 
-/** An edit as the data can be asked about it: what it joins with still has its former name. */
+/** What this plan does, before a join runs, to the documents that it reads; nothing where it reads none of that. */
+function aheadOf(change: EditChange, join: Join, changes: readonly Change[]): Join['ahead'] {
+  const needed = new Set(neededEdits(change, changes));
+  const at = changes.indexOf(change);
+  const isBefore = (other: EditChange): boolean =>
+    needed.has(other) || (other.milestone !== change.milestone && changes.indexOf(other) < at);
+  const before = editsOf(join.collection, changes).filter(isBefore);
+  const edits = before.slice(0, before.findLastIndex((other) => readsThere(join, other)) + 1);
+  if (edits.length === 0) return undefined;
+  const compared = join.match.map(([, other]) => other);
+  return {
+    stages: stagesOf(edits.map((edit) => askedEdit(edit, changes))),
+    changed: compared.filter((field) => edits.some((edit) => isOver(edit, field))),
+  };
+}
+
+/** An edit as the data can be asked about it: what it joins with still has its former name, and is as it will be then. */
 export function askedEdit(edit: EditChange, changes: readonly Change[]): EditChange {
   const { action } = edit;
   if (action.kind !== 'populate') return edit;
   const collection = liveNameOf(action.join.collection, changes);
-  return { ...edit, action: { ...action, join: { ...action.join, collection } } };
+  const ahead = aheadOf(edit, action.join, changes);
+  return { ...edit, action: { ...action, join: { ...action.join, collection, ...(ahead && { ahead }) } } };
 }
 
 /** Stages that show documents of a collection as all edits of the plan leave them, for a question asked beforehand. */
 export const stagesAhead = (collection: string, changes: readonly Change[]): readonly Doc[] =>
   stagesOf(editsOf(collection, changes).map((edit) => askedEdit(edit, changes)));
-
-/** The places that an edit changes: its own, and the one from which it takes a value away. */
-export function placesOf({ path, action }: Pick<EditChange, 'path' | 'action'>): readonly FieldPath[] {
-  return action.kind === 'rename' ? [path, [...path.slice(0, -1), action.from]] : [path];
-}
-
-export const touches = (a: Pick<EditChange, 'path' | 'action'>, b: Pick<EditChange, 'path' | 'action'>): boolean =>
-  placesOf(a).some((one) => placesOf(b).some((other) => overlap(one, other)));
-
-/** Whether a dotted path, such as an index has, lies at, above or below what an edit changes. */
-export const isOver = (change: Pick<EditChange, 'path' | 'action'>, dotted: string): boolean =>
-  placesOf(change).some((place) => overlap(namesOf(place), dotted.split('.')));
 
 /** Expressions and joins read any field of the document; what is removed may have been read. */
 const readsOthers = ({ action }: EditChange): boolean =>
@@ -79,14 +97,11 @@ function acrossCollections(change: EditChange, changes: readonly Change[]): read
   const isSame = (other: EditChange): boolean =>
     other.milestone === milestone && other.collection !== change.collection;
   if (action.kind === 'populate') {
-    const { collection, match, take } = action.join;
-    const read = [take, ...match.map(([, other]) => other)];
-    return editsOf(collection, changes).filter(
-      (other) =>
-        isSame(other) &&
-        other.action.kind !== 'remove' &&
-        (other.action.kind !== 'populate' || read.some((field) => isOver(other, field))),
-    );
+    const there = editsOf(action.join.collection, changes).filter(isSame);
+    return [
+      ...there.filter((other) => other.action.kind !== 'remove' && other.action.kind !== 'populate'),
+      ...(joinsOf(changes).get(change) ?? []),
+    ];
   }
   if (action.kind !== 'remove') return [];
   return changes.filter(

@@ -2,7 +2,7 @@ import type { Change, ChangeOf } from '../../change.ts';
 import type { NamedIndex } from '../../operation.ts';
 import { isBridge } from '../indexes/bridge.ts';
 import { fieldsReadBy } from '../indexes/reads.ts';
-import { isOver } from './order.ts';
+import { isOver } from './places.ts';
 
 type EditChange = ChangeOf<'edit'>;
 

@@ -2,7 +2,8 @@ import { canonicalCollation, simpleCollation } from '../../../state/canonical/co
 import { type Doc, doc, docOf, int, type Value } from '../../../state/value.ts';
 import type { ChangeOf, Change } from '../../change.ts';
 import type { NamedIndex } from '../../operation.ts';
-import { editsOf, isOver, stagesAhead } from '../fields/order.ts';
+import { editsOf, stagesAhead } from '../fields/order.ts';
+import { isOver } from '../fields/places.ts';
 import { anyArray } from './arrays.ts';
 import { indexKeys } from './keys.ts';
 import { withinFilter } from './within.ts';
