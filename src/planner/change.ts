@@ -120,6 +120,10 @@ export interface RestoreChange extends ChangeBase {
   readonly documents: number;
   /** About what taking it back keeps itself: the same values the other way round. */
   readonly undoBytes: number;
+  /** Whether a date may be among the values that come back; those that were converted to dates are none. */
+  readonly mayBeDates: boolean;
+  /** The indexes of the collection, as they are. */
+  readonly indexes: readonly NamedIndex[];
 }
 
 export type Change =

@@ -1,6 +1,6 @@
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { record } from '../state/normalise.ts';
-import type { CollectionState } from '../state/types.ts';
+import type { CollectionState, DatabaseState } from '../state/types.ts';
 import type { Change, ChangeOf } from './change.ts';
 import { appliedCollection } from './declared.ts';
 import { protectedFromRollback } from './refusals.ts';
@@ -36,7 +36,7 @@ function undoBytesOf({ reversal, estimate }: RecordedStep['step'], documents: nu
   return Math.round((reversal.undoBytes * documents) / planned);
 }
 
-function restore({ step, ref }: RecordedStep, edit: RecordedEdit): Change {
+function restore({ step, ref }: RecordedStep, edit: RecordedEdit, live: CollectionState | undefined): Change {
   const { address, collection, milestone } = step;
   const { path, documents } = edit;
   const pass = { run: ref.run, unit: ref.unit };
@@ -50,6 +50,8 @@ function restore({ step, ref }: RecordedStep, edit: RecordedEdit): Change {
     pass,
     documents,
     undoBytes: undoBytesOf(step, documents),
+    mayBeDates: edit.action.kind !== 'convert' || !edit.action.types.includes('date'),
+    indexes: Object.entries(live?.indexes ?? {}).map(([name, index]) => ({ name, ...index })),
   };
 }
 
@@ -134,16 +136,16 @@ function assertReversible(steps: readonly RecordedStep[]): void {
   if (first !== undefined) throw impossible([...new Set(found.map(({ address }) => address))].sort(), first.reason);
 }
 
-function restoresOf(recorded: RecordedStep): readonly Change[] {
+function restoresOf(recorded: RecordedStep, { collections }: DatabaseState): readonly Change[] {
   const changed = changedEdits(recorded);
-  return changed.map((edit) => restore(recorded, edit));
+  return changed.map((edit) => restore(recorded, edit, collections[recorded.step.collection]));
 }
 
 /** A pass whose collection is gone, or whose name another collection has now. */
 function isStray(step: RecordedStep, uuids: ReadonlyMap<string, string | null>, isSame: SameCollection): boolean {
   const found = step.found?.kind === 'documents' ? step.found : null;
   const live = uuids.get(step.step.collection) ?? null;
-  return found !== null && restoresOf(step).length > 0 && !isSame(live, found.uuid);
+  return found !== null && changedEdits(step).length > 0 && !isSame(live, found.uuid);
 }
 
 interface Inverted {
@@ -252,7 +254,7 @@ export function invertSteps(given: InvertInput): readonly Change[] {
   const changes = steps.flatMap((step) => {
     const outcome = byEarliest.get(step);
     if (typeof outcome === 'object') return [outcome.change];
-    return gone.has(step.step.collection) ? [] : restoresOf(step);
+    return gone.has(step.step.collection) ? [] : restoresOf(step, observed);
   });
   const kept = new Set(steps.filter((step) => !isDropped(step)).map(({ step }) => step.collection));
   return [

@@ -86,3 +86,25 @@ test('what expires by now is counted again before a saved plan runs, by each ind
   await must(0, site.run(['plan', '--schema', file, ...allow, '--out', saved]));
   await must(0, site.run(['apply', saved]));
 });
+
+test.each([
+  ['removed dates come back', 'exp: { absent: true }', [{ exp: ahead }, { exp: ahead }, {}], [2]],
+  ['dates come back under a former name', 'until: { renamedFrom: exp }', [{ exp: ahead }], [1]],
+  ['dates that were texts', 'exp: { type: date, convert: true }', [{ exp: '2099-01-02' }], []],
+  ['dates that were not there', 'exp: { type: date, default: 2099-01-01T00:00:00Z }', [{}], []],
+  ['of other fields', 'note: { absent: true }', [{ note: 1, exp: ahead }], []],
+] as const)('taken back: %s', async (_, fields, documents, counts) => {
+  const db = await site.fresh();
+  await db.collection('c').insertMany(documents.map((each) => ({ ...each })));
+  await db.collection('c').createIndexes([{ key: { exp: 1 }, expireAfterSeconds: 3600 }]);
+  const before = await site.hash();
+  const file = await schemaFile(ofField(fields));
+  await must(0, site.run(['apply', '--schema', file, '--auto-approve', '--allow', 'drop-field,convert-type']));
+  const { out } = await must(0, site.run(['rollback', '--plan-only', '--format', 'json']));
+  const seen = JSON.parse(out) as Seen;
+  expect(expired(seen)).toEqual(counts);
+  expect(seen.steps.map(({ reversal }) => reversal.kind)).toEqual([counts.length === 0 ? 'exact' : 'lossy']);
+  if (counts.length > 0) await must(20, site.run(['rollback', '--auto-approve']));
+  await must(0, site.run(['rollback', '--auto-approve', '--allow', 'ttl-expiry,convert-type']));
+  expect(await site.hash()).toBe(before);
+});

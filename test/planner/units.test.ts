@@ -186,6 +186,8 @@ const restoreOf = (field: string): ChangeOf<'restore'> => ({
   pass: { run: 1, unit: 'u1' },
   documents: 3,
   undoBytes: 54,
+  mayBeDates: true,
+  indexes: [],
 });
 
 const indexDrop = (address: string, collection: string, before: ChangeOf<'index'>['before']): ChangeOf<'index'> => ({

@@ -121,6 +121,8 @@ test('a rollback, word for word', () => {
     pass: { run: 1, unit: 'u1' },
     documents: 12,
     undoBytes: 216,
+    mayBeDates: true,
+    indexes: [],
   };
   const plan = rollback([drop('a_1'), drop('b_1'), restore], { c: { a_1: 'a_1:1', b_1: 'b_1:1' } });
   expect(page(plan)).toBe(

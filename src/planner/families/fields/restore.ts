@@ -1,8 +1,23 @@
 import type { Change, ChangeOf } from '../../change.ts';
-import { dropKey, exactly, type Family, isDropped, nameBytes, notKept, secondsOf } from '../family.ts';
+import {
+  type CountedHazard,
+  dropKey,
+  exactly,
+  type Family,
+  isDropped,
+  nameBytes,
+  notKept,
+  secondsOf,
+} from '../family.ts';
 import { validatorFirst } from '../validators/validator.ts';
 import { largeRewrite, withoutUndo } from './edit.ts';
-import type { Operation } from '../../operation.ts';
+import type { NamedIndex, Operation } from '../../operation.ts';
+import type { Reversal } from '../../contract.ts';
+import { namesOf, overlap } from '../../rewrite/path.ts';
+import { isScalar } from '../../../state/value.ts';
+import { plural } from '../../../state/words.ts';
+import { expiredWords, isExpiring } from '../indexes/expiry.ts';
+import { fieldsReadBy } from '../indexes/reads.ts';
 
 type RestoreChange = ChangeOf<'restore'>;
 
@@ -12,12 +27,51 @@ const isCreation = (other: Change): boolean => other.kind === 'collection' && ot
 const isUniqueDrop = (other: Change): boolean =>
   other.kind === 'index' && other.before?.options['unique'] === true && other.after?.options['unique'] !== true;
 
+/** Whether an index reads what comes back, or where it is taken away. */
+function isReadBy(index: NamedIndex, { path, action: { move } }: RestoreChange): boolean {
+  const names = move === null ? [path.at(-1) ?? null] : [move.from, move.to];
+  const places = names.map((name) => namesOf([...path.slice(0, -1), name]));
+  return fieldsReadBy(index).some((field) => places.some((place) => overlap(place, field.split('.'))));
+}
+
+/** What reads a field would refuse values of it, or delete documents: it goes before they come back. */
+const makesWay = (other: Change, change: RestoreChange): boolean =>
+  other.kind === 'index' && other.before !== null && other.after === null && isReadBy(other.before, change);
+
+/** The values lie in the undo data, so as many as there are may expire. */
+function expiryHazards(change: RestoreChange, documents: number, changes: readonly Change[]): readonly CountedHazard[] {
+  const { constant } = change.action;
+  const value = constant?.before?.[0];
+  const isDate = constant === null ? change.mayBeDates : isScalar(value) && value.type === 'date';
+  if (!isDate || documents === 0) return [];
+  const gone = changes.flatMap((other) =>
+    makesWay(other, change) && other.kind === 'index' ? [other.before?.name] : [],
+  );
+  return change.indexes
+    .filter((index) => isExpiring(index) && isReadBy(index, change) && !gone.includes(index.name))
+    .map(({ name }) => ({
+      code: 'ttl-expiry',
+      address: change.address,
+      message: `by its index "${name}" the server may delete up to ${plural(documents, 'document')} once their dates are back`,
+      count: documents,
+    }));
+}
+
+function reversal(undoBytes: number, expiring: readonly CountedHazard[]): Reversal {
+  const expired = Math.max(0, ...expiring.map(({ count = 0 }) => count));
+  return expired === 0 ? exactly(undoBytes) : { kind: 'lossy', lost: expiredWords(expired), undoBytes };
+}
+
 /** Takes an edit back in exactly the documents it changed, where what it left still stands. */
 export const restoreFamily: Family<RestoreChange> = {
   needs(change, others) {
     const within = others.filter(({ collection }) => collection === change.collection);
     return within.filter(
-      (other) => isCreation(other) || isUniqueDrop(other) || (other.kind === 'validator' && validatorFirst(other)),
+      (other) =>
+        isCreation(other) ||
+        isUniqueDrop(other) ||
+        makesWay(other, change) ||
+        (other.kind === 'validator' && validatorFirst(other)),
     );
   },
 
@@ -28,6 +82,7 @@ export const restoreFamily: Family<RestoreChange> = {
     const { path, action, was, again } = change;
     const isGone = isDropped(change.collection, changes);
     const documents = isGone ? 0 : change.documents;
+    const expiring = expiryHazards(change, documents, changes);
     const value = action.constant?.before?.[0] ?? null;
     return {
       action: 'write',
@@ -35,14 +90,18 @@ export const restoreFamily: Family<RestoreChange> = {
       route: null,
       before: { path, value: action.constant?.after ?? null },
       after: { path, was, again, constant: action.constant, move: action.move },
-      hazards: [...largeRewrite(change.address, documents), ...withoutUndo(change.address, documents, context)],
+      hazards: [
+        ...expiring,
+        ...largeRewrite(change.address, documents),
+        ...withoutUndo(change.address, documents, context),
+      ],
       violations: [],
       notes: [],
       estimate: {
         ...{ documents, exact: true, bytes: documents * nameBytes(path, value) },
         ...secondsOf(change.collection, documents, context.facts),
       },
-      reversal: undo ? exactly(isGone ? 0 : change.undoBytes) : notKept,
+      reversal: undo ? reversal(isGone ? 0 : change.undoBytes, expiring) : notKept,
     };
   },
 
