@@ -52,11 +52,11 @@ test('each document that a link may fill is counted: filled, ambiguous, unmatche
   const file = await schema('{ match: { name: name } }');
   const plan = await planOf(site, ['--schema', file]);
   expect(plan['steps']).toMatchObject([{ estimate: { documents: 2, exact: true } }]);
-  const [several, none] = meetsArrays ? ['4 documents', '1 document'] : ['3 documents', '2 documents'];
+  const [several, none] = meetsArrays ? ['4 documents', '1 document matches'] : ['3 documents', '2 documents match'];
   expect(plan['notes']).toContainEqual({
     code: 'unmatched',
     address: 'things.links.owner',
-    message: `${several} match several and are left alone, ${none} match none, 3 documents match one that has no value of its own to give`,
+    message: `${several} match several and are left alone, ${none} none, 3 documents match one that has no value of its own to give`,
   });
   expect(plan['notes']).toContainEqual({
     code: 'missing-support-index',
@@ -128,7 +128,7 @@ describe('by two fields within objects: an array on the way, or at the end, of e
     const told = JSON.stringify([violations, notes]);
     const found = told.includes('ambiguous-match')
       ? 'ambiguous'
-      : told.includes('match none')
+      : told.includes('matches none')
         ? 'unmatched'
         : (steps as readonly unknown[]).length === 1 && 'filled';
     expect(found).toBe(expected);

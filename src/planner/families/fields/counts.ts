@@ -1,3 +1,4 @@
+import { documentsThat } from '../../../state/words.ts';
 import { type Doc, docOf, int, type Value } from '../../../state/value.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { Violation } from '../../contract.ts';
@@ -38,7 +39,7 @@ export function changingPipeline(given: EditChange, changes: readonly Change[]):
 
 interface Against {
   readonly code: Violation['code'];
-  readonly words: string;
+  readonly words: readonly [one: string, many: string];
   readonly pipeline: readonly Value[];
 }
 
@@ -65,16 +66,18 @@ function against(change: EditChange): Against | null {
   const { action } = change;
   switch (action.kind) {
     case 'rename': {
-      const words = `have both "${action.from}" and the new name`;
+      const both = `both "${action.from}" and the new name`;
+      const words = [`has ${both}`, `have ${both}`] as const;
       return { code: 'rename-collision', words, pipeline: [match(docOf({ $expr: collisions(change) }))] };
     }
     case 'convert': {
-      const words = `hold a value that cannot become ${action.types.join(' or ')} without loss`;
+      const value = `a value that cannot become ${action.types.join(' or ')} without loss`;
+      const words = [`holds ${value}`, `hold ${value}`] as const;
       return { code: 'not-convertible', words, pipeline: [match(docOf({ $expr: inconvertible(change) }))] };
     }
     case 'populate': {
       if (action.ambiguous === 'skip') return null;
-      const words = 'match several documents, or by an array';
+      const words = ['matches several documents, or by an array', 'match several documents, or by an array'] as const;
       const pipeline = [match(mayMatch(change.path, action.join)), ...ambiguousOnly(action.join)];
       return { code: 'ambiguous-match', words, pipeline };
     }
@@ -121,7 +124,7 @@ export function editViolations(change: EditChange, answers: Answers): readonly V
   const found = against(change);
   const answer = answers.get(againstId(change));
   if (found === null || answer === undefined || answer.count === 0) return [];
-  const message = `${answer.count} document${answer.count === 1 ? '' : 's'} ${found.words}`;
+  const message = documentsThat(answer.count, found.words);
   return [{ code: found.code, address: change.address, message, count: answer.count, sample: answer.sample }];
 }
 

@@ -1,4 +1,4 @@
-import { grouped, plural } from '../../../state/words.ts';
+import { documentsThat, grouped, plural } from '../../../state/words.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { Action, Note, Reversal } from '../../contract.ts';
 import type { Operation } from '../../operation.ts';
@@ -87,14 +87,15 @@ export function unmatchedNotes(change: Change, facts: Facts | null): readonly No
   const { address, action } = change;
   const sums = facts?.answers.get(countId(change))?.sums;
   if (sums === undefined) return [];
-  const parts = [
-    [sums.get('ambiguous') ?? 0, 'match several and are left alone'],
-    [sums.get('unmatched') ?? 0, 'match none'],
-    [sums.get('valueless') ?? 0, 'match one that has no value of its own to give'],
-  ] as const;
+  const valueless = 'one that has no value of its own to give';
+  const parts: readonly (readonly [number, readonly [string, string]])[] = [
+    [sums.get('ambiguous') ?? 0, ['matches several and is left alone', 'match several and are left alone']],
+    [sums.get('unmatched') ?? 0, ['matches none', 'match none']],
+    [sums.get('valueless') ?? 0, [`matches ${valueless}`, `match ${valueless}`]],
+  ];
   const left = parts.filter(([count], at) => count > 0 && (at > 0 || action.ambiguous === 'skip'));
   if (left.length === 0) return [];
-  const message = left.map(([count, what]) => `${plural(count, 'document')} ${what}`).join(', ');
+  const message = left.map(([count, what]) => documentsThat(count, what)).join(', ');
   return [{ code: 'unmatched', address, message }];
 }
 

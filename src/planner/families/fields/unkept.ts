@@ -1,4 +1,4 @@
-import { plural } from '../../../state/words.ts';
+import { documentsThat } from '../../../state/words.ts';
 import { type Doc, docOf, int, type Value } from '../../../state/value.ts';
 import type { ChangeOf } from '../../change.ts';
 import type { Violation } from '../../contract.ts';
@@ -58,8 +58,6 @@ export function unkeptViolations(
   return kinds.flatMap(({ sum, code, words }) => {
     const count = sums?.get(sum) ?? 0;
     if (count === 0 || (sum === 'unsendable' && !undo)) return [];
-    return [
-      { code, address, message: `${plural(count, 'document')} ${words[count === 1 ? 0 : 1]}`, count, sample: [] },
-    ];
+    return [{ code, address, message: documentsThat(count, words), count, sample: [] }];
   });
 }
