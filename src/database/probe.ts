@@ -1,12 +1,13 @@
-import { docOf, int } from '../state/value.ts';
+import { docOf, int, toNumber } from '../state/value.ts';
 import type { Database } from './port.ts';
+import { aggregateCommand, readAll } from './read.ts';
 
-const sampleSize = 500;
+const sampleSize = 1000;
 const patienceMs = 1000;
 
 /**
  * A rewrite finds a document, changes it, keeps what is needed to take that back, and waits for the journal and a majority:
- * about so many times what it takes to read it (measured on 6.0.5 with documents of 300 bytes to 10 kB).
+ * about so many times what the server takes to read it (measured on 6.0.5 with documents of 100 bytes to 10 kB).
  */
 const timesARead = 12;
 /** Even tiny documents take this long. */
@@ -14,6 +15,31 @@ const leastSeconds = 40e-6;
 
 /** Reads; the quickest counts, as the others waited for something else. */
 const looks = 5;
+
+interface Looked {
+  readonly seconds: number;
+  readonly documents: number;
+}
+
+/** How long the server takes to read so many documents, each of them whole, and the way there and back; null: too long. */
+async function look(db: Database, collection: string, limit: number): Promise<Looked | null> {
+  const sums = docOf({ _id: null, n: docOf({ $sum: int(1) }), bytes: docOf({ $sum: docOf({ $bsonSize: '$$ROOT' }) }) });
+  const pipeline = [docOf({ $limit: int(limit) }), docOf({ $group: sums })];
+  const began = performance.now();
+  const found = await readAll(db, aggregateCommand(collection, pipeline), { timeoutMs: patienceMs }).catch(() => null);
+  if (found === null) return null;
+  return { seconds: (performance.now() - began) / 1000, documents: toNumber(found[0]?.get('n')) ?? 0 };
+}
+
+async function quickest(db: Database, collection: string, limit: number): Promise<Looked | null> {
+  let best: Looked | null = null;
+  for (let at = 0; at < looks; at += 1) {
+    const looked = await look(db, collection, limit);
+    if (looked === null || looked.documents === 0) break;
+    if (best === null || looked.seconds < best.seconds) best = looked;
+  }
+  return best;
+}
 
 /** Up to the next of 1, 2, 5, 10, …: two plans of the same database should say the same. */
 function roundedUp(seconds: number): number {
@@ -24,16 +50,9 @@ function roundedUp(seconds: number): number {
 
 /** Seconds that rewriting one document of a collection is expected to take; null where there is none to try. Reads only. */
 export async function paceOf(db: Database, collection: string): Promise<number | null> {
-  const find = docOf({ find: collection, limit: int(sampleSize), batchSize: int(sampleSize), singleBatch: true });
-  let quickest = Number.POSITIVE_INFINITY;
-  for (let look = 0; look < looks; look += 1) {
-    const began = performance.now();
-    const reply = await db.run(find, { timeoutMs: patienceMs }).catch(() => null);
-    const took = (performance.now() - began) / 1000;
-    const cursor = reply?.get('cursor');
-    const found = cursor instanceof Map ? (cursor.get('firstBatch') as readonly unknown[]).length : 0;
-    if (found === 0) break;
-    quickest = Math.min(quickest, (took / found) * timesARead);
-  }
-  return Number.isFinite(quickest) ? roundedUp(Math.max(leastSeconds, quickest)) : null;
+  const many = await quickest(db, collection, sampleSize);
+  const one = many === null ? null : await quickest(db, collection, 1);
+  if (many === null || one === null) return null;
+  const aDocument = Math.max(0, many.seconds - one.seconds) / many.documents;
+  return roundedUp(Math.max(leastSeconds, aDocument * timesARead));
 }

@@ -27,6 +27,9 @@ const isCreation = (other: Change): boolean => other.kind === 'collection' && ot
 const isUniqueDrop = (other: Change): boolean =>
   other.kind === 'index' && other.before?.options['unique'] === true && other.after?.options['unique'] !== true;
 
+/** A document that is taken back is also looked up and compared (measured on 6.0.5: 1.5 to 2.7 times what the edit took). */
+const timesAnEdit = 2;
+
 /** Whether an index reads what comes back, or where it is taken away. */
 function isReadBy(index: NamedIndex, { path, action: { move } }: RestoreChange): boolean {
   const names = move === null ? [path.at(-1) ?? null] : [move.from, move.to];
@@ -99,7 +102,7 @@ export const restoreFamily: Family<RestoreChange> = {
       notes: [],
       estimate: {
         ...{ documents, exact: true, bytes: documents * nameBytes(path, value) },
-        ...secondsOf(change.collection, documents, context.facts),
+        ...secondsOf(change.collection, documents * timesAnEdit, context.facts),
       },
       reversal: undo ? reversal(isGone ? 0 : change.undoBytes, expiring) : notKept,
     };
