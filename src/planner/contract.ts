@@ -211,8 +211,8 @@ export interface Plan {
   readonly violations: readonly Violation[];
   readonly notes: readonly Note[];
   readonly unmanaged: readonly string[];
-  /** Counted again where the plan ends: what came meanwhile is late. */
-  readonly settled: readonly SettledEdit[];
+  /** Counted again where the plan ends: what came meanwhile is late. Plans of earlier builds do not have it. */
+  readonly settled?: readonly SettledEdit[];
   readonly ownership: { readonly adopt: readonly string[]; readonly release: readonly string[] };
   /** What the ledger records: with the step of that address, or at once where none is needed. */
   readonly ledger: readonly LedgerEntry[];

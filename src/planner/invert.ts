@@ -36,21 +36,29 @@ function undoBytesOf({ reversal, estimate }: RecordedStep['step'], documents: nu
   return Math.round((reversal.undoBytes * documents) / planned);
 }
 
+/** Whether dates may be among the values that come back: not where the field was missing, or held what was no date yet. */
+function mayBeDates({ action }: RecordedEdit, { was, again }: Pick<ChangeOf<'restore'>, 'was' | 'again'>): boolean {
+  if (again) return was !== 'remove';
+  if (was === 'convert') return action.kind !== 'convert' || !action.types.includes('date');
+  return was === 'remove' || was === 'rename';
+}
+
 function restore({ step, ref }: RecordedStep, edit: RecordedEdit, live: CollectionState | undefined): Change {
   const { address, collection, milestone } = step;
   const { path, documents } = edit;
   const pass = { run: ref.run, unit: ref.unit };
+  const kind = kindOf(step, edit);
   const base = { address, collection, milestone, reason: 'rolled-back', reverts: [ref] };
   return {
     ...base,
-    ...kindOf(step, edit),
+    ...kind,
     kind: 'restore',
     path,
     action: inverseOf(edit, edit.at, edit.pass),
     pass,
     documents,
     undoBytes: undoBytesOf(step, documents),
-    mayBeDates: edit.action.kind !== 'convert' || !edit.action.types.includes('date'),
+    mayBeDates: mayBeDates(edit, kind),
     indexes: Object.entries(live?.indexes ?? {}).map(([name, index]) => ({ name, ...index })),
   };
 }

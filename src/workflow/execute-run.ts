@@ -77,7 +77,7 @@ function lateWords({ count, reason }: Late): string {
 export async function tellLate(
   db: Database,
   entries: readonly UnitEntry[],
-  settled: PlanHeader['settled'],
+  settled: NonNullable<PlanHeader['settled']>,
   { emit }: Pick<RunOptions, 'emit'>,
 ): Promise<number | null> {
   const late = await lateDocuments(db, entries, settled);
@@ -94,7 +94,7 @@ async function verified(db: Database, { run, header, entries }: Work, options: R
     entries.flatMap(({ steps }) => steps),
   );
   if (wrong.length > 0) return { outcome: 'unverified', state: 'applied', error: unverifiedError(run, wrong), late: 0 };
-  const late = await tellLate(db, entries, header.settled, options);
+  const late = await tellLate(db, entries, header.settled ?? [], options);
   return { outcome: 'applied', state: 'applied', error: null, late };
 }
 

@@ -33,7 +33,7 @@ async function recordOwnership(db: Database, lock: Lock, plan: Plan, options: Ru
     await lock.fence(session);
     await writeLedger(db, null, changes, session);
   });
-  return { ...nothingDone, outcome: 'recorded', late: await tellLate(db, [], plan.settled, options) };
+  return { ...nothingDone, outcome: 'recorded', late: await tellLate(db, [], plan.settled ?? [], options) };
 }
 
 /** Whether there is neither something to do, nor to record, nor a run that was cut off. */

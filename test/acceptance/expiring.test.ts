@@ -93,6 +93,8 @@ test.each([
   ['dates that were texts', 'exp: { type: date, convert: true }', [{ exp: '2099-01-02' }], []],
   ['dates that were not there', 'exp: { type: date, default: 2099-01-01T00:00:00Z }', [{}], []],
   ['of other fields', 'note: { absent: true }', [{ note: 1, exp: ahead }], []],
+  ['computed dates go', 'exp: { type: date, compute: "$at" }', [{ at: ahead }], []],
+  ['dates go back to another name', 'exp: { renamedFrom: until }', [{ until: ahead }], []],
 ] as const)('taken back: %s', async (_, fields, documents, counts) => {
   const db = await site.fresh();
   await db.collection('c').insertMany(documents.map((each) => ({ ...each })));

@@ -18,7 +18,7 @@ import { expiredWords } from '../indexes/expiry.ts';
 import { refuses } from '../validators/refuses.ts';
 import { changingPipeline, countId, editQuestions, editViolations } from './counts.ts';
 import { growthQuestion, growthViolations } from './growth.ts';
-import { namesQuestion, undoBytesOf } from './kept.ts';
+import { namesQuestion, undoBytesOf, writtenBytesOf } from './kept.ts';
 import { heldQuestions, heldViolations, repeatedNames, repeatedNamesQuestion } from './held.ts';
 import { editsOf, neededEdits, passKey } from './order.ts';
 import { makesWay } from './standing.ts';
@@ -127,16 +127,16 @@ function needs(change: EditChange, others: readonly Change[]): readonly Change[]
     ...creationOf(change.collection, others).filter((other) => !caps(other)),
     ...join,
     ...within.filter((other) => other.kind === 'validator' && !refuses(other.after)),
-    ...within.filter((other) => other.kind === 'index' && makesWay(other, change)),
+    ...within.filter((other) => makesWay(other, change)),
     ...neededEdits(change, others),
   ];
 }
 
 /** Questions are asked of documents as the expressions of the same collection leave them, any of which may fail on one. */
 function evaluating(change: EditChange, question: Question, { changes }: PlanContext): Question {
-  const own = [change, ...editsOf(change.collection, changes)];
-  const computes = own.find(({ action }) => action.kind === 'compute');
-  return computes === undefined ? question : { ...question, evaluates: computes.address };
+  const computes = editsOf(change.collection, changes).filter(({ action }) => action.kind === 'compute');
+  const addresses = computes.map(({ address }) => address).join(' or ');
+  return computes.length === 0 ? question : { ...question, evaluates: addresses };
 }
 
 export const editFamily: Family<EditChange> = {
@@ -160,8 +160,9 @@ export const editFamily: Family<EditChange> = {
     if (documents > 0) assertGrows(change, context.changes);
     const { verb, action: kind } = words[action.kind];
     const value = action.kind === 'fill' ? action.value : null;
-    const bytes = documents * nameBytes(path, value) + (answer?.sums?.get('written') ?? 0);
-    const undoBytes = undoBytesOf(change, context, (edit) => context.facts?.answers.get(countId(edit)));
+    const asked = (edit: EditChange) => context.facts?.answers.get(countId(edit));
+    const bytes = documents * nameBytes(path, value) + writtenBytesOf(change, context, asked);
+    const undoBytes = undoBytesOf(change, context, asked);
     return {
       action: kind,
       kind: verb,

@@ -33,7 +33,8 @@ export function keptSums(change: EditChange): Doc {
   if (!keepsValues(change)) return docOf({ ids });
   const slot = `$${slotOf(change.path).join('.')}`;
   const bytes = docOf({ $sum: docOf({ $add: [`$${sizeBefore}`, itemBytes(slot)] }) });
-  return docOf({ ids, bytes, written: docOf({ $sum: valueBytes(slot) }) });
+  const written = change.action.kind === 'remove' && !isInArray(change.path) ? int(0) : valueBytes(slot);
+  return docOf({ ids, bytes, written: docOf({ $sum: written }) });
 }
 
 /** Documents that are looked at for how many lists of names there are among them. */
@@ -109,18 +110,22 @@ const idsOf = (change: EditChange, changes: readonly Change[], asked: Asked): nu
 
 const placeOf = ({ path }: EditChange): string => slotOf(path).join('.');
 
-/** What stood in a place, and stands since; an array within which several edits change something is kept once for all. */
-function valuesOf(change: EditChange, changes: readonly Change[], asked: Asked): number {
+/** A sum over what stands in a place; an array within which several edits change something counts once for all. */
+function valuesOf(change: EditChange, changes: readonly Change[], asked: Asked, sum: 'bytes' | 'written'): number {
   const place = placeOf(change);
   const sharing = isInArray(change.path) ? passOf(change, changes).filter((edit) => placeOf(edit) === place) : [change];
-  return countedOnce(change, sharing, (edit) => asked(edit)?.sums?.get('bytes') ?? 0);
+  return countedOnce(change, sharing, (edit) => asked(edit)?.sums?.get(sum) ?? 0);
 }
+
+/** What an edit writes of values that are not the same in all documents. */
+export const writtenBytesOf = (change: EditChange, { changes }: PlanContext, asked: Asked): number =>
+  valuesOf(change, changes, asked, 'written');
 
 /** What is kept to take an edit back with. */
 export function undoBytesOf(change: EditChange, context: PlanContext, asked: Asked): number {
   const answer = asked(change);
   return (
-    valuesOf(change, context.changes, asked) +
+    valuesOf(change, context.changes, asked, 'bytes') +
     namesBytes(change, answer?.count ?? 0, context) +
     idsOf(change, context.changes, asked)
   );

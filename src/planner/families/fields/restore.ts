@@ -11,13 +11,12 @@ import {
 } from '../family.ts';
 import { validatorFirst } from '../validators/validator.ts';
 import { largeRewrite, withoutUndo } from './edit.ts';
-import type { NamedIndex, Operation } from '../../operation.ts';
+import type { FieldPath, Operation } from '../../operation.ts';
 import type { Reversal } from '../../contract.ts';
-import { namesOf, overlap } from '../../rewrite/path.ts';
 import { isScalar } from '../../../state/value.ts';
 import { plural } from '../../../state/words.ts';
 import { expiredWords, isExpiring } from '../indexes/expiry.ts';
-import { fieldsReadBy } from '../indexes/reads.ts';
+import { isReadingDrop, readsAny } from './standing.ts';
 
 type RestoreChange = ChangeOf<'restore'>;
 
@@ -30,16 +29,19 @@ const isUniqueDrop = (other: Change): boolean =>
 /** A document that is taken back is also looked up and compared (measured on 6.0.5: 1.5 to 2.7 times what the edit took). */
 const timesAnEdit = 2;
 
-/** Whether an index reads what comes back, or where it is taken away. */
-function isReadBy(index: NamedIndex, { path, action: { move } }: RestoreChange): boolean {
-  const names = move === null ? [path.at(-1) ?? null] : [move.from, move.to];
-  const places = names.map((name) => namesOf([...path.slice(0, -1), name]));
-  return fieldsReadBy(index).some((field) => places.some((place) => overlap(place, field.split('.'))));
-}
+type At = Pick<RestoreChange, 'path' | 'action'>;
+
+const beside = ({ path }: At, name: string): FieldPath => [...path.slice(0, -1), name];
+
+/** Where values come back. */
+const backAt = (change: At): FieldPath =>
+  change.action.move === null ? change.path : beside(change, change.action.move.from);
 
 /** What reads a field would refuse values of it, or delete documents: it goes before they come back. */
-const makesWay = (other: Change, change: RestoreChange): boolean =>
-  other.kind === 'index' && other.before !== null && other.after === null && isReadBy(other.before, change);
+function makesWay(other: Change, change: At): other is ChangeOf<'index'> {
+  const { move } = change.action;
+  return isReadingDrop(other, move === null ? [change.path] : [beside(change, move.from), beside(change, move.to)]);
+}
 
 /** The values lie in the undo data, so as many as there are may expire. */
 function expiryHazards(change: RestoreChange, documents: number, changes: readonly Change[]): readonly CountedHazard[] {
@@ -47,11 +49,9 @@ function expiryHazards(change: RestoreChange, documents: number, changes: readon
   const value = constant?.before?.[0];
   const isDate = constant === null ? change.mayBeDates : isScalar(value) && value.type === 'date';
   if (!isDate || documents === 0) return [];
-  const gone = changes.flatMap((other) =>
-    makesWay(other, change) && other.kind === 'index' ? [other.before?.name] : [],
-  );
+  const gone = changes.flatMap((other) => (makesWay(other, change) ? [other.before?.name] : []));
   return change.indexes
-    .filter((index) => isExpiring(index) && isReadBy(index, change) && !gone.includes(index.name))
+    .filter((index) => isExpiring(index) && readsAny(index, [backAt(change)]) && !gone.includes(index.name))
     .map(({ name }) => ({
       code: 'ttl-expiry',
       address: change.address,

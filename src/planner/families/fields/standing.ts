@@ -1,24 +1,32 @@
 import type { Change, ChangeOf } from '../../change.ts';
-import type { NamedIndex } from '../../operation.ts';
+import type { FieldPath, NamedIndex } from '../../operation.ts';
+import { namesOf, overlap } from '../../rewrite/path.ts';
 import { isBridge } from '../indexes/bridge.ts';
 import { fieldsReadBy } from '../indexes/reads.ts';
-import { isOver } from './places.ts';
+import { placesOf } from './places.ts';
 
 type EditChange = ChangeOf<'edit'>;
 
-const isReadBy = (index: NamedIndex, change: EditChange): boolean =>
-  fieldsReadBy(index).some((field) => isOver(change, field));
+/** Whether an index reads one of these places: by its key, its filter, or the language of its texts. */
+export const readsAny = (index: NamedIndex, places: readonly FieldPath[]): boolean =>
+  fieldsReadBy(index).some((field) => places.some((place) => overlap(namesOf(place), field.split('.'))));
 
-/** Whether an index goes before an edit: what reads the field would refuse values of it, or delete documents. */
-export const makesWay = ({ before, after }: ChangeOf<'index'>, change: EditChange): boolean =>
-  before !== null && after === null && !isBridge(before.name) && isReadBy(before, change);
+/** An index that goes and reads one of these places: it would refuse values there, or delete documents. */
+export const isReadingDrop = (change: Change, places: readonly FieldPath[]): change is ChangeOf<'index'> =>
+  change.kind === 'index' &&
+  change.before !== null &&
+  change.after === null &&
+  !isBridge(change.before.name) &&
+  readsAny(change.before, places);
+
+/** Whether an index goes before an edit, unless its own milestone comes later. */
+export const makesWay = (other: Change, change: EditChange): other is ChangeOf<'index'> =>
+  [null, change.milestone].includes(other.milestone) && isReadingDrop(other, placesOf(change));
 
 /** Indexes that read what an edit writes and are there while its pass runs. */
 export function standingIndexes(change: EditChange, changes: readonly Change[]): readonly NamedIndex[] {
   const gone = changes.flatMap((other) =>
-    other.kind === 'index' && other.collection === change.collection && makesWay(other, change)
-      ? [other.before?.name]
-      : [],
+    other.collection === change.collection && makesWay(other, change) ? [other.before?.name] : [],
   );
-  return change.held.indexes.filter((index) => isReadBy(index, change) && !gone.includes(index.name));
+  return change.held.indexes.filter((index) => readsAny(index, placesOf(change)) && !gone.includes(index.name));
 }
