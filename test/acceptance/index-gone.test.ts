@@ -24,7 +24,7 @@ test.each([
 ])('milestones keep their order, and a selection is as small as it says: $args', async ({ args, addresses }) => {
   const db = await site.fresh();
   await db.collection('c').insertOne({ b: 1 });
-  await db.collection('c').createIndex({ a: 1 }, { name: 'x' });
+  await db.collection('c').createIndexes([{ key: { a: 1 }, name: 'x' }]);
   const { steps } = await planOf(site, ['--schema', await schemaFile(plain), ...args]);
   expect((steps as { address: string }[]).map(({ address }) => address)).toEqual(addresses);
 });
@@ -32,7 +32,7 @@ test.each([
 test('a unique index that a selection leaves stands against the field', async () => {
   const db = await site.fresh();
   await db.collection('c').insertMany([{ b: 1 }, { b: 2 }]);
-  await db.collection('c').createIndex({ a: 1 }, { name: 'x', unique: true, sparse: true });
+  await db.collection('c').createIndexes([{ key: { a: 1 }, name: 'x', unique: true, sparse: true }]);
   const file = await schemaFile(plain.replaceAll(/, milestone: (?:expand|contract)/g, ''));
   await must(22, site.run(['apply', '--auto-approve', '--schema', file, '--only', 'c.fields.a']));
   const { steps } = await planOf(site, ['--schema', file]);

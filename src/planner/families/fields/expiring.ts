@@ -6,13 +6,16 @@ import { mayApply } from '../../rewrite/actions.ts';
 import type { CountedHazard, PlanContext } from '../family.ts';
 import { expiringPipeline, expiryWords, isExpiring } from '../indexes/expiry.ts';
 import { answerOnWritten, type Written, writtenBy } from './passes.ts';
-import { standingIndexes } from './standing.ts';
+import { changesKeyAlone, standingIndexes } from './standing.ts';
+import { mayMakeDates } from './yields.ts';
 
 type EditChange = ChangeOf<'edit'>;
 
 /** TTL indexes that may delete what the edit writes: at any time, so already what one pass of several leaves. */
 const expiringBy = (change: EditChange, changes: readonly Change[]): readonly NamedIndex[] =>
-  standingIndexes(change, changes).filter(isExpiring);
+  standingIndexes(change, changes).filter(
+    (index) => isExpiring(index) && (mayMakeDates(change) || !changesKeyAlone(index, change)),
+  );
 
 const expiryId = ({ address, action }: EditChange, { name }: NamedIndex, { id }: Pick<Written, 'id'>): string =>
   `${address} ${action.kind} expiry ${name}${id}`;

@@ -11,6 +11,10 @@ type EditChange = ChangeOf<'edit'>;
 export const readsAny = (index: NamedIndex, places: readonly FieldPath[]): boolean =>
   fieldsReadBy(index).some((field) => places.some((place) => overlap(namesOf(place), field.split('.'))));
 
+/** Whether an edit changes only what stands in the key of an index, not which documents are in it. */
+export const changesKeyAlone = (index: NamedIndex, change: EditChange): boolean =>
+  !readsAny({ ...index, key: [] }, placesOf(change));
+
 /** An index that goes and reads one of these places: it would refuse values there, or delete documents. */
 export const isReadingDrop = (change: Change, places: readonly FieldPath[]): change is ChangeOf<'index'> =>
   change.kind === 'index' &&

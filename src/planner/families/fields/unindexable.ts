@@ -8,7 +8,8 @@ import { mayApply } from '../../rewrite/actions.ts';
 import type { PlanContext } from '../family.ts';
 import { type Obstacle, obstaclesOf } from '../indexes/obstacles.ts';
 import { answerOnWritten, type Written, writtenBy } from './passes.ts';
-import { standingIndexes } from './standing.ts';
+import { changesKeyAlone, standingIndexes } from './standing.ts';
+import { mayMakeArrays } from './yields.ts';
 
 type EditChange = ChangeOf<'edit'>;
 
@@ -19,7 +20,11 @@ interface Refused {
 
 /** What the indexes that stand while the pass runs could not hold; a time series, which holds other things, has no edits. */
 const refusedBy = (change: EditChange, changes: readonly Change[]): readonly Refused[] =>
-  standingIndexes(change, changes).flatMap((index) => obstaclesOf(index).map((obstacle) => ({ index, obstacle })));
+  standingIndexes(change, changes).flatMap((index) =>
+    obstaclesOf(index)
+      .filter(({ code }) => code !== 'parallel-arrays' || mayMakeArrays(change) || !changesKeyAlone(index, change))
+      .map((obstacle) => ({ index, obstacle })),
+  );
 
 const refusedId = (
   { address, action }: EditChange,
