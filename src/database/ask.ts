@@ -10,12 +10,15 @@ import { refusalOf } from './refusal.ts';
 import { once, passesScreens, type Yields, yieldsFrom } from './screens.ts';
 
 export interface AskOptions {
-  /** Milliseconds after which a question that allows it is answered from a sample; null: no limit. */
+  /** Milliseconds after which a question that allows it is answered from a sample, which may take as long; null: no limit. */
   readonly limitMs: number | null;
 }
 
 const sampleSize = 1000;
 const idsShown = 5;
+
+/** Nothing was found as far as was looked. */
+const notFound: Answer = { ...nothingFound, exact: false };
 
 async function answer(
   db: Database,
@@ -41,11 +44,17 @@ async function answer(
   };
 }
 
-async function estimate(db: Database, { collection, pipeline }: Question): Promise<Answer> {
+/** Counts in a sample, and scales it up; where even that takes too long, any document may count. */
+async function estimate(db: Database, { collection, pipeline }: Question, limitMs: number): Promise<Answer> {
+  const ofSome = { collection, pipeline: [docOf({ $sample: docOf({ size: int(sampleSize) }) }), ...pipeline] };
   const [total, sampled] = await Promise.all([
     fastCount(db, collection),
-    answer(db, { collection, pipeline: [docOf({ $sample: docOf({ size: int(sampleSize) }) }), ...pipeline] }),
+    answer(db, ofSome, limitMs).catch((error: unknown) => {
+      if (isServerError(error, 'MaxTimeMSExpired')) return null;
+      throw error;
+    }),
   ]);
+  if (sampled === null) return { count: total, exact: false, sample: [] };
   const share = sampled.count / Math.min(sampleSize, Math.max(total, 1));
   const scale = sampled.count === 0 ? 0 : (share * total) / sampled.count;
   const sums = new Map([...(sampled.sums ?? [])].map(([name, sum]) => [name, Math.round(sum * scale)]));
@@ -74,12 +83,13 @@ function notTaken(address: string, words: string, cause: DatabaseError): Schemac
 
 /** Asks the data one question: exactly, or from a sample where it may and takes too long. */
 async function ask(db: Database, question: Question, { limitMs }: AskOptions, yields: Yields): Promise<Answer> {
-  const limited = question.mayEstimate && limitMs !== null;
+  const limited = (question.mayEstimate || question.mayStayOpen === true) && limitMs !== null;
   try {
     if (!(await passesScreens(db, question, yields))) return nothingFound;
     return await answer(db, question, limited ? limitMs : undefined);
   } catch (error) {
-    if (limited && isServerError(error, 'MaxTimeMSExpired')) return estimate(db, question);
+    if (limited && isServerError(error, 'MaxTimeMSExpired'))
+      return question.mayEstimate ? await estimate(db, question, limitMs) : notFound;
     // The stages are known, and only what they need is not there ($geoNear, $text, $collStats).
     if (question.blames !== undefined && isServerError(error, 'missing')) return nothingFound;
     const { evaluates, blames, collection, pipeline, collation } = question;

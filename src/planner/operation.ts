@@ -46,6 +46,8 @@ export interface Join {
    * there they change; left out: it is read as it is.
    */
   readonly ahead?: { readonly stages: readonly Doc[]; readonly changed: readonly string[] } | undefined;
+  /** Whether no field of the match after the first holds an array, on either side, as the collections are; left out: nobody knows. */
+  readonly isPlain?: boolean;
 }
 
 /** A value goes from one name to another within its object; its place among the names is recorded. */

@@ -15,6 +15,8 @@ export interface Question {
   readonly blames?: string;
   /** Whether a count over a sample of the documents, scaled up, may stand in for the exact one. */
   readonly mayEstimate: boolean;
+  /** Whether it may stay without an exact answer where it takes too long: the pass itself asserts it. */
+  readonly mayStayOpen?: boolean;
 }
 
 export interface Answer {

@@ -6,6 +6,7 @@ import type { Change } from '../planner/change.ts';
 import type { CheckData } from '../planner/contract.ts';
 import type { PlanContext } from '../planner/families/family.ts';
 import { liveNameOf } from '../planner/families/collections/rename.ts';
+import { knowing, questionsBeforeJoins } from '../planner/families/fields/ahead.ts';
 import { familyOf } from '../planner/families/registry.ts';
 import { type Facts, nowhere, type Question } from '../planner/questions.ts';
 import type { Ask } from './answers.ts';
@@ -35,16 +36,28 @@ export async function gatherFacts(
 ): Promise<Facts | null> {
   if (checkData === 'none') return null;
   const { changes } = context;
-  const questions = changes
-    .flatMap((change) => [...familyOf(change).questions(change, context)])
-    .map((question) => ({ ...question, collection: liveNameOf(question.collection, changes) }));
+  const live = (question: Question): Question => ({
+    ...question,
+    collection: liveNameOf(question.collection, changes),
+  });
+  const questionsOf = (asked: readonly Change[]): readonly Question[] =>
+    asked.flatMap((change) =>
+      familyOf(change)
+        .questions(change, { ...context, changes: asked })
+        .map(live),
+    );
+  const limits = { limitMs: checkData === 'fast' ? fastLimitMs : null };
   const touched = changes.map(({ collection }) => collection);
   const isOfNothing = (question: Question): boolean => question.collection === nowhere;
+  const isOfData = (question: Question): boolean => !isOfNothing(question);
   // What the server does not understand is told before it fails on a document.
-  const understood = await ask(db, questions.filter(isOfNothing), { limitMs: null });
-  const asked = questions.filter((question) => !isOfNothing(question));
+  const understood = await ask(db, questionsOf(changes).filter(isOfNothing), { limitMs: null });
+  const first = await ask(db, questionsBeforeJoins(changes).filter(isOfData).map(live), limits);
+  const asked = questionsOf(knowing(changes, first)).filter(
+    (question) => isOfData(question) && !first.has(question.id),
+  );
   const [answered, documents] = await Promise.all([
-    ask(db, asked, { limitMs: checkData === 'fast' ? fastLimitMs : null }),
+    ask(db, asked, limits),
     countDocuments(
       db,
       observed,
@@ -53,5 +66,5 @@ export async function gatherFacts(
   ]);
   const pace = await pacesOf(db, changes);
   const counts = touched.map((name) => [name, documents.get(liveNameOf(name, changes)) ?? 0] as const);
-  return { answers: new Map([...understood, ...answered]), documents: new Map(counts), pace };
+  return { answers: new Map([...understood, ...first, ...answered]), documents: new Map(counts), pace };
 }

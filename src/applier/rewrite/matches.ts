@@ -1,6 +1,7 @@
 import { introspectCollection } from '../../database/introspect.ts';
-import { readBatches, findCommand } from '../../database/read.ts';
+import { readAll, readBatches, findCommand } from '../../database/read.ts';
 import type { Join, RewriteOperation } from '../../planner/operation.ts';
+import { furtherOf, holdArrays } from '../../planner/rewrite/join.ts';
 import { doc, type Doc, docOf, int, isList, isNumber, isScalar, isUndefined, type Value } from '../../state/value.ts';
 import { type Batch, reading } from './batch.ts';
 
@@ -35,6 +36,26 @@ function isCollated({ context, op }: Batch): Promise<boolean> {
     introspectCollection(context.db, op.collection).then((found) => found?.state.options['collation'] !== undefined);
   collated.set(op, known);
   return known;
+}
+
+const heldThere = new WeakMap<RewriteOperation, Promise<boolean>>();
+
+/** Whether the join may meet an array in a further field of the match. The other collection is asked once a pass: an array that comes later meets nothing. */
+async function mayMeetArrays({ context, op, session }: Batch, join: Join, ids: readonly Value[]): Promise<boolean> {
+  const any = { projection: docOf({ _id: int(1) }), limit: 1 };
+  const there = { collection: join.collection, filter: holdArrays(furtherOf(join, 'other')), ...any };
+  const known = heldThere.get(op) ?? readAll(context.db, findCommand(there)).then(({ length }) => length > 0);
+  heldThere.set(op, known);
+  if (await known) return true;
+  const filter = docOf({ $and: [docOf({ _id: docOf({ $in: ids }) }), holdArrays(furtherOf(join, 'own'))] });
+  const own = findCommand({ collection: op.collection, filter, ...any });
+  return (await readAll(context.db, own, reading(session))).length > 0;
+}
+
+/** The join as an index serves it, where that tells as much of these documents. */
+export async function servedBest(batch: Batch, join: Join, ids: readonly Value[]): Promise<Join> {
+  if (join.match.length < 2 || (await mayMeetArrays(batch, join, ids))) return join;
+  return { ...join, isPlain: true };
 }
 
 /** The one pair of names by which a join may be made on this side; null where the server has to. */

@@ -11,18 +11,16 @@ import { docOf, isUndefined, type Value } from '../../state/value.ts';
 import { plural } from '../../state/words.ts';
 import { type Batch, reading, type Prepared } from './batch.ts';
 import { candidates, documentBytes, keyOf, partReader, withinBytes } from './candidates.ts';
-import { type Match, matchesOf, nothingMatched } from './matches.ts';
+import { type Match, matchesOf, nothingMatched, servedBest } from './matches.ts';
 import { putIntoEach } from './put.ts';
 
 /** The join as the server makes it, whatever is compared. */
-async function joined(
-  { context, op, session }: Batch,
-  join: Join,
-  documents: readonly Part[],
-): Promise<(document: Part) => Match> {
+async function joined(batch: Batch, join: Join, documents: readonly Part[]): Promise<(document: Part) => Match> {
+  const { context, op, session } = batch;
+  const ids = documents.map(({ id }) => id);
   const pipeline = [
-    docOf({ $match: docOf({ _id: docOf({ $in: documents.map(({ id }) => id) }) }) }),
-    ...matchedStages(join),
+    docOf({ $match: docOf({ _id: docOf({ $in: ids }) }) }),
+    ...matchedStages(await servedBest(batch, join, ids)),
   ];
   const found = await readAll(context.db, aggregateCommand(op.collection, pipeline), reading(session));
   const matches = new Map<string, Match>(

@@ -27,6 +27,10 @@ export function mayMatch(path: FieldPath, { match, former }: Join): Doc {
   return docOf({ $and: [doc([textOf(path), docOf({ $eq: null, $not: isArray })]), ...objects, ...elsewhere, ...keys] });
 }
 
+/** The fields of the match after the first. */
+export const furtherOf = ({ match }: Join, side: 'own' | 'other'): readonly string[] =>
+  match.slice(1).map(([own, other]) => (side === 'own' ? own : other));
+
 /** What is kept of a match: its value, and its keys where one of them is an array. */
 function kept({ match, take }: Join): Doc {
   const hasArray = anyOf(match.map(([, other]) => isArray(own(other))));
@@ -43,16 +47,29 @@ function meets(other: string, value: string): Value {
   );
 }
 
-/** Two matches are as good as many. Before 5.0 no index serves any but plain equality, so there an array in the first field meets nothing. */
+/** A filter: documents that hold an array in one of these fields, or on its way. */
+export function holdArrays(fields: readonly string[]): Doc {
+  const steps = fields.map((field) => field.split('.'));
+  const places = new Set(steps.flatMap((names) => names.map((_, at) => names.slice(0, at + 1).join('.'))));
+  return docOf({ $or: [...places].map((place) => doc([place, docOf({ $type: 'array' })])) });
+}
+
+/**
+ * Two matches are as good as many. No index serves any comparison but plain equality, which meets no array: it stands
+ * where there is none, and before 5.0 in the first field whatever that holds.
+ */
 function lookup(join: Join): Doc {
-  const { collection, match, where, concise, ahead = { stages: [], changed: [] } } = join;
+  const { collection, match, where, concise, isPlain = false, ahead = { stages: [], changed: [] } } = join;
   const isChanged = (other: string): boolean => ahead.changed.includes(other);
   const equal = concise ? match.find(([, other]) => !isChanged(other)) : undefined;
   const compared = match.filter((pair) => pair !== equal);
   const variables = new Map(compared.map(([field], at) => [`m${at}`, own(field)]));
   const comparisons = compared.map(([, other], at) => ({
     other,
-    test: !concise && at === 0 ? docOf({ $eq: [own(other), '$$m0'] }) : meets(own(other), `$$m${at}`),
+    test:
+      (isPlain && !isChanged(other)) || (!concise && at === 0)
+        ? docOf({ $eq: [own(other), `$$m${at}`] })
+        : meets(own(other), `$$m${at}`),
   }));
   const matching = (found: typeof comparisons): readonly Value[] =>
     found.length === 0 ? [] : [docOf({ $match: docOf({ $expr: both(...found.map(({ test }) => test)) }) })];

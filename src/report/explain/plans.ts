@@ -122,7 +122,7 @@ export const violations: Readonly<Record<Violation['code'], Explanation>> = {
   ),
   'ambiguous-match': entry(
     'Several documents match a link',
-    'populate takes a value only from the one document that matches; with ambiguous: fail several are an error, also when they appear while the field is filled.',
+    'populate takes a value only from the one document that matches; with ambiguous: fail several are an error, also when they appear while the field is filled. Where the plan changes the documents that are matched, --check-data fast looks for 5 s; what it misses stops the pass.',
     'Narrow it with "where", or leave such documents alone: ambiguous: skip',
   ),
   'repeated-name': entry(
@@ -151,7 +151,7 @@ export const notes: Readonly<Record<Note['code'], Explanation>> = {
   ),
   unmatched: entry(
     'Documents stay without a value',
-    'populate found no document for these, or several, or one whose own value is null, missing or an array; null and missing match nothing. An array that holds the value counts as several; before MongoDB 5.0, in the first field of match, as none.',
+    'populate found no document for these, or several, or one whose own value is null, missing or an array; null and missing match nothing. An array that holds the value counts as several; before MongoDB 5.0, in the first field of match, as none, and so counts an array in a further field that came into the other collection during the pass.',
     'See which: schemactl check',
   ),
   'undeclared-value': entry(

@@ -102,7 +102,8 @@ function understood(change: EditChange): readonly Question[] {
 /** How many documents an edit changes, and how many stand against it. */
 export function editQuestions(change: EditChange, changes: readonly Change[]): readonly Question[] {
   const { collection } = change;
-  const found = against(askedEdit(change, changes));
+  const asked = askedEdit(change, changes);
+  const found = against(asked);
   const violating: readonly Question[] =
     found === null
       ? []
@@ -112,6 +113,7 @@ export function editQuestions(change: EditChange, changes: readonly Change[]): r
             collection,
             pipeline: [...stagesBefore(change, changes), ...found.pipeline, ...counted],
             mayEstimate: false,
+            mayStayOpen: asked.action.kind === 'populate' && asked.action.join.ahead !== undefined,
           },
         ];
   const pipeline = changingPipeline(change, changes);

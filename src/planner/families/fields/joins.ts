@@ -5,9 +5,10 @@ import { inDependencyOrder } from '../../order.ts';
 import { isOver } from './places.ts';
 
 type EditChange = ChangeOf<'edit'>;
-type Populate = EditChange & { readonly action: { readonly kind: 'populate' } };
+export type Populate = EditChange & { readonly action: { readonly kind: 'populate' } };
 
-const isPopulate = (change: Change): change is Populate => change.kind === 'edit' && change.action.kind === 'populate';
+export const isPopulate = (change: Change): change is Populate =>
+  change.kind === 'edit' && change.action.kind === 'populate';
 
 /** What a filter reads: names as they stand in it, and the roots of its expressions' paths; '' for the whole document. */
 function namesIn(value: Value): readonly string[] {
