@@ -78,7 +78,7 @@ const faults: readonly Fault[] = commands.flatMap((command) =>
   ),
 );
 
-/** A dozen that differ, for `npm test`. */
+/** A few that differ, for `npm test`. */
 const share = faults.filter((_, at) => at % 167 === 7);
 
 /** Arms it while the work is done; answers how often it struck. */
