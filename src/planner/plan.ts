@@ -55,6 +55,12 @@ export interface PlanInput extends Known {
   readonly notes: readonly Note[];
 }
 
+/** Everything that comes before a change. */
+function before(change: Change, changes: readonly Change[]): readonly Change[] {
+  const family = familyOf(change);
+  return [...family.needs(change, changes), ...(family.follows?.(change, changes) ?? [])];
+}
+
 function makeSteps(
   changes: readonly Change[],
   target: DatabaseState,
@@ -64,7 +70,7 @@ function makeSteps(
   return changes.map((change): Step => {
     const family = familyOf(change);
     const { hazards, ...review } = family.review(change, context);
-    const needs = family.needs(change, context.changes).map((need) => ids.get(need));
+    const needs = before(change, context.changes).map((need) => ids.get(need));
     return {
       id: ids.get(change) as string,
       address: change.address,
@@ -129,7 +135,7 @@ export function makePlan(input: PlanInput): Plan {
   const { context, observed } = input;
   const changes = inDependencyOrder(
     context.changes,
-    (change) => familyOf(change).needs(change, context.changes),
+    (change) => before(change, context.changes),
     ({ address }) => address,
   );
   const target = targetState(observed, changes);

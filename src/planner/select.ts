@@ -43,16 +43,13 @@ function cannotNeed(change: Change, need: Change, why: string): SchemactlError {
   });
 }
 
-/** An index that stays is judged as one that is there: nobody has to let it go for something else. */
-const isIndexDrop = (need: Change): boolean => need.kind === 'index' && need.after === null;
-
 /** The selected changes with what they need; a need that the selection rules out is an error (64) naming it. */
 export function selectChanges(changes: readonly Change[], selects: Selects, selection: Selection): readonly Change[] {
   const chosen = new Set(changes.filter(({ address, milestone }) => selects(address, milestone)));
   const pending = [...chosen];
   for (let change = pending.pop(); change !== undefined; change = pending.pop()) {
     for (const need of familyOf(change).needs(change, changes)) {
-      if (chosen.has(need) || isIndexDrop(need)) continue;
+      if (chosen.has(need)) continue;
       if (selection.exclude.some((glob) => matchesGlob(glob, need.address)))
         throw cannotNeed(change, need, 'is excluded');
       if (need.milestone !== null) {

@@ -29,6 +29,22 @@ test.each([
   expect((steps as { address: string }[]).map(({ address }) => address)).toEqual(addresses);
 });
 
+test('an index that the server cannot build beside another takes that along in a selection', async () => {
+  const db = await site.fresh();
+  await db.collection('c').insertOne({ a: 'x', b: 'y' });
+  await db.collection('c').createIndexes([
+    { key: { a: 'text' }, name: 't' },
+    { key: { b: 1 }, name: 'k' },
+  ]);
+  const file = await schemaFile(
+    'version: 1\ncollections: { c: { indexes: [ { key: { a: text }, name: t, absent: true }, { key: { b: text }, name: k } ] } }',
+  );
+  const only = ['--schema', file, '--only', 'c.indexes.k'];
+  const { steps } = await planOf(site, only);
+  expect((steps as { address: string }[]).map(({ address }) => address)).toEqual(['c.indexes.t', 'c.indexes.k']);
+  await must(0, site.run(['apply', '--auto-approve', '--allow', 'drop-index,index-gap', ...only]));
+});
+
 test('a unique index that a selection leaves stands against the field', async () => {
   const db = await site.fresh();
   await db.collection('c').insertMany([{ b: 1 }, { b: 2 }]);

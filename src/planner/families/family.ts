@@ -45,8 +45,10 @@ export interface Lowered<C extends Change> {
 
 /** Everything the planner knows of one kind of change, on one screen. */
 export interface Family<C extends Change> {
-  /** Changes of this plan that must be done before this one. */
+  /** Changes that must be done before this one: a selection takes them along. */
   needs(change: C, others: readonly Change[]): readonly Change[];
+  /** Changes that come before this one where both are in the plan; without them it is judged on what stands. */
+  follows?(change: C, others: readonly Change[]): readonly Change[];
   /** What the data must be asked before the change can be judged. */
   questions(change: C, context: PlanContext): readonly Question[];
   review(change: C, context: PlanContext): Review;

@@ -127,7 +127,6 @@ function needs(change: EditChange, others: readonly Change[]): readonly Change[]
     ...creationOf(change.collection, others).filter((other) => !caps(other)),
     ...join,
     ...within.filter((other) => other.kind === 'validator' && !refuses(other.after)),
-    ...within.filter((other) => makesWay(other, change)),
     ...neededEdits(change, others),
   ];
 }
@@ -141,6 +140,9 @@ function evaluating(change: EditChange, question: Question, { changes }: PlanCon
 
 export const editFamily: Family<EditChange> = {
   needs,
+
+  follows: (change, others) =>
+    others.filter((other) => other.collection === change.collection && makesWay(other, change)),
 
   questions: (change, context) =>
     [
