@@ -51,9 +51,11 @@ export async function gatherFacts(
   const isOfNothing = (question: Question): boolean => question.collection === nowhere;
   const isOfData = (question: Question): boolean => !isOfNothing(question);
   // What the server does not understand is told before it fails on a document.
-  const understood = await ask(db, questionsOf(changes).filter(isOfNothing), { limitMs: null });
+  const all = questionsOf(changes);
+  const understood = await ask(db, all.filter(isOfNothing), { limitMs: null });
   const first = await ask(db, questionsBeforeJoins(changes).filter(isOfData).map(live), limits);
-  const asked = questionsOf(knowing(changes, first)).filter(
+  const known = knowing(changes, first);
+  const asked = (known === changes ? all : questionsOf(known)).filter(
     (question) => isOfData(question) && !first.has(question.id),
   );
   const [answered, documents] = await Promise.all([

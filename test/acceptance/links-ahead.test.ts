@@ -259,3 +259,17 @@ collections:
   await must(0, apply(file));
   expect(await subs()).toEqual(['s1']);
 });
+
+test('an expression that a link reads and that fails on a document is told as such', async () => {
+  const file = await schema({ other: 'user: { type: double, compute: { $divide: [ 1, $n ] } }' });
+  await filled({
+    orders: [{ _id: 1, user: 1 }],
+    subscriptions: [
+      { _id: 1, n: 1 },
+      { _id: 2, n: 0 },
+    ],
+  });
+  const { err } = await must(22, site.run(['plan', '--schema', file]));
+  expect(err).toContain('subscriptions.fields.user: its expression fails on a document');
+  expect(err).toContain('It fails on the document with the _id 2.');
+});

@@ -2,7 +2,7 @@ import { docOf, int } from '../../../state/value.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { Answer, Question } from '../../questions.ts';
 import { furtherOf, holdArrays } from '../../rewrite/join.ts';
-import { countId, editQuestions, hasEditWork } from './counts.ts';
+import { countId, editQuestions, evaluating, hasEditWork } from './counts.ts';
 import { type Populate, isPopulate, readsThere } from './joins.ts';
 import { stagesBefore } from './order.ts';
 
@@ -41,12 +41,13 @@ function arrayQuestions(change: Populate, changes: readonly Change[]): readonly 
 
 /** What is asked before the joins of a plan are asked about: a join over what does change, or may be an array, is served by no index. */
 export const questionsBeforeJoins = (changes: readonly Change[]): readonly Question[] => [
-  ...readByJoins(changes).flatMap((change) => editQuestions(change, changes)),
-  ...changes.filter(isPopulate).flatMap((change) => arrayQuestions(change, changes)),
+  ...readByJoins(changes).flatMap((change) => evaluating(change, changes, editQuestions(change, changes))),
+  ...changes.filter(isPopulate).flatMap((change) => evaluating(change, changes, arrayQuestions(change, changes))),
 ];
 
 /** The changes as the answers leave them to be asked about: without edits that have nothing to do, and joins by equality where that tells as much. */
 export function knowing(changes: readonly Change[], answers: ReadonlyMap<string, Answer>): readonly Change[] {
+  if (!changes.some(isPopulate)) return changes;
   const idle = new Set<Change>(readByJoins(changes).filter((change) => !hasEditWork(change, answers)));
   const isWithout = (id: string): boolean => answers.get(id)?.count === 0;
   return changes

@@ -9,7 +9,7 @@ import { both, hasType } from '../../rewrite/expressions.ts';
 import { ambiguousOnly, matchCounts, mayMatch } from '../../rewrite/join.ts';
 import { holdsAt, member } from '../../rewrite/walk.ts';
 import { keptSums, measuredAround } from './kept.ts';
-import { askedEdit, stagesBefore } from './order.ts';
+import { askedEdit, editsOf, stagesBefore } from './order.ts';
 import { undeclaredSums } from './undeclared.ts';
 import { unkeptStages, unkeptSums } from './unkept.ts';
 
@@ -118,6 +118,17 @@ export function editQuestions(change: EditChange, changes: readonly Change[]): r
         ];
   const pipeline = changingPipeline(change, changes);
   return [...understood(change), { id: countId(change), collection, pipeline, mayEstimate: true }, ...violating];
+}
+
+/** Questions asked of documents as the expressions of the same collection leave them, any of which may fail on one. */
+export function evaluating(
+  { collection }: EditChange,
+  changes: readonly Change[],
+  questions: readonly Question[],
+): readonly Question[] {
+  const computes = editsOf(collection, changes).filter(({ action }) => action.kind === 'compute');
+  const evaluates = computes.map(({ address }) => address).join(' or ');
+  return computes.length === 0 ? questions : questions.map((question) => ({ ...question, evaluates }));
 }
 
 type Answers = ReadonlyMap<string, Pick<Answer, 'count' | 'exact' | 'sample' | 'sums'>>;

@@ -2,7 +2,7 @@ import { documentsThat, grouped, plural } from '../../../state/words.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { Action, Note, Reversal } from '../../contract.ts';
 import type { Operation } from '../../operation.ts';
-import type { Facts, Question } from '../../questions.ts';
+import type { Facts } from '../../questions.ts';
 import { cannotGrow } from '../../refusals.ts';
 import { isPlainFill } from '../../rewrite/edits.ts';
 import {
@@ -16,11 +16,11 @@ import {
 } from '../family.ts';
 import { expiredWords } from '../indexes/expiry.ts';
 import { refuses } from '../validators/refuses.ts';
-import { changingPipeline, countId, editQuestions, editViolations } from './counts.ts';
+import { changingPipeline, countId, editQuestions, editViolations, evaluating } from './counts.ts';
 import { growthQuestion, growthViolations } from './growth.ts';
 import { namesQuestion, undoBytesOf, writtenBytesOf } from './kept.ts';
 import { heldQuestions, heldViolations, repeatedNames, repeatedNamesQuestion } from './held.ts';
-import { editsOf, neededEdits, passKey } from './order.ts';
+import { neededEdits, passKey } from './order.ts';
 import { makesWay } from './standing.ts';
 import { expiryQuestions, expiryHazards } from './expiring.ts';
 import { undeclaredNotes } from './undeclared.ts';
@@ -131,13 +131,6 @@ function needs(change: EditChange, others: readonly Change[]): readonly Change[]
   ];
 }
 
-/** Questions are asked of documents as the expressions of the same collection leave them, any of which may fail on one. */
-function evaluating(change: EditChange, question: Question, { changes }: PlanContext): Question {
-  const computes = editsOf(change.collection, changes).filter(({ action }) => action.kind === 'compute');
-  const addresses = computes.map(({ address }) => address).join(' or ');
-  return computes.length === 0 ? question : { ...question, evaluates: addresses };
-}
-
 export const editFamily: Family<EditChange> = {
   needs,
 
@@ -145,7 +138,7 @@ export const editFamily: Family<EditChange> = {
     others.filter((other) => other.collection === change.collection && makesWay(other, change)),
 
   questions: (change, context) =>
-    [
+    evaluating(change, context.changes, [
       ...editQuestions(change, context.changes),
       ...heldQuestions(change, context),
       ...indexableQuestions(change, context),
@@ -153,7 +146,7 @@ export const editFamily: Family<EditChange> = {
       ...growthQuestion(change, context),
       ...repeatedNamesQuestion(change, context),
       ...namesQuestion(change, context),
-    ].map((question) => evaluating(change, question, context)),
+    ]),
 
   review(change, context) {
     const { path, action } = change;
