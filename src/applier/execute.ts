@@ -5,7 +5,7 @@ import type { LedgerEntry, Step } from '../planner/contract.ts';
 import type { Operation, RewriteOperation } from '../planner/operation.ts';
 import type { RunEvent } from '../report/events.ts';
 import { showId } from '../state/show.ts';
-import { plural } from '../state/words.ts';
+import { documentsThat, plural } from '../state/words.ts';
 import { atomically } from './atomically.ts';
 import { assertInPlace } from './in-place.ts';
 import { advance, type LedgerChange, type UnitEntry } from './journal.ts';
@@ -90,13 +90,6 @@ async function total(context: RunContext, operation: Operation, steps: readonly 
   return planned > 0 ? planned : fastCount(context.db, operation.collection);
 }
 
-interface Performed {
-  readonly finished: boolean;
-  readonly documents: number;
-}
-
-const performed: Performed = { finished: true, documents: 0 };
-
 /**
  * What a pass left because the application has changed it since: by field, with a few ids where they are of that field
  * alone, else once for all fields, as they are known of the pass.
@@ -112,7 +105,8 @@ function keptWarnings(
     address,
     message,
   });
-  const missing = `${plural(gone, 'document')} that the run had changed ${gone === 1 ? 'is' : 'are'} there no more`;
+  const changed = 'that the run had changed';
+  const missing = documentsThat(gone, [`${changed} is there no more`, `${changed} are there no more`]);
   const ids = sample.map(showId).join(', ');
   const left = edits.flatMap(({ step }, at) => {
     const count = kept[at] ?? 0;
@@ -134,15 +128,16 @@ function keptWarnings(
 /** Takes how many documents more were written, batch by batch. */
 type Wrote = (documents: number) => void;
 
-async function perform(context: RunContext, entry: UnitEntry, operation: Operation, wrote: Wrote): Promise<Performed> {
+/** Answers whether it is finished, not interrupted. */
+async function perform(context: RunContext, entry: UnitEntry, operation: Operation, wrote: Wrote): Promise<boolean> {
   switch (operation.kind) {
     case 'command':
-      return { ...performed, finished: await command(context, operation) };
+      return command(context, operation);
     case 'copy':
-      return { ...performed, finished: await persistently(() => copy(context, operation)) };
+      return persistently(() => copy(context, operation));
     case 'assert':
       await assertNothing(context, operation);
-      return performed;
+      return true;
     case 'rewrite': {
       const expected = await total(context, operation, entry.steps);
       const began = performance.now();
@@ -156,7 +151,7 @@ async function perform(context: RunContext, entry: UnitEntry, operation: Operati
         context.emit({ event: 'progress', unit: entry.unit.id, documents, total: all, perSecond, batch, rested });
       });
       if (passed.finished) for (const warning of keptWarnings(entry, operation, passed)) context.emit(warning);
-      return { finished: passed.finished, documents: changed };
+      return passed.finished;
     }
     default:
       return operation satisfies never;
@@ -169,27 +164,25 @@ function makesAnother(operation: Operation): boolean {
   return ['create', 'renameCollection', 'drop'].includes([...operation.body.keys()][0] ?? '');
 }
 
-/** Runs one unit from where it stands. */
+/** Runs one unit from where it stands; answers whether it is finished, not interrupted. */
 async function runUnit(
   context: RunContext,
   planned: UnitEntry,
   entries: readonly UnitEntry[],
   header: PlanHeader,
   wrote: Wrote,
-): Promise<Performed> {
+): Promise<boolean> {
   const { db, lock } = context;
   let uuid = await assertInPlace(db, planned, entries, header);
   const entry = await begin(context, planned, entries, header);
-  let documents = 0;
   for (let at = entry.operation; at < entry.unit.operations.length; at += 1) {
     const operation = entry.unit.operations[at];
     if (operation === undefined) throw internalError(`unit ${entry.unit.id} has no operation ${at}`);
-    if (context.signal.aborted) return { finished: false, documents };
+    if (context.signal.aborted) return false;
     const guarded = { ...context, guard: { collection: entry.unit.collection, uuid } };
-    const result = await perform(guarded, entry, operation, wrote);
+    const finished = await perform(guarded, entry, operation, wrote);
     if (makesAnother(operation)) uuid = null;
-    documents += result.documents;
-    if (!result.finished) return { finished: false, documents };
+    if (!finished) return false;
     await advance(db, entry, lock.token, { operation: at + 1 });
   }
   const made = await see(db, entry.steps, 'after');
@@ -199,7 +192,7 @@ async function runUnit(
     await writeLedger(db, context.run, entry.ledger ?? [], session);
     await advance(db, entry, lock.token, { state: 'done' }, session);
   });
-  return { finished: true, documents };
+  return true;
 }
 
 /**
@@ -221,8 +214,9 @@ export async function executeUnits(
     }
     if (context.signal.aborted) return { done, documents, interrupted: true, failure: null };
     try {
-      const result = await announced(context, entry, () => runUnit(context, entry, entries, header, wrote));
-      if (!result.finished) return { done, documents, interrupted: true, failure: null };
+      const run = (more: Wrote): Promise<boolean> => runUnit(context, entry, entries, header, more);
+      const finished = await announced(context, entry, wrote, run);
+      if (!finished) return { done, documents, interrupted: true, failure: null };
     } catch (error) {
       return { done, documents, interrupted: false, failure: { entry, error } };
     }
@@ -235,9 +229,10 @@ export async function executeUnits(
 async function announced(
   context: RunContext,
   { unit, steps }: UnitEntry,
-  work: () => Promise<Performed>,
-): Promise<Performed> {
-  if (steps.length === 0) return work();
+  wrote: Wrote,
+  work: (wrote: Wrote) => Promise<boolean>,
+): Promise<boolean> {
+  if (steps.length === 0) return work(wrote);
   const title = titleOf(steps);
   const isPass = unit.operations.some(({ kind }) => kind === 'rewrite');
   const expected = Math.max(0, ...steps.map(({ estimate }) => estimate?.documents ?? 0));
@@ -249,10 +244,13 @@ async function announced(
     documents: isPass ? expected : null,
   });
   const began = performance.now();
-  const result = await work();
+  let documents = 0;
+  const finished = await work((more) => {
+    documents += more;
+    wrote(more);
+  });
   const seconds = (performance.now() - began) / 1000;
-  if (result.finished) {
-    context.emit({ event: 'unit-done', unit: unit.id, title, documents: isPass ? result.documents : null, seconds });
-  }
-  return result;
+  if (finished)
+    context.emit({ event: 'unit-done', unit: unit.id, title, documents: isPass ? documents : null, seconds });
+  return finished;
 }

@@ -2,7 +2,7 @@ import { bytesOf } from '../database/bson.ts';
 import { exactDocOf } from '../database/exact.ts';
 import type { Database, Session } from '../database/port.ts';
 import { persistently } from '../database/persist.ts';
-import { aggregateCommand, findAll, readAll } from '../database/read.ts';
+import { findAll, sizeOf } from '../database/read.ts';
 import { insert, putAll, removeAll } from '../database/write.ts';
 import { internalError } from '../errors.ts';
 import type { Scope } from '../planner/operation.ts';
@@ -151,30 +151,20 @@ const bytesIn = (part: Doc | null): Buffer => {
   return Buffer.from((part.get('bytes') as Scalar).text.slice(3), 'base64');
 };
 
-interface Size {
-  readonly documents: number;
-  readonly bytes: number;
-}
-
-/** How many these documents are, and their bytes. Reads only, by way of the index on `_id`. */
-async function sizeOf(db: Database, those: Doc): Promise<Size> {
-  const sums = docOf({ _id: null, n: docOf({ $sum: int(1) }), bytes: docOf({ $sum: docOf({ $bsonSize: '$$ROOT' }) }) });
-  const pipeline = [docOf({ $match: those }), docOf({ $group: sums })];
-  const [found] = await readAll(db.records, aggregateCommand(store.undo, pipeline));
-  return { documents: toNumber(found?.get('n')) ?? 0, bytes: toNumber(found?.get('bytes')) ?? 0 };
-}
-
 /** `#` comes just before `$`. */
 const ofRun = (db: Database, run: number): Doc =>
   docOf({ _id: docOf({ $gte: `${db.name}#${run}#`, $lt: `${db.name}#${run}$` }) });
 
 const ofTarget = (db: Database): Doc => docOf({ _id: docOf({ $gte: `${db.name}#`, $lt: `${db.name}$` }) });
 
-/** What one run keeps in undo data. Reads only. */
-export const undoSize = (db: Database, run: number): Promise<Size> => sizeOf(db, ofRun(db, run));
+const matching = (those: Doc): Doc => docOf({ $match: those });
 
-/** Bytes of all undo data of this target. Reads only. */
-export const undoBytes = async (db: Database): Promise<number> => (await sizeOf(db, ofTarget(db))).bytes;
+/** What one run keeps in undo data. Reads only, by way of the index on `_id`. */
+export const undoSize = (db: Database, run: number) => sizeOf(db.records, store.undo, [matching(ofRun(db, run))]);
+
+/** Bytes of all undo data of this target. Reads only, by way of the index on `_id`. */
+export const undoBytes = async (db: Database): Promise<number> =>
+  (await sizeOf(db.records, store.undo, [matching(ofTarget(db))])).bytes;
 
 const removedAtOnce = 500;
 

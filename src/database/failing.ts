@@ -1,6 +1,6 @@
 import { docOf, int, type Value } from '../state/value.ts';
 import { DatabaseError, type Database } from './port.ts';
-import { aggregateCommand, fastCount, readAll } from './read.ts';
+import { aggregateCommand, fastCount, readAll, sizeOf } from './read.ts';
 
 /** Looking for a document on which an expression fails takes no longer than this, in milliseconds. */
 const limitMs = 10_000;
@@ -11,9 +11,6 @@ interface Part {
   readonly skip: number;
   readonly limit: number;
 }
-
-/** Every value that the stages make is looked at: the server leaves out what nobody asks for. */
-const everyValue = docOf({ $group: docOf({ _id: null, bytes: docOf({ $sum: docOf({ $bsonSize: '$$ROOT' }) }) }) });
 
 /**
  * The `_id` of the first document, in their order, on which these stages fail as they did; null where none is found in time.
@@ -26,18 +23,16 @@ export async function firstFailing(
   failure: DatabaseError,
 ): Promise<readonly [Value] | null> {
   const until = performance.now() + limitMs;
-  const read = (part: Part, rest: readonly Value[]) => {
-    const some = [
-      docOf({ $sort: docOf({ _id: int(1) }) }),
-      docOf({ $skip: int(part.skip) }),
-      docOf({ $limit: int(part.limit) }),
-    ];
-    const timeoutMs = Math.max(1, Math.ceil(until - performance.now()));
-    return readAll(db, aggregateCommand(collection, [...some, ...rest]), { timeoutMs });
-  };
+  const inTime = () => ({ timeoutMs: Math.max(1, Math.ceil(until - performance.now())) });
+  const some = ({ skip, limit }: Part): readonly Value[] => [
+    docOf({ $sort: docOf({ _id: int(1) }) }),
+    docOf({ $skip: int(skip) }),
+    docOf({ $limit: int(limit) }),
+  ];
   const fails = async (part: Part): Promise<boolean> => {
     try {
-      await read(part, [...stages, everyValue]);
+      // Every value that the stages make is measured: the server leaves out what nobody asks for.
+      await sizeOf(db, collection, [...some(part), ...stages], inTime());
       return false;
     } catch (error) {
       if (error instanceof DatabaseError && error.code === failure.code) return true;
@@ -55,7 +50,8 @@ export async function firstFailing(
       const half = { ...part, limit: Math.ceil(part.limit / 2) };
       part = (await fails(half)) ? half : { skip: part.skip + half.limit, limit: part.limit - half.limit };
     }
-    const [found] = await read(part, [docOf({ $project: docOf({ _id: int(1) }) })]);
+    const named = [...some(part), docOf({ $project: docOf({ _id: int(1) }) })];
+    const [found] = await readAll(db, aggregateCommand(collection, named), inTime());
     return found === undefined ? null : [found.get('_id') as Value];
   } catch {
     return null;

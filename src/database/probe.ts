@@ -1,6 +1,6 @@
-import { docOf, int, toNumber } from '../state/value.ts';
+import { docOf, int } from '../state/value.ts';
 import type { Database } from './port.ts';
-import { aggregateCommand, readAll } from './read.ts';
+import { sizeOf } from './read.ts';
 
 const sampleSize = 1000;
 const patienceMs = 1000;
@@ -23,12 +23,10 @@ interface Looked {
 
 /** How long the server takes to read so many documents, each of them whole, and the way there and back; null: too long. */
 async function look(db: Database, collection: string, limit: number): Promise<Looked | null> {
-  const sums = docOf({ _id: null, n: docOf({ $sum: int(1) }), bytes: docOf({ $sum: docOf({ $bsonSize: '$$ROOT' }) }) });
-  const pipeline = [docOf({ $limit: int(limit) }), docOf({ $group: sums })];
   const began = performance.now();
-  const found = await readAll(db, aggregateCommand(collection, pipeline), { timeoutMs: patienceMs }).catch(() => null);
-  if (found === null) return null;
-  return { seconds: (performance.now() - began) / 1000, documents: toNumber(found[0]?.get('n')) ?? 0 };
+  const some = [docOf({ $limit: int(limit) })];
+  const found = await sizeOf(db, collection, some, { timeoutMs: patienceMs }).catch(() => null);
+  return found === null ? null : { seconds: (performance.now() - began) / 1000, documents: found.documents };
 }
 
 async function quickest(db: Database, collection: string, limit: number): Promise<Looked | null> {

@@ -91,6 +91,18 @@ export function aggregateCommand(collection: string, pipeline: readonly Value[],
   return docOf({ aggregate: collection, pipeline, cursor, collation, allowDiskUse: true });
 }
 
+/** How many documents these stages leave, and the bytes of all of them. Reads only. */
+export async function sizeOf(
+  db: Database,
+  collection: string,
+  stages: readonly Value[],
+  options: ReadOptions = {},
+): Promise<{ readonly documents: number; readonly bytes: number }> {
+  const sums = docOf({ _id: null, n: docOf({ $sum: int(1) }), bytes: docOf({ $sum: docOf({ $bsonSize: '$$ROOT' }) }) });
+  const [found] = await readAll(db, aggregateCommand(collection, [...stages, docOf({ $group: sums })]), options);
+  return { documents: toNumber(found?.get('n')) ?? 0, bytes: toNumber(found?.get('bytes')) ?? 0 };
+}
+
 /** The number of documents by the collection's own metadata: fast, and exact but after a crash or for orphans. */
 export async function fastCount(db: Database, collection: string): Promise<number> {
   const reply = await persistently(() => db.run(docOf({ count: collection })));

@@ -252,11 +252,12 @@ export function invertSteps(given: InvertInput): readonly Change[] {
     gone.has(collection) || future.get(collection)?.after === null;
   const uuids = uuidsOf(input, future, steps);
   for (const change of changesOf(collections)) assertNotProtected(change, given);
-  assertReversible(steps.filter((step) => !isDropped(step)));
-  assertKept(steps.filter((step) => !isDropped(step)));
+  const staying = steps.filter((step) => !isDropped(step));
+  assertReversible(staying);
+  assertKept(staying);
   assertAsLeft([
     ...all.filter(({ outcome }) => outcome === 'moved').map(({ chain }) => chain.newest.step.address),
-    ...steps.filter((step) => !isDropped(step) && isStray(step, uuids, isSameNow)).map(({ step }) => step.address),
+    ...staying.filter((step) => isStray(step, uuids, isSameNow)).map(({ step }) => step.address),
   ]);
   const byEarliest = new Map(all.map(({ chain, outcome }) => [chain.earliest, outcome]));
   const changes = steps.flatMap((step) => {
@@ -264,7 +265,7 @@ export function invertSteps(given: InvertInput): readonly Change[] {
     if (typeof outcome === 'object') return [outcome.change];
     return gone.has(step.step.collection) ? [] : restoresOf(step, observed);
   });
-  const kept = new Set(steps.filter((step) => !isDropped(step)).map(({ step }) => step.collection));
+  const kept = new Set(staying.map(({ step }) => step.collection));
   return [
     ...changes,
     ...[...kept].flatMap((name) => leftOverBridges(name, observed.collections[name], version, steps)),

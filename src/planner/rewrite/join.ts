@@ -10,7 +10,7 @@ import { changedAt, member } from './walk.ts';
 const found = '__schemactl_found';
 
 const own = (field: string): string => `$${field}`;
-const isEmpty = (value: Value): Value => docOf({ $eq: [docOf({ $ifNull: [value, null] }), null] });
+export const isEmpty = (value: Value): Value => docOf({ $eq: [docOf({ $ifNull: [value, null] }), null] });
 const isArray = (value: string): Value => docOf({ $isArray: value });
 const anyOf = (conditions: readonly Value[]): Value =>
   conditions.length === 1 ? (conditions[0] as Value) : docOf({ $or: conditions });
@@ -113,7 +113,8 @@ const isValueless: Value = docOf({ $or: [docOf({ $isArray: value }), isEmpty(val
 const isUsable = (join: Join): Value => both(docOf({ $not: [isAmbiguous(join)] }), docOf({ $not: [isValueless] }));
 
 /** Null and missing match nothing, whatever the other collection lacks as well. */
-const mayLook = ({ match }: Join): readonly Value[] => match.map(([field]) => docOf({ $not: [isEmpty(own(field))] }));
+export const mayLook = ({ match }: Join): readonly Value[] =>
+  match.map(([field]) => docOf({ $not: [isEmpty(own(field))] }));
 
 /**
  * Stages that fill the field where it is empty and one document matches, after others that may ask `isAmbiguous`.

@@ -1,7 +1,7 @@
 import { type Doc, docOf, type Value } from '../../state/value.ts';
 import { appliesExpression, mayApply, stagesOfOne } from './actions.ts';
 import type { Change } from './edits.ts';
-import { isAmbiguous, joinStages, mayMatch } from './join.ts';
+import { isAmbiguous, isEmpty, joinStages, mayLook, mayMatch } from './join.ts';
 import { textOf } from './path.ts';
 
 /** Where it stands, while a question is answered, whether an edit had something to do; no field of a declaration begins with two of these. */
@@ -10,7 +10,6 @@ const wasEmpty = '__schemactl_empty';
 
 const match = (filter: Doc): Doc => docOf({ $match: filter });
 const isExact = ({ action }: Change): boolean => action.kind !== 'compute' && action.kind !== 'populate';
-const isNone = (value: string): Value => docOf({ $eq: [docOf({ $ifNull: [value, null] }), null] });
 
 /** A filter: documents in which an edit may have something to do. */
 const guardOf = (edit: Change): Doc =>
@@ -27,12 +26,11 @@ function markedBy(edit: Change): readonly Doc[] {
   const { join, ambiguous } = action;
   const marked = (condition: Value): Doc =>
     docOf({ $set: docOf({ [isOpen]: docOf({ $or: [`$${isOpen}`, docOf({ $and: [`$${wasEmpty}`, condition] })] }) }) });
-  const isSomething = join.match.map(([own]) => docOf({ $not: [isNone(`$${own}`)] }));
-  const stops = docOf({ $and: [...isSomething, isAmbiguous(join)] });
+  const stops = docOf({ $and: [...mayLook(join), isAmbiguous(join)] });
   return [
-    docOf({ $set: docOf({ [wasEmpty]: isNone(field) }) }),
+    docOf({ $set: docOf({ [wasEmpty]: isEmpty(field) }) }),
     ...joinStages(path, join, ambiguous === 'fail' ? [marked(stops)] : []),
-    marked(docOf({ $not: [isNone(field)] })),
+    marked(docOf({ $not: [isEmpty(field)] })),
   ];
 }
 

@@ -14,7 +14,7 @@ import {
   secondsOf,
   type PlanContext,
 } from '../family.ts';
-import { expiredWords } from '../indexes/expiry.ts';
+import { lostToExpiry } from '../indexes/expiry.ts';
 import { refuses } from '../validators/refuses.ts';
 import { changingPipeline, countId, editQuestions, editViolations, evaluating } from './counts.ts';
 import { growthQuestion, growthViolations } from './growth.ts';
@@ -55,7 +55,8 @@ const words: Readonly<Record<EditChange['action']['kind'], { readonly verb: stri
 
 export function withoutUndo(address: string, documents: number, { undo }: PlanContext): readonly CountedHazard[] {
   if (undo || documents === 0) return [];
-  const message = `${plural(documents, 'document')} ${documents === 1 ? 'is' : 'are'} rewritten and nothing is kept to take that back with`;
+  const rewritten = 'rewritten and nothing is kept to take that back with';
+  const message = documentsThat(documents, [`is ${rewritten}`, `are ${rewritten}`]);
   return [{ code: 'no-undo', address, message, count: documents }];
 }
 
@@ -103,10 +104,9 @@ export function unmatchedNotes(change: Change, facts: Facts | null): readonly No
 function reversal(change: EditChange, context: PlanContext, undoBytes: number): Reversal {
   if (!context.undo) return notKept;
   const repeated = isPlainFill(change) ? 0 : repeatedNames(change, context);
-  const expired = Math.max(0, ...expiryHazards(change, context).map(({ count = 0 }) => count));
   const lost = [
     ...(repeated === 0 ? [] : [`of ${plural(repeated, 'document')} that hold a field name twice, the second value`]),
-    ...(expired === 0 ? [] : [expiredWords(expired)]),
+    ...lostToExpiry(expiryHazards(change, context)),
   ];
   return lost.length === 0 ? { kind: 'exact', undoBytes } : { kind: 'lossy', lost: lost.join(', and '), undoBytes };
 }

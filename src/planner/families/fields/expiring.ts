@@ -1,11 +1,9 @@
-import { docOf, type Value } from '../../../state/value.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { NamedIndex } from '../../operation.ts';
 import type { Question } from '../../questions.ts';
-import { mayApply } from '../../rewrite/actions.ts';
 import type { CountedHazard, PlanContext } from '../family.ts';
 import { expiringPipeline, expiryWords, isExpiring } from '../indexes/expiry.ts';
-import { answerOnWritten, type Written, writtenBy } from './passes.ts';
+import { answerOnWritten, onWritten, questionsOnWritten, type Written, writtenBy } from './passes.ts';
 import { changesKeyAlone, standingIndexes } from './standing.ts';
 import { mayMakeDates } from './yields.ts';
 
@@ -20,25 +18,11 @@ const expiringBy = (change: EditChange, changes: readonly Change[]): readonly Na
 const expiryId = ({ address, action }: EditChange, { name }: NamedIndex, { id }: Pick<Written, 'id'>): string =>
   `${address} ${action.kind} expiry ${name}${id}`;
 
-/** Of the documents that the edit changes those that expire once its pass has written them. */
-const expiringOf = (change: EditChange, index: NamedIndex, { before, own }: Written): readonly Value[] => [
-  ...before,
-  docOf({ $match: mayApply(change) }),
-  ...own,
-  ...expiringPipeline(index),
-];
-
-export function expiryQuestions(change: EditChange, { changes }: PlanContext): readonly Question[] {
-  const { collection } = change;
-  return expiringBy(change, changes).flatMap((index) =>
-    writtenBy(change, changes).map((written) => ({
-      id: expiryId(change, index, written),
-      collection,
-      pipeline: expiringOf(change, index, written),
-      mayEstimate: false,
-    })),
+/** How many documents that the edit changes expire once its pass has written them. */
+export const expiryQuestions = (change: EditChange, { changes }: PlanContext): readonly Question[] =>
+  expiringBy(change, changes).flatMap((index) =>
+    questionsOnWritten(change, changes, (written) => expiryId(change, index, written), expiringPipeline(index)),
   );
-}
 
 /** A hazard for each TTL index by which documents go that the edit changes. */
 export function expiryHazards(change: EditChange, context: PlanContext): readonly CountedHazard[] {
@@ -48,6 +32,7 @@ export function expiryHazards(change: EditChange, context: PlanContext): readonl
     const answer = answerOnWritten(change, context, (state) => expiryId(change, index, state));
     if (answer === null || written === undefined) return [];
     const message = `by its index "${index.name}" ${expiryWords(answer.count)}`;
-    return [{ code: 'ttl-expiry', address, message, count: answer.count, recount: expiringOf(change, index, written) }];
+    const recount = onWritten(change, written, expiringPipeline(index));
+    return [{ code: 'ttl-expiry', address, message, count: answer.count, recount }];
   });
 }

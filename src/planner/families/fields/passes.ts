@@ -1,8 +1,9 @@
-import type { Doc } from '../../../state/value.ts';
+import { type Doc, docOf, type Value } from '../../../state/value.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import { groupInOrder } from '../../grouping.ts';
 import { inDependencyOrder } from '../../order.ts';
-import type { Answer } from '../../questions.ts';
+import type { Answer, Question } from '../../questions.ts';
+import { mayApply } from '../../rewrite/actions.ts';
 import { stagesOf } from '../../rewrite/edits.ts';
 import type { PlanContext } from '../family.ts';
 import { askedEdit, editsOf, neededEdits, passKey } from './order.ts';
@@ -59,6 +60,28 @@ export function writtenBy(edit: EditChange, changes: readonly Change[]): readonl
 function judgedBy({ collection }: EditChange, changes: readonly Change[]): readonly Pick<Written, 'id'>[] {
   return passesOf(collection, changes).length < 2 ? [atOnce, byPass] : [byPass];
 }
+
+/** Stages that ask what is counted of the documents that an edit changes, once its pass has written them. */
+export const onWritten = (edit: EditChange, { before, own }: Written, asked: readonly Value[]): readonly Value[] => [
+  ...before,
+  docOf({ $match: mayApply(edit) }),
+  ...own,
+  ...asked,
+];
+
+/** One question about what an edit's pass writes, in each of its states. */
+export const questionsOnWritten = (
+  edit: EditChange,
+  changes: readonly Change[],
+  idOf: (written: Pick<Written, 'id'>) => string,
+  asked: readonly Value[],
+): readonly Question[] =>
+  writtenBy(edit, changes).map((written) => ({
+    id: idOf(written),
+    collection: edit.collection,
+    pipeline: onWritten(edit, written, asked),
+    mayEstimate: false,
+  }));
 
 /** The answer to a question about what an edit's pass writes; null where nothing was found. */
 export function answerOnWritten(

@@ -1,22 +1,12 @@
 import type { Change, ChangeOf } from '../../change.ts';
-import {
-  type CountedHazard,
-  dropKey,
-  exactly,
-  type Family,
-  isDropped,
-  nameBytes,
-  notKept,
-  secondsOf,
-} from '../family.ts';
+import { type CountedHazard, dropKey, type Family, isDropped, nameBytes, notKept, secondsOf } from '../family.ts';
 import { validatorFirst } from '../validators/validator.ts';
 import { largeRewrite, withoutUndo } from './edit.ts';
 import type { FieldPath, Operation } from '../../operation.ts';
-import type { Reversal } from '../../contract.ts';
 import { isScalar } from '../../../state/value.ts';
 import { plural } from '../../../state/words.ts';
-import { expiredWords, isExpiring } from '../indexes/expiry.ts';
-import { isReadingDrop, readsAny } from './standing.ts';
+import { isExpiring, reversalBeside } from '../indexes/expiry.ts';
+import { isReadingDrop, readsAny, without } from './standing.ts';
 
 type RestoreChange = ChangeOf<'restore'>;
 
@@ -49,20 +39,17 @@ function expiryHazards(change: RestoreChange, documents: number, changes: readon
   const value = constant?.before?.[0];
   const isDate = constant === null ? change.mayBeDates : isScalar(value) && value.type === 'date';
   if (!isDate || documents === 0) return [];
-  const gone = changes.flatMap((other) => (makesWay(other, change) ? [other.before?.name] : []));
-  return change.indexes
-    .filter((index) => isExpiring(index) && readsAny(index, [backAt(change)]) && !gone.includes(index.name))
+  return without(
+    change.indexes,
+    changes.filter((other) => makesWay(other, change)),
+  )
+    .filter((index) => isExpiring(index) && readsAny(index, [backAt(change)]))
     .map(({ name }) => ({
       code: 'ttl-expiry',
       address: change.address,
       message: `by its index "${name}" the server may delete up to ${plural(documents, 'document')} once their dates are back`,
       count: documents,
     }));
-}
-
-function reversal(undoBytes: number, expiring: readonly CountedHazard[]): Reversal {
-  const expired = Math.max(0, ...expiring.map(({ count = 0 }) => count));
-  return expired === 0 ? exactly(undoBytes) : { kind: 'lossy', lost: expiredWords(expired), undoBytes };
 }
 
 /** Takes an edit back in exactly the documents it changed, where what it left still stands. */
@@ -104,7 +91,7 @@ export const restoreFamily: Family<RestoreChange> = {
         ...{ documents, exact: true, bytes: documents * nameBytes(path, value) },
         ...secondsOf(change.collection, documents * timesAnEdit, context.facts),
       },
-      reversal: undo ? reversal(isGone ? 0 : change.undoBytes, expiring) : notKept,
+      reversal: undo ? reversalBeside(expiring, isGone ? 0 : change.undoBytes) : notKept,
     };
   },
 

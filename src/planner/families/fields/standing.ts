@@ -27,10 +27,15 @@ export const isReadingDrop = (change: Change, places: readonly FieldPath[]): cha
 export const makesWay = (other: Change, change: EditChange): other is ChangeOf<'index'> =>
   [null, change.milestone].includes(other.milestone) && isReadingDrop(other, placesOf(change));
 
+/** The indexes but for those that go. */
+export function without(indexes: readonly NamedIndex[], drops: readonly ChangeOf<'index'>[]): readonly NamedIndex[] {
+  const gone = new Set(drops.map(({ before }) => before?.name));
+  return indexes.filter(({ name }) => !gone.has(name));
+}
+
 /** Indexes that read what an edit writes and are there while its pass runs. */
 export function standingIndexes(change: EditChange, changes: readonly Change[]): readonly NamedIndex[] {
-  const gone = changes.flatMap((other) =>
-    other.collection === change.collection && makesWay(other, change) ? [other.before?.name] : [],
-  );
-  return change.held.indexes.filter((index) => readsAny(index, placesOf(change)) && !gone.includes(index.name));
+  const within = changes.filter(({ collection }) => collection === change.collection);
+  const drops = within.filter((other) => makesWay(other, change));
+  return without(change.held.indexes, drops).filter((index) => readsAny(index, placesOf(change)));
 }

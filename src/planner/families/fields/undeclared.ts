@@ -1,5 +1,5 @@
 import { docOf, int, type Value } from '../../../state/value.ts';
-import { plural } from '../../../state/words.ts';
+import { documentsThat } from '../../../state/words.ts';
 import type { ChangeOf } from '../../change.ts';
 import type { Note } from '../../contract.ts';
 import { isUndeclared } from '../../rewrite/convert.ts';
@@ -23,6 +23,7 @@ export function undeclaredNotes(
   const count = sums?.get('undeclared') ?? 0;
   if (declares === null || count === 0) return [];
   const types = [...declares.types, ...(declares.nullable ? ['null'] : [])].join(' or ');
-  const message = `${plural(count, 'document')} ${count === 1 ? 'gets' : 'get'} a value that is not declared: the field holds ${types}`;
+  const value = `a value that is not declared: the field holds ${types}`;
+  const message = documentsThat(count, [`gets ${value}`, `get ${value}`]);
   return [{ code: 'undeclared-value', address, message }];
 }

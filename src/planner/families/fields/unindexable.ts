@@ -1,13 +1,11 @@
-import { docOf } from '../../../state/value.ts';
 import { plural } from '../../../state/words.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { Violation } from '../../contract.ts';
 import type { NamedIndex } from '../../operation.ts';
 import type { Question } from '../../questions.ts';
-import { mayApply } from '../../rewrite/actions.ts';
 import type { PlanContext } from '../family.ts';
 import { type Obstacle, obstaclesOf } from '../indexes/obstacles.ts';
-import { answerOnWritten, type Written, writtenBy } from './passes.ts';
+import { answerOnWritten, questionsOnWritten, type Written } from './passes.ts';
 import { changesKeyAlone, standingIndexes } from './standing.ts';
 import { mayMakeArrays } from './yields.ts';
 
@@ -33,17 +31,10 @@ const refusedId = (
 ): string => `${address} ${action.kind} ${index.name} ${obstacle.name}${id}`;
 
 /** How many of the documents that the edit changes an index would refuse once its pass has written them. */
-export function indexableQuestions(change: EditChange, { changes }: PlanContext): readonly Question[] {
-  const { collection } = change;
-  return refusedBy(change, changes).flatMap((refused) =>
-    writtenBy(change, changes).map((written) => ({
-      id: refusedId(change, refused, written),
-      collection,
-      pipeline: [...written.before, docOf({ $match: mayApply(change) }), ...written.own, ...refused.obstacle.pipeline],
-      mayEstimate: false,
-    })),
+export const indexableQuestions = (change: EditChange, { changes }: PlanContext): readonly Question[] =>
+  refusedBy(change, changes).flatMap((refused) =>
+    questionsOnWritten(change, changes, (written) => refusedId(change, refused, written), refused.obstacle.pipeline),
   );
-}
 
 export function indexableViolations(change: EditChange, context: PlanContext): readonly Violation[] {
   const { address } = change;

@@ -5,14 +5,14 @@ import { anyArray } from './arrays.ts';
 import type { Note, Reversal, Violation } from '../../contract.ts';
 import type { NamedIndex } from '../../operation.ts';
 import type { Answer, Question } from '../../questions.ts';
-import { type CountedHazard, exactly, isCreated, type PlanContext } from '../family.ts';
+import { type CountedHazard, isCreated, type PlanContext } from '../family.ts';
 import { plural } from '../../../state/words.ts';
 import { coverOf } from './cover.ts';
 import { collationOf, duplicateScreens, duplicatesPipeline, withFilling } from './duplicates.ts';
 import { isSwapped } from './names.ts';
 import { obstaclesOf } from './obstacles.ts';
 import { termsQuestion } from './terms.ts';
-import { expiredWords, expiringPipeline, expiryWords, isExpiring } from './expiry.ts';
+import { expiringPipeline, expiryWords, isExpiring, reversalBeside } from './expiry.ts';
 import { differingOptions, sameKey } from './canonical.ts';
 import { optionRow, type Risk } from './options.ts';
 
@@ -152,8 +152,5 @@ export function indexNotes({ address, route, before, after }: IndexChange): read
 }
 
 /** Structure always comes back; documents that a TTL deletes do not. */
-export function indexReversal(change: IndexChange, context: PlanContext): Reversal {
-  const [expiring] = expiryHazard(change, context);
-  if (expiring === undefined) return exactly();
-  return { kind: 'lossy', lost: expiredWords(expiring.count ?? 0), undoBytes: 0 };
-}
+export const indexReversal = (change: IndexChange, context: PlanContext): Reversal =>
+  reversalBeside(expiryHazard(change, context));

@@ -1,4 +1,6 @@
+import type { Reversal } from '../../contract.ts';
 import { counted } from '../../questions.ts';
+import { exactly } from '../family.ts';
 import { plural } from '../../../state/words.ts';
 import { docOf, type Scalar, scalar, toNumber, type Value } from '../../../state/value.ts';
 import type { NamedIndex } from '../../operation.ts';
@@ -18,8 +20,17 @@ export const isExpiring = ({ options }: NamedIndex): boolean => options['expireA
 export const expiryWords = (count: number): string =>
   `the server deletes ${plural(count, 'document')} at once, and no rollback brings them back`;
 
-/** What that takes. */
-export const expiredWords = (count: number): string => `the ${plural(count, 'document')} that expire`;
+/** What no undo gives back of the documents that these hazards count; nothing where there are none. */
+export function lostToExpiry(hazards: readonly { readonly count?: number }[]): readonly string[] {
+  const most = Math.max(0, ...hazards.map(({ count = 0 }) => count));
+  return most === 0 ? [] : [`the ${plural(most, 'document')} that expire`];
+}
+
+/** How far something is undone beside these hazards. */
+export function reversalBeside(hazards: readonly { readonly count?: number }[], undoBytes = 0): Reversal {
+  const [lost] = lostToExpiry(hazards);
+  return lost === undefined ? exactly(undoBytes) : { kind: 'lossy', lost, undoBytes };
+}
 
 /**
  * Counts documents that the server would delete at its next pass: those whose date, or the earliest of several in an
