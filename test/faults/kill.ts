@@ -15,11 +15,19 @@ interface Attempt {
   readonly ends: Ends;
   /** The act at which the apply that is to be resumed was killed. */
   readonly first: number;
+  /** How often the database that is there may be used again: 0 unless it is as it was before the apply. */
+  readonly uses: { left: number };
 }
 
+/** What was taken back is as it was, so the next attempt may begin there; but journal and history grow with every run. */
+const reused = 12;
+
 /** Brings the database to where the subject begins, and runs it to its death. */
-async function attempt({ site, scene, subject, first }: Attempt, death: Death | null): Promise<Ended> {
-  await scene.prepare(site);
+async function attempt({ site, scene, subject, first, uses }: Attempt, death: Death | null): Promise<Ended> {
+  if (uses.left === 0) {
+    await scene.prepare(site);
+    uses.left = reused;
+  }
   if (subject === 'rollback') await must(0, run(site, scene.apply));
   if (subject === 'resume') {
     expect(await mortal(site, scene.apply, { at: first, when: 'sent', of: 'acts' })).toMatchObject({ killed: true });
@@ -27,9 +35,6 @@ async function attempt({ site, scene, subject, first }: Attempt, death: Death | 
   }
   return mortal(site, scene[subject], death);
 }
-
-const hows: readonly How[] = ['resume', 'rollback'];
-const deaths: readonly When[] = ['before', 'sent'];
 
 /** Each costs a rollback more, so not every act is followed by one. */
 const isFollowed = (at: number): boolean => !everything || at % 5 === 0;
@@ -41,19 +46,24 @@ async function dies(one: Attempt, death: Death, how: How): Promise<boolean> {
     expect(ended.code, ended.err).toBe(0);
     return false;
   }
-  const { site, scene, subject, ends } = one;
+  const { site, scene, subject, ends, uses } = one;
   try {
     await survives(site, scene, ends, subject === 'rollback' ? 'rollback' : 'apply', how);
-    if (subject !== 'rollback' && how === 'resume' && isFollowed(death.at)) await isTakenBack(site, scene, ends);
+    const isDone = subject !== 'rollback' && how === 'resume';
+    if (isDone && isFollowed(death.at)) await isTakenBack(site, scene, ends);
+    uses.left = isDone && !isFollowed(death.at) ? 0 : uses.left - 1;
   } catch (cause) {
     throw new Error(`${subject} killed ${death.when} act ${death.at}, then ${how}`, { cause });
   }
   return true;
 }
 
-/** Every way to die and to go on, in an order that a share of them takes turns through. */
-const ways: readonly { readonly when: When; readonly how: How }[] = deaths.flatMap((when, at) =>
-  hows.map((_, turn) => ({ when, how: hows[(turn + at) % 2] as How })),
+const hows: readonly How[] = ['rollback', 'resume'];
+const deaths: readonly When[] = ['before', 'sent'];
+
+/** Every way to die and to go on; first those that leave the database as it was. */
+const ways: readonly { readonly when: When; readonly how: How }[] = hows.flatMap((how) =>
+  deaths.map((when) => ({ when, how })),
 );
 
 /**
@@ -65,8 +75,9 @@ const ways: readonly { readonly when: When; readonly how: How }[] = deaths.flatM
 export async function killAtEveryCommand(site: Site, scene: Scene, subject: Subject): Promise<void> {
   const tally = tallyOf('kill -9 anywhere', `${subject} of ${scene.what}`);
   const ends = await endsOf(site, scene);
-  const one = { site, scene, subject, ends, first: Math.round(ends.acts * 0.6) };
+  const one = { site, scene, subject, ends, first: Math.round(ends.acts * 0.6), uses: { left: 0 } };
   const { commands, acts } = subject === 'apply' ? ends : await attempt(one, null);
+  one.uses.left = 0;
   if (!everything) {
     const { when, how } = ways[(subject.length + 2) % ways.length]!;
     if (await dies(one, { at: Math.round(acts * 0.6), when, of: 'acts' }, how)) tally.hit();

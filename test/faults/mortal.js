@@ -4,7 +4,8 @@
  * With FAULT_OF=acts only those are numbered that can change what the server holds: everything but reads outside a transaction;
  * with any other only commands of that name (`collMod`), of that name on that collection (`update schemactl_steps`, a copy that is
  * made: `insert schemactl_new_`) or with that stage (`$merge`).
- * Without FAULT_AT it only counts; the numbers go to the file FAULT_COUNT as they grow: commands, the last one's (`find:things`, or its stage `$merge`), acts.
+ * Without FAULT_AT it only counts. The numbers go to the file FAULT_COUNT before it dies, stops or ends: commands, the last one's (`find:things`, or its stage
+ * `$merge`), acts.
  */
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -63,15 +64,23 @@ let sent = 0;
 let acts = 0;
 let doomed = null;
 
-const die = () => process.kill(process.pid, signal);
+let last = '';
+function keepCount() {
+  if (counter !== undefined) writeFileSync(counter, `${sent} ${last} ${acts}`);
+}
+process.on('exit', keepCount);
+
+function die() {
+  keepCount();
+  process.kill(process.pid, signal);
+}
 
 function started({ requestId, commandName, command }) {
   const act = isAct(commandName, command);
   sent += 1;
   if (act) acts += 1;
   const names = namesOf(commandName, command);
-  const shown = names[2] ?? `${commandName}:${command[commandName]}`;
-  if (counter !== undefined) writeFileSync(counter, `${sent} ${shown} ${acts}`);
+  last = names[2] ?? `${commandName}:${command[commandName]}`;
   const isMeant = !of || (of === 'acts' ? act : names.includes(of));
   if (isMeant) met += 1;
   if (!isMeant || met !== at) return;
