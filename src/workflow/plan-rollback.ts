@@ -31,13 +31,17 @@ export interface PlanRollbackOptions {
 
 const isSame = (a: LedgerEntry | null, b: LedgerEntry | null): boolean => canonical(a) === canonical(b);
 
-/** The ledger as the earliest of the runs found it, address by address; what a dropped collection held goes with it. */
+/**
+ * The ledger as the earliest of the runs found it, address by address; what a dropped collection held goes with it.
+ * A run that was cut off in a step has not recorded it yet: what the ledger holds of it is from before that run, and stays.
+ */
 function ledgerBefore(
   changes: readonly RecordedLedgerChange[],
   later: SelectedRuns['later'],
-  dropped: ReadonlySet<string>,
+  undone: readonly Change[],
   live: Live,
 ) {
+  const dropped = droppedBy(undone);
   const before = new Map<string, LedgerEntry | null>();
   for (const change of changes) {
     const touchedLater = later.some((by) => by.step.address === change.address && changesSince(by, change.run));
@@ -45,11 +49,14 @@ function ledgerBefore(
   }
   for (const entry of live.ledger.values())
     if (dropped.has(entry.collection) && !before.has(entry.address)) before.set(entry.address, null);
-  for (const [address, entry] of before) if (isSame(live.ledger.get(address) ?? null, entry)) before.delete(address);
+  const stepped = new Set(undone.map(({ address }) => address));
+  for (const address of stepped) if (!before.has(address)) before.set(address, live.ledger.get(address) ?? null);
+  for (const [address, entry] of before)
+    if (!stepped.has(address) && isSame(live.ledger.get(address) ?? null, entry)) before.delete(address);
   const kept = [...before].filter(([, entry]) => entry === null || !dropped.has(entry.collection));
   return {
     entries: kept.flatMap(([, entry]) => (entry === null ? [] : [entry])),
-    addresses: [...before.keys()],
+    rest: [...before.keys()].filter((address) => !stepped.has(address)),
   };
 }
 
@@ -130,10 +137,9 @@ export async function planRollback(db: Database, options: PlanRollbackOptions): 
   };
   const context = { ...asked, facts: await gatherFacts(db, observed, asked, 'fast') };
   const dropped = droppedBy(changes);
-  const ledger = ledgerBefore(selected.ledger, selected.later, dropped, live);
-  const stepped = new Set(changes.map(({ address }) => address));
+  const ledger = ledgerBefore(selected.ledger, selected.later, changes, live);
   const goes = (address: string): boolean => dropped.has(live.ledger.get(address)?.collection ?? '');
-  const rest = ledger.addresses.filter((address) => !stepped.has(address) && !goes(address));
+  const rest = ledger.rest.filter((address) => !goes(address));
   const put = new Set(ledger.entries.map(({ address }) => address));
   const reverts = selected.steps.map(({ ref }) => ref);
   return makePlan({

@@ -3,10 +3,11 @@ import { must, own, type Site, until } from '../support/site.ts';
 import { expire, mortal } from './mortal.ts';
 import type { Scene } from './scenes.ts';
 
-/** Hashes of the database before the apply, and after one that nothing interrupted. */
+/** Hashes of the database before the apply, and after one that nothing interrupted; and what is managed then. */
 export interface Ends {
   readonly start: string;
   readonly end: string;
+  readonly owned: Readonly<Record<'start' | 'end', readonly string[]>>;
   /** How many commands that apply sent, and how many of them can change what the server holds. */
   readonly commands: number;
   readonly acts: number;
@@ -16,13 +17,19 @@ export type How = 'resume' | 'rollback';
 
 export const run = (site: Site, args: readonly string[]) => site.run(args);
 
+/** What the tool holds for its own, as it was declared: no address more and none less. */
+async function ownedIn(site: Site): Promise<readonly string[]> {
+  const objects = await own(site.db(), 'objects');
+  return objects.map(({ address, definition, live }) => `${address} ${live} ${definition}`).sort();
+}
+
 /** A database as it is when nothing goes wrong; the scene is left applied. */
 export async function endsOf(site: Site, scene: Scene): Promise<Ends> {
   await scene.prepare(site);
-  const start = await site.hash();
+  const [start, before] = [await site.hash(), await ownedIn(site)];
   const { code, err, commands, acts } = await mortal(site, scene.apply, null);
   expect(code, err).toBe(0);
-  return { start, end: await site.hash(), commands, acts };
+  return { start, end: await site.hash(), owned: { start: before, end: await ownedIn(site) }, commands, acts };
 }
 
 /** Takes the newest apply back unless nothing of it is there. */
@@ -78,13 +85,15 @@ export async function survives(
     else if (now !== goal) await takeBack(site, scene, ends);
   }
   expect(await site.hash()).toBe(goal);
+  expect(await ownedIn(site)).toEqual(isForward ? ends.owned.end : ends.owned.start);
   await clean(site);
   if (isForward) await must(0, run(site, ['plan', '--detailed-exitcode', '--check-data', 'full', ...scene.schema]));
 }
 
 /** What was killed and gone on with to its end can be taken back like a run that nothing interrupted. */
-export async function isTakenBack(site: Site, scene: Scene, { start }: Ends): Promise<void> {
+export async function isTakenBack(site: Site, scene: Scene, { start, owned }: Ends): Promise<void> {
   await must(0, run(site, scene.rollback));
   expect(await site.hash(), 'resumed to its end, then rolled back').toBe(start);
+  expect(await ownedIn(site)).toEqual(owned.start);
   await clean(site);
 }
