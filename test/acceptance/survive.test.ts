@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { endSessions, expire } from '../faults/mortal.ts';
+import { endSessions, expire, mortal } from '../faults/mortal.ts';
 import { applyOf, documents, inTheMiddle, killed, prepared, whole } from '../support/crash.ts';
 import { building, calm, failPoint } from '../support/faults.ts';
 import { schemaFile } from '../support/schema.ts';
@@ -85,6 +85,26 @@ test('holder dies: SIGKILL in the middle of a rollback: rollback again restores 
   await must(0, site.run(['rollback', '--auto-approve', '--lock-wait', '30s']));
   expect(await site.hash()).toBe(before);
 });
+
+test.each(['dropIndexes', 'collMod', 'createIndexes', 'renameCollection'])(
+  'holder dies: SIGKILL right after %s: taken back, what was managed is managed again, and no more than that',
+  async (of) => {
+    const collections = (things: string): Promise<string> => schemaFile(`version: 1\ncollections: { ${things} }`);
+    await site.fresh();
+    const before = await collections('things: { indexes: [ { key: { a: 1 } }, { key: { b: 1 } } ] }, gone: {}');
+    const after = await collections('things: { indexes: [ { key: { b: 1 }, hidden: true }, { key: { c: 1 } } ] }');
+    await must(0, site.run(applyOf(before)));
+    const managed = async () => (await own(site.db(), 'objects')).map(({ run: _, ...entry }) => entry);
+    const [owned, hash] = [await managed(), await site.hash()];
+    const apply = applyOf(after, '--allow', 'drop-index,drop-collection');
+    expect(await mortal(site, apply, { of, at: 1, when: 'after' })).toMatchObject({ killed: true });
+    await expire(site);
+    await must(0, site.run(['rollback', '--auto-approve', '--lock-wait', '30s']));
+    expect(await site.hash()).toBe(hash);
+    expect(await managed()).toEqual(owned);
+    await must(0, site.run(['plan', '--detailed-exitcode', '--schema', before]));
+  },
+);
 
 test('client dies during an index build: status says what is done, what nobody knows yet and what is left', async () => {
   const { file } = await prepared(site);

@@ -194,7 +194,10 @@ async function history(all: readonly Deed[], hit: () => void): Promise<void> {
   const before = await foreign(site);
   const { code, out, err } = await run(site, [...rollbackArgs, '--all']);
   expect(model.drifted ? [takenBack, ...refused] : [takenBack], `${out}\n${err}`).toContain(code);
-  if (!model.drifted) expect(await site.hash(), 'everything is as it was').toBe(start);
+  if (!model.drifted) {
+    expect(await site.hash(), 'everything is as it was').toBe(start);
+    expect(await own(site.db(), 'objects'), 'nothing is managed any more').toEqual([]);
+  }
   expect(await foreign(site), 'what is not ours is as it was').toEqual(before);
 }
 
