@@ -7,10 +7,28 @@ import { type FileKind, readPlainFile, writePrivateFile } from './private-files.
 
 const planFile: FileKind = { noun: 'plan file', make: 'Make one with: schemactl plan --out plan.json' };
 
+/** A key that can be tried out one by one would sign nothing. */
+const shortestKey = 16;
+
+/** What saved plans are signed with, and must be signed with to be read; null where none is set. Throws 78 for a short one. */
+function planKeyOf({ env }: Io): string | null {
+  const key = env['SCHEMACTL_PLAN_KEY'] ?? '';
+  if (key === '') return null;
+  if (key.length >= shortestKey) return key;
+  throw new SchemactlError(`SCHEMACTL_PLAN_KEY is shorter than ${shortestKey} characters.`, {
+    code: 'SCH7807',
+    exitCode: exitCodes.configuration,
+    next: ['Set a random one: openssl rand -hex 32'],
+  });
+}
+
 /** Reads a saved plan. Throws SchemactlError 65 for what is no plain file, or no plan as it was written. */
 export async function readPlan(path: string, io: Io): Promise<Plan> {
-  return decodePlan(await readPlainFile(planFile, path, io));
+  return decodePlan(await readPlainFile(planFile, path, io), planKeyOf(io));
 }
+
+/** A plan as the text of a plan file, signed where a key is set. */
+export const planFileText = (plan: Plan, io: Io): string => encodePlan(plan, planKeyOf(io));
 
 /** The database that a plan is for. Throws SchemactlError 21 where the flags name another. */
 export function databaseOfPlan({ target: { database } }: Plan, { db }: Flags): string {
@@ -23,5 +41,5 @@ export function databaseOfPlan({ target: { database } }: Plan, { db }: Flags): s
 }
 
 export async function writePlan(path: string, plan: Plan, io: Io): Promise<void> {
-  return writePrivateFile(planFile, path, encodePlan(plan), io);
+  return writePrivateFile(planFile, path, planFileText(plan, io), io);
 }

@@ -84,6 +84,9 @@ Ask with the login that applies and those privileges, or say that you do without
       new Option('--against <what>', 'live (default), or snapshot:FILE: for review, without a server'),
       new Option('--no-samples', 'name no ids'),
     ],
+    after: `
+SCHEMACTL_PLAN_KEY: where it is set, --out signs the plan, and apply, show and doctor read only plans signed with it.
+`,
     run: async (io, flags) => (await import('./plan.ts')).plan(flags, io),
   },
   {

@@ -1,3 +1,4 @@
+import { internalError } from '../errors.ts';
 import { fingerprint } from '../state/fingerprint.ts';
 import type { CollectionState, DatabaseState, SourceMap } from '../state/types.ts';
 import type { Change, ChangeOf, StepRef } from './change.ts';
@@ -16,6 +17,7 @@ import {
 import type { PlanContext } from './families/family.ts';
 import { assertViewCollations, assertViewsEnd, brokenViews } from './families/collections/views.ts';
 import { liveNameOf } from './families/collections/rename.ts';
+import { strayIn } from './contained.ts';
 import { familyOf } from './families/registry.ts';
 import { inDependencyOrder } from './order.ts';
 import { keepAllPreImages } from './pre-images.ts';
@@ -184,5 +186,7 @@ export function makePlan(input: PlanInput): Plan {
       return recountFirst({ ...unit, operations }, counted);
     }),
   };
+  const stray = strayIn(plan);
+  if (stray !== null) throw internalError(`the plan would hold ${stray}`);
   return { ...plan, checksum: checksumOf(plan) };
 }

@@ -1,3 +1,4 @@
+import { internalError } from '../errors.ts';
 import { isDoc, type Value } from '../state/value.ts';
 import type { CommandOperation, Operation } from './operation.ts';
 
@@ -39,11 +40,15 @@ const actionOfCommand: Readonly<Record<string, string>> = {
   renameCollection: 'renameCollectionSameDB',
 };
 
+/** The action that a command takes; null for what is none of the commands of a plan. */
+export const actionOf = (command: string): string | null =>
+  Object.hasOwn(actionOfCommand, command) ? (actionOfCommand[command] ?? null) : null;
+
 /** A rename takes its action on the whole database. */
 function ofCommand({ body }: CommandOperation): readonly Privilege[] {
   const [name, collection] = [...body][0] as readonly [string, Value];
-  const action = actionOfCommand[name];
-  if (action === undefined) return [];
+  const action = actionOf(name);
+  if (action === null) throw internalError(`no privilege is known for ${name}`);
   return [{ action, collection: name === 'renameCollection' ? '' : String(collection) }];
 }
 

@@ -72,6 +72,22 @@ test.each(rows)('bad input $n: $what: $code', async ({ code, says, change }) => 
   await untouched(before);
 });
 
+test('bad input 35: where a key is set, a plan that it did not sign is refused, and one that it signed is applied', async () => {
+  const { folder, path } = await saved();
+  const env = { SCHEMACTL_PLAN_KEY: 'a-key-that-only-the-jobs-know' };
+  const before = await site.hash();
+  const { err } = await must(65, site.run(['apply', path], { env }));
+  expect(err).toContain('This plan is not signed');
+  const signed = join(folder, 'signed.json');
+  await must(0, site.run(['plan', '--schema', await schemaFile(schema), '--out', signed], { env }));
+  await must(65, site.run(['apply', signed], { env: { SCHEMACTL_PLAN_KEY: 'a-key-of-somebody-else' } }));
+  await must(65, site.run(['show', signed]));
+  await must(78, site.run(['apply', signed], { env: { SCHEMACTL_PLAN_KEY: 'short' } }));
+  await untouched(before);
+  await must(0, site.run(['show', signed], { env }));
+  await must(0, site.run(['apply', signed], { env }));
+});
+
 test('bad input 36: plan for another database, or another cluster: 21 by fingerprint', async () => {
   const { path } = await saved();
   const before = await site.hash();

@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Plan } from '../../src/planner/contract.ts';
 import { decodePlan, encodePlan } from '../../src/planner/codec.ts';
-import type { RewriteOperation } from '../../src/planner/operation.ts';
-import { isDoc } from '../../src/state/value.ts';
+import type {
+  AssertOperation,
+  CommandOperation,
+  Edit,
+  Operation,
+  RewriteOperation,
+} from '../../src/planner/operation.ts';
+import { checksumOf } from '../../src/planner/plan.ts';
+import { docOf, int, isDoc, type Value } from '../../src/state/value.ts';
 import { databaseOf, ledgerOf, planOf, schemaOf } from './support.ts';
 
 const plan = planOf({
@@ -12,9 +19,39 @@ const plan = planOf({
   ),
 });
 
-const refusal = (text: string): unknown => {
+const probe = { kind: 'collection-absent', collection: 'c' } as const;
+const commandOf = (body: Record<string, Value>): CommandOperation => ({
+  kind: 'command',
+  on: 'database',
+  body: docOf(body),
+  done: probe,
+});
+const renamed = (from: string, to: string, more: Record<string, Value> = {}): CommandOperation => ({
+  ...commandOf({ renameCollection: from, to, ...more }),
+  on: 'admin',
+});
+const pass = plan.units
+  .flatMap(({ operations }) => operations)
+  .find(({ kind }) => kind === 'rewrite') as RewriteOperation;
+const computed = (expression: Record<string, Value>): Edit => ({
+  step: 's1',
+  path: ['n'],
+  action: { kind: 'compute', expression: docOf(expression) },
+});
+const assertion = (stage: Record<string, Value>): AssertOperation => ({
+  kind: 'assert',
+  collection: 'c',
+  address: 'c',
+  code: 'nulls',
+  approved: null,
+  pipeline: [docOf(stage)],
+  collation: null,
+  otherwise: null,
+});
+
+const refusal = (text: string, key: string | null = null): unknown => {
   try {
-    decodePlan(text);
+    decodePlan(text, key);
   } catch (error) {
     return error;
   }
@@ -66,6 +103,44 @@ describe('a plan file', () => {
     const text = JSON.stringify(edit(JSON.parse(encodePlan(plan)) as Record<string, unknown>));
     expect(refusal(text)).toMatchObject({ code: 'SCH2501', exitCode: 65 });
     expect(refusal(text)).toHaveProperty('message', expect.stringContaining('checksum'));
+  });
+
+  /** Whoever edits a plan can make its checksum again. */
+  const forgeries: readonly (readonly [string, Operation, string])[] = [
+    ['drops the database', commandOf({ dropDatabase: int(1) }), 'the command "dropDatabase"'],
+    ['deletes', commandOf({ delete: 'c', deletes: [] }), 'the command "delete"'],
+    ['drops what it does not show', commandOf({ drop: 'other' }), '"other", of which the plan says nothing'],
+    ['drops elsewhere', { ...commandOf({ drop: 'c' }), on: 'admin' }, 'another database'],
+    ['renames from elsewhere', renamed('elsewhere.c', 'shop.c'), 'another database'],
+    ['renames over something', renamed('shop.c', 'shop.new', { dropTarget: true }), 'another database'],
+    ['rewrites what it does not show', { ...pass, collection: 'other' }, 'a change of "other"'],
+    ['runs a script in a pass', { ...pass, edits: [computed({ $function: docOf({}) })] }, '$function'],
+    ['writes in an assertion', assertion({ $out: 'c' }), '$out'],
+    ['takes back something else', { ...assertion({}), otherwise: commandOf({ drop: 'other' }) }, '"other"'],
+  ];
+  test.each(forgeries)(
+    'with its checksum made again that %s is refused: no plan is made of that',
+    (_, operation, words) => {
+      const units = plan.units.map((unit) => ({ ...unit, operations: [operation] }));
+      const { checksum: __, ...forged } = { ...plan, units };
+      const text = encodePlan({ ...forged, checksum: checksumOf(forged) });
+      expect(refusal(text)).toMatchObject({ code: 'SCH2501', exitCode: 65 });
+      expect(refusal(text)).toHaveProperty('message', expect.stringContaining(words));
+    },
+  );
+
+  test('is signed with a key, and read with the same key only', () => {
+    const [key, text] = ['0123456789abcdef', encodePlan(plan, '0123456789abcdef')];
+    expect(decodePlan(text, key)).toEqual(plan);
+    const later = JSON.stringify({ ...(JSON.parse(text) as object), createdAt: '2027-01-01T00:00:00.000Z' });
+    for (const [found, of] of [
+      [text, 'another-key-of-16'],
+      [text, null],
+      [encodePlan(plan), key],
+      [later, key],
+      [text.replace('hmac-sha256:', 'hmac-sha256:0'), key],
+    ] as const)
+      expect(refusal(found, of)).toMatchObject({ code: 'SCH2507', exitCode: 65 });
   });
 
   test('may be laid out otherwise', () => {

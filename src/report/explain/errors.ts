@@ -158,7 +158,7 @@ export const errorCodes: Readonly<Record<string, ErrorExplanation>> = {
     ),
     SCH2501: entry(
       'This is no plan file',
-      'It is not JSON, of another format, or was changed after it was made: a plan is checked by its checksum and never edited.',
+      'It is not JSON, of another format, or was changed after it was made, or it holds what no plan is made of: a plan is never edited.',
       review,
     ),
     SCH2502: entry(
@@ -187,6 +187,11 @@ export const errorCodes: Readonly<Record<string, ErrorExplanation>> = {
       'After an interruption plan afresh, closing the run: schemactl apply',
       'Take another run back alone: schemactl rollback --run N',
     ),
+    SCH2507: entry(
+      'The signature of a plan is missing or wrong',
+      'Where SCHEMACTL_PLAN_KEY is set, plan --out signs plans (HMAC-SHA-256), and only plans signed with the same key are read; the checksum alone says that nothing was changed by mistake.',
+      'Plan again where the key is set: schemactl plan --out FILE',
+    ),
   }),
   ...ending('configuration', {
     SCH7801: entry(
@@ -214,6 +219,11 @@ export const errorCodes: Readonly<Record<string, ErrorExplanation>> = {
       'A file of the connection string cannot be used',
       'tlsCAFile or tlsCertificateKeyFile cannot be read.',
       'Check the paths and their permissions.',
+    ),
+    SCH7807: entry(
+      'The key for plans is too short',
+      'SCHEMACTL_PLAN_KEY signs saved plans; one that can be tried out would sign nothing.',
+      'Set a random one: openssl rand -hex 32',
     ),
     SCH7811: entry(
       '--ephemeral needs a package',
