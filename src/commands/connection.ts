@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Database } from '../database/port.ts';
+import { type Database, isServerError } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { assertStateDatabase, isDatabaseName, isReserved } from '../state/database-name.ts';
+import { forbidden } from './failure.ts';
 import type { Io } from './io.ts';
 import { type Flags, usage } from './options.ts';
 
@@ -141,7 +142,10 @@ async function given(flags: Flags, io: Io, purpose: Purpose): Promise<Place> {
 /** What a database is opened for. */
 type Purpose = 'read' | 'change';
 
-/** Opens the database that the flags name, runs `work` and closes it, whatever happens. */
+/**
+ * Opens the database that the flags name, runs `work` and closes it, whatever happens.
+ * Throws SchemactlError 77 naming the privileges that are missing where the server forbids what `work` asks.
+ */
 export async function withDatabase<T>(
   flags: Flags,
   io: Io,
@@ -156,6 +160,10 @@ export async function withDatabase<T>(
   const db = await connect({ ...place, connectTimeoutMs, trace: io.trace });
   try {
     return await work(db);
+  } catch (error) {
+    if (!isServerError(error, 'forbidden')) throw error;
+    const { missingToOpen } = await import('../applier/privileges.ts');
+    throw forbidden(error, await missingToOpen(db, purpose).catch(() => []));
   } finally {
     await db.close();
   }

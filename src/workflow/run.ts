@@ -7,6 +7,7 @@ import { assertPrivileges } from '../applier/privileges.ts';
 import { prepareStore } from '../applier/store.ts';
 import type { Database } from '../database/port.ts';
 import type { Plan } from '../planner/contract.ts';
+import type { Operation } from '../planner/operation.ts';
 import { isOpen, type Run } from '../state/runs.ts';
 import { settleBuilds } from './builds.ts';
 import { executeRun, tellLate } from './execute-run.ts';
@@ -19,6 +20,12 @@ import { canGoOn, claim, giveUp, goOn } from './settle.ts';
 import { assertTopology, withLock } from './with-lock.ts';
 
 const isSameWork = (open: Run | null, plan: Plan): boolean => open?.kind === plan.kind && open.desired === plan.desired;
+
+/** What is left of a run that was cut off and is gone on with; of one that is closed only copies are taken back. */
+async function leftOf(db: Database, open: Run, goesOn: boolean): Promise<readonly Operation[]> {
+  const left = (await readUnits(db, open.run)).filter(({ state }) => state !== 'done');
+  return left.flatMap(({ unit }) => unit.operations).filter(({ kind }) => goesOn || kind === 'copy');
+}
 
 /** Adoption and release without a run: nothing in the data or its structure changes. */
 async function recordOwnership(db: Database, lock: Lock, plan: Plan, options: RunOptions): Promise<RunResult> {
@@ -75,12 +82,11 @@ export async function runPlan(db: Database, plan: Plan, again: Again | null, opt
   assertTopology(db);
   const before = await readRuns(db);
   if (isIdle(plan, before)) return nothingDone;
-  await assertPrivileges(
-    db,
-    plan.units.flatMap(({ operations }) => operations),
-  );
+  const open = openRunOf(before);
+  const left = open === null ? [] : await leftOf(db, open, isSameWork(open, plan));
+  await assertPrivileges(db, [...left, ...plan.units.flatMap(({ operations }) => operations)]);
   if (again === null) {
-    const check = isSameWork(openRunOf(before), plan) ? assertTarget : assertFresh;
+    const check = isSameWork(open, plan) ? assertTarget : assertFresh;
     check(db, await readLive(db), plan);
   }
   return withLock(db, options, async (lock) =>
@@ -160,11 +166,7 @@ export async function resumeRun(db: Database, options: RunOptions): Promise<RunR
   assertTopology(db);
   const found = openRunOf(await readRuns(db));
   if (found === null) return nothingDone;
-  const left = (await readUnits(db, found.run)).filter(({ state }) => state !== 'done');
-  await assertPrivileges(
-    db,
-    left.flatMap(({ unit }) => unit.operations),
-  );
+  await assertPrivileges(db, await leftOf(db, found, true));
   return withLock(db, options, async (lock) => {
     const open = openRunOf(await readRuns(db));
     const result = open === null ? nothingDone : await goOn(db, lock, open, options);

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import type { Document, Timestamp } from 'mongodb';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { expire, mortal } from '../faults/mortal.ts';
+import { endSessions, expire, mortal } from '../faults/mortal.ts';
 import { applyOf, prepared, whole } from '../support/crash.ts';
 import { calm, failCommand } from '../support/faults.ts';
 import { everyRoute } from '../support/routes.ts';
@@ -86,7 +86,7 @@ test.each(['reader', 'minimalReader'])('%s: everything that only reads works, an
   ]) {
     const { err } = await must(77, site.run(args, as(user)));
     expect(err).toContain('schemactl grants');
-    expect(err).toContain(`missing: update on ${site.name}.schemactl_*`);
+    expect(err).toContain(`missing: update on ${site.name}: schemactl_lock, `);
   }
   expect(await written(since)).toEqual([]);
 });
@@ -180,6 +180,88 @@ describe('every missing privilege is named before the first write', () => {
     }
     expect((await written(since)).filter(({ ns }) => String(ns).startsWith(site.name))).toEqual([]);
     expect(await site.hash()).toBe(before);
+  });
+
+  test.each(['find', 'listCollections', 'listIndexes'])('%s, which plan and apply begin with', async (action) => {
+    const { before, apply } = await scene();
+    const actions = ['find', 'listCollections', 'listIndexes'].filter((one) => one !== action);
+    const name = await custom([{ resource: { db: site.name, collection: '' }, actions }]);
+    const since = await now();
+    const reads = [
+      'plan',
+      'drift',
+      'check',
+      'diff',
+      'init',
+      'rollback',
+      'purge',
+      'snapshot',
+      'status',
+      'history',
+      'doctor',
+    ];
+    const flags: Readonly<Record<string, readonly string[]>> = {
+      diff: ['schema', 'live'],
+      init: ['--from-live', '--out', join(dirname(await schemaFile('')), 'imported')],
+      rollback: ['--plan-only'],
+      purge: ['--all', '--plan-only'],
+    };
+    for (const args of [apply, ['resume', '--auto-approve'], ...reads.map((one) => [one, ...(flags[one] ?? [])])]) {
+      const { code, out, err } = await site.run(args, as(name));
+      expect([0, 2, 77], args[0]).toContain(code);
+      if (code === 77) expect(err, args[0]).toContain(`missing: ${action} on database ${site.name}`);
+      if (args[0] === 'doctor') expect(out).toContain(`missing: ${action} on database ${site.name}`);
+      if (args === apply) {
+        expect(code).toBe(77);
+        expect(err).toContain(`missing: createIndex on database ${site.name}`);
+        expect(err).toContain(`missing: insert on ${site.name}: schemactl_lock, `);
+      }
+    }
+    expect((await written(since)).filter(({ ns }) => String(ns).startsWith(site.name))).toEqual([]);
+    expect(await site.hash()).toBe(before);
+  });
+
+  test('find on one collection alone', async () => {
+    const { apply } = await scene();
+    const names = (await site.db().listCollections().toArray()).map(({ name }) => String(name));
+    const found = names.filter((collection) => collection !== 'unique');
+    const actions = ['listCollections', 'listIndexes'];
+    const name = await custom([
+      { resource: { db: site.name, collection: '' }, actions },
+      ...found.map((collection) => ({ resource: { db: site.name, collection }, actions: ['find'] })),
+    ]);
+    const { err } = await must(77, site.run(apply, as(name)));
+    expect([...err.matchAll(/missing: find on (.*)/g)].map(([, where]) => where)).toEqual([`${site.name}.unique`]);
+  });
+
+  test('also those that a run which was cut off needs before anything else is done', async () => {
+    const { apply } = await scene();
+    const dies = { of: 'insert schemactl_new_', at: 1, when: 'after' } as const;
+    expect(await mortal(site, apply, dies)).toMatchObject({ killed: true });
+    await endSessions(site);
+    await expire(site);
+    const actions = [
+      'find',
+      'listCollections',
+      'listIndexes',
+      'insert',
+      'update',
+      'remove',
+      'createCollection',
+      'createIndex',
+    ];
+    const name = await custom([{ resource: { db: site.name, collection: '' }, actions }]);
+    const since = await now();
+    const other = ['apply', '--auto-approve', '--schema', await schemaFile(everyRoute.before)];
+    for (const args of [
+      [...other, '--only', 'unique.indexes.y_1'],
+      ['rollback', '--auto-approve'],
+      ['resume', '--auto-approve'],
+    ]) {
+      const { err } = await must(77, site.run(args, as(name)));
+      expect(err).toContain('missing: collMod on');
+    }
+    expect((await written(since)).filter(({ ns }) => String(ns).startsWith(site.name))).toEqual([]);
   });
 
   test('on some collections only', async () => {

@@ -1,8 +1,8 @@
-import { missingPrivileges, neededFor } from '../../applier/privileges.ts';
+import { everywhere, missingPrivileges, neededFor } from '../../applier/privileges.ts';
 import { readLock, storeFormat } from '../../applier/lock-document.ts';
 import { type Database, isServerError } from '../../database/port.ts';
 import type { Plan } from '../../planner/contract.ts';
-import { changeActions, type Privilege, readActions } from '../../planner/privileges.ts';
+import { changeActions, readActions } from '../../planner/privileges.ts';
 import { since } from '../../planner/versions.ts';
 import type { ChecklistItem } from '../../state/checklist.ts';
 import { describeHolder } from '../../state/runs.ts';
@@ -114,9 +114,6 @@ export function topologyItem({ server: { topology, setName } }: Database): Promi
     }
   });
 }
-
-const everywhere = (actions: readonly string[]): readonly Privilege[] =>
-  actions.map((action) => ({ action, collection: '' }));
 
 /**
  * Said only where there is no such database beside others: its name may be misspelt. A plan says so itself. A login that may
