@@ -79,16 +79,22 @@ export const refKey = ({ run, unit, step }: StepRef): string => `${run}#${unit}#
 
 /**
  * What still stands of the given runs, newest first: a step that a later standing step took back does not,
- * and a rollback that was itself rolled back takes nothing back.
+ * and a rollback that was itself rolled back takes nothing back. What became managed without a step stands until a rollback
+ * of all steps came to its end.
  */
 export function standing(runs: readonly RecordedRun[]): readonly RecordedRun[] {
   const gone = new Set<string>();
+  const begun = new Set<string>();
   return runs.map((recorded) => {
     const steps = recorded.steps.filter(({ ref }) => !gone.has(refKey(ref)));
     const revoked = recorded.steps.length > 0 && steps.length === 0;
-    const ledger = recorded.ledger.filter(({ step }) => (step === null ? !revoked : !gone.has(refKey(step))));
+    const isSettled = revoked && recorded.steps.every(({ ref }) => !begun.has(refKey(ref)));
+    const ledger = recorded.ledger.filter(({ step }) => (step === null ? !isSettled : !gone.has(refKey(step))));
     const takenBack = steps.filter(({ done }) => done).flatMap(({ step }) => step.reverts);
-    for (const ref of revoked ? [] : [...takenBack, ...recorded.settled]) gone.add(refKey(ref));
+    for (const ref of revoked ? [] : [...takenBack, ...recorded.settled]) {
+      gone.add(refKey(ref));
+      if (recorded.run.state !== 'applied') begun.add(refKey(ref));
+    }
     return { ...recorded, steps, ledger };
   });
 }

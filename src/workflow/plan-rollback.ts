@@ -99,7 +99,8 @@ export async function cutOffRollback(db: Database, request: Request): Promise<Ru
   const runs = await readRuns(db);
   const newest = runs.at(-1);
   if (!isOpen(newest) || newest.kind !== 'rollback') return null;
-  const recorded = standing(await readAllRecorded(db, runs));
+  // As it was when that rollback was planned: what it has taken back since does not stand any more.
+  const recorded = standing(await readAllRecorded(db, runs.slice(0, -1)));
   const selected = selectRuns(request.which, recorded, selector(selectionOf(request), []));
   return desiredOf(request, selected.runs) === newest.desired && (await canGoOn(db, newest)) ? newest : null;
 }

@@ -106,6 +106,41 @@ test.each(['dropIndexes', 'collMod', 'createIndexes', 'renameCollection'])(
   },
 );
 
+describe('holder dies: SIGKILL at the end of a rollback', () => {
+  const declared = (indexes: string): Promise<string> =>
+    schemaFile(`version: 1\ncollections: { things: { indexes: [ ${indexes} ] } }`);
+
+  /** A run, and one that is to be taken back, which manages an index from now on that it did not make. */
+  async function applied() {
+    const db = await site.fresh();
+    await db.collection('things').createIndex({ b: 1 });
+    await must(0, site.run(applyOf(await declared('{ key: { a: 1 } }'))));
+    const [hash, owned] = [await site.hash(), await managed()];
+    await must(0, site.run(applyOf(await declared('{ key: { a: 1 } }, { key: { b: 1 } }, { key: { c: 1 } }'))));
+    return { hash, owned };
+  }
+  const managed = async () => (await own(site.db(), 'objects')).map(({ run: _, ...entry }) => entry);
+  const rollback = ['rollback', '--auto-approve', '--lock-wait', '30s'];
+
+  // Asked for again it is gone on with; asked for otherwise (nothing is of that name) it is planned anew.
+  test.each([{ more: [] }, { more: ['--run', '2'] }, { more: ['--run', '2', '--exclude', 'elsewhere'] }])(
+    'at every act: rollback $more again takes back that run alone, and what it managed',
+    async ({ more }) => {
+      await applied();
+      const { acts } = await mortal(site, rollback, null);
+      for (let at = acts - 8; at <= acts; at += 1) {
+        const { hash, owned } = await applied();
+        expect(await mortal(site, rollback, { of: 'acts', at, when: 'before' })).toMatchObject({ killed: true });
+        await expire(site);
+        const isClosed = (await own(site.db(), 'runs')).at(-1)?.['state'] === 'applied';
+        await must(0, site.run([...rollback, ...(isClosed ? ['--run', '2'] : more)]));
+        expect(await site.hash(), `act ${at}`).toBe(hash);
+        expect(await managed(), `act ${at}`).toEqual(owned);
+      }
+    },
+  );
+});
+
 test('client dies during an index build: status says what is done, what nobody knows yet and what is left', async () => {
   const { file } = await prepared(site);
   await failPoint(site.client(), 'hangAfterStartingIndexBuild', 'alwaysOn');

@@ -32,12 +32,16 @@ export async function endsOf(site: Site, scene: Scene): Promise<Ends> {
   return { start, end: await site.hash(), owned: { start: before, end: await ownedIn(site) }, commands, acts };
 }
 
-/** Takes the newest apply back unless nothing of it is there. */
+/**
+ * Takes the newest apply back unless nothing of it is there. By its number: what the dead had sent last may land only now, and
+ * end his rollback, after which the newest run that stands is the one before.
+ */
 async function takeBack(site: Site, scene: Scene, { start }: Ends): Promise<void> {
   const runs = await own(site.db(), 'runs');
   const isOpen = runs.some(({ state }) => ['running', 'interrupted', 'partial'].includes(String(state)));
   if (!isOpen && (await site.hash()) === start) return;
-  await must(0, run(site, scene.rollback));
+  const applied = runs.filter(({ kind }) => kind === 'apply').map(({ run: number }) => Number(number));
+  await must(0, run(site, [...scene.rollback, '--run', String(Math.max(...applied))]));
 }
 
 /**
