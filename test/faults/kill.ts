@@ -15,7 +15,7 @@ interface Attempt {
   readonly ends: Ends;
   /** The act at which the apply that is to be resumed was killed. */
   readonly first: number;
-  /** How often the database that is there may be used again: 0 unless it is as it was before the apply. */
+  /** How often the database that is there may be used again before it is made afresh. */
   readonly uses: { left: number };
 }
 
@@ -36,9 +36,6 @@ async function attempt({ site, scene, subject, first, uses }: Attempt, death: De
   return mortal(site, scene[subject], death);
 }
 
-/** Each costs a rollback more, so not every act is followed by one. */
-const isFollowed = (at: number): boolean => !everything || at % 5 === 0;
-
 /** Dies there and goes on from there; false where the subject came to its end first. */
 async function dies(one: Attempt, death: Death, how: How): Promise<boolean> {
   const ended = await attempt(one, death);
@@ -49,9 +46,8 @@ async function dies(one: Attempt, death: Death, how: How): Promise<boolean> {
   const { site, scene, subject, ends, uses } = one;
   try {
     await survives(site, scene, ends, subject === 'rollback' ? 'rollback' : 'apply', how);
-    const isDone = subject !== 'rollback' && how === 'resume';
-    if (isDone && isFollowed(death.at)) await isTakenBack(site, scene, ends);
-    uses.left = isDone && !isFollowed(death.at) ? 0 : uses.left - 1;
+    if (subject !== 'rollback' && how === 'resume') await isTakenBack(site, scene, ends);
+    uses.left -= 1;
   } catch (cause) {
     throw new Error(`${subject} killed ${death.when} act ${death.at}, then ${how}`, { cause });
   }
@@ -61,7 +57,6 @@ async function dies(one: Attempt, death: Death, how: How): Promise<boolean> {
 const hows: readonly How[] = ['rollback', 'resume'];
 const deaths: readonly When[] = ['before', 'sent'];
 
-/** Every way to die and to go on; first those that leave the database as it was. */
 const ways: readonly { readonly when: When; readonly how: How }[] = hows.flatMap((how) =>
   deaths.map((when) => ({ when, how })),
 );
