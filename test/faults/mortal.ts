@@ -17,6 +17,8 @@ export interface Death {
   /** What is numbered: every command, those that can change what the server holds (`acts`), or those of this name. */
   readonly of?: string;
   readonly when: When;
+  /** Of its process, beside what every one has. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** How a command line ended that was to die. */
@@ -67,7 +69,7 @@ export async function mortal(site: Site, args: readonly string[], death: Death |
   const folder = await mkdtemp(join(tmpdir(), 'schemactl-test-'));
   const counter = join(folder, 'count');
   const fault = death === null ? {} : { FAULT_AT: String(death.at), FAULT_WHEN: death.when, FAULT_OF: death.of ?? '' };
-  const env = { MONGODB_URI: site.uri(), NO_COLOR: '1', FAULT_COUNT: counter, ...fault };
+  const env = { MONGODB_URI: site.uri(), NO_COLOR: '1', FAULT_COUNT: counter, ...fault, ...death?.env };
   const options = { env, stdin: 'ignore', reject: false } as const;
   const { signal, exitCode, stderr } = await execa('node', [`--import=${preload}`, binary, ...args], options);
   const count = await readFile(counter, 'utf8').catch(() => '0');
