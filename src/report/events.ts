@@ -66,4 +66,6 @@ export type RunEvent =
       readonly late: number | null;
       readonly seconds: number;
       readonly documents: number;
+      /** Addresses for which nothing was kept to take them back with. */
+      readonly irreversible: readonly string[];
     };

@@ -1,7 +1,7 @@
 import type { RunEvent } from './events.ts';
 import { printable } from '../state/frame.ts';
 import { cut, duration, pad, paragraph, size } from './format.ts';
-import { grouped, plural } from '../state/words.ts';
+import { grouped, plural, shellWord } from '../state/words.ts';
 import type { Theme } from './theme.ts';
 
 /** One line for an event, or null for those that only a live display shows. */
@@ -84,12 +84,20 @@ export function progressBar(title: string, event: Progressed, columns: number): 
   return [first, `${bar} ${words}`].map(within).join('\n');
 }
 
+type Done = Extract<RunEvent, { event: 'done' }>;
+
+/** How a finished run is undone; nothing where it did nothing. */
+function undoLine({ run, steps, irreversible }: Done): readonly string[] {
+  if (steps.done === 0) return [];
+  if (irreversible.length === 0) return [`Undo with: schemactl rollback --run ${run}`];
+  const all = irreversible.length === steps.done ? '' : ` ${irreversible.map(printable).join(', ')}`;
+  const nothing = all === '' ? 'Nothing was kept to undo it with.' : `Nothing was kept to undo${all} with.`;
+  const without = irreversible.map((address) => ` --exclude ${printable(shellWord(address))}`).join('');
+  return all === '' ? [nothing] : [nothing, `Undo the rest with: schemactl rollback --run ${run}${without}`];
+}
+
 /** What a finished run says last. */
-export function doneText(
-  result: Extract<RunEvent, { event: 'done' }>,
-  kind: 'apply' | 'rollback',
-  theme: Theme,
-): string {
+export function doneText(result: Done, kind: 'apply' | 'rollback', theme: Theme): string {
   if (result.run === null) {
     return result.outcome === 'recorded' ? 'Recorded what is managed; nothing else was to do.\n' : 'Nothing to do.\n';
   }
@@ -105,5 +113,5 @@ export function doneText(
   const rest = `: ${plural(result.steps.done, 'step')} in ${duration(result.seconds)}${written}. Verified: the database is as planned.${late}`;
   const [first = '', ...others] = paragraph(what + rest, 80, '  ');
   const lines = [first.replace(what, theme.bold(what)), ...others];
-  return `${[...lines, `Undo with: schemactl rollback --run ${result.run}`].join('\n')}\n`;
+  return `${[...lines, ...undoLine(result)].join('\n')}\n`;
 }

@@ -39,7 +39,7 @@ function unverifiedError(run: number, addresses: readonly string[]): SchemactlEr
     code: 'SCH2305',
     exitCode: exitCodes.partial,
     details: [...addresses],
-    next: ['See what differs now: schemactl plan', `Take the run back: schemactl rollback --run ${run}`],
+    next: ['See what differs now: schemactl plan', 'Bring it about again: schemactl apply'],
   });
 }
 
@@ -122,15 +122,16 @@ export async function executeRun(db: Database, lock: Lock, work: Work, options: 
   await closeRun(db, run, lock.token, { state, done, documents, late, message }).catch((cause: unknown) => {
     if (error === null) throw cause;
   });
-  const total = entries.reduce((sum, { steps }) => sum + steps.length, 0);
+  const steps = entries.flatMap((entry) => entry.steps);
   return {
     run,
     outcome,
     exitCode: error?.exitCode ?? exitCodes.done,
     error,
-    steps: { done, left: total - done },
+    steps: { done, left: steps.length - done },
     documents,
     late,
     seconds: (performance.now() - began) / 1000,
+    irreversible: steps.filter(({ reversal }) => reversal.kind === 'impossible').map(({ address }) => address),
   };
 }

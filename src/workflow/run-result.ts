@@ -32,6 +32,8 @@ export interface RunResult {
   /** Null where they could not be counted. */
   readonly late: number | null;
   readonly seconds: number;
+  /** Addresses of what it did for which nothing was kept to take it back with. */
+  readonly irreversible: readonly string[];
 }
 
 export const nothingDone: RunResult = {
@@ -43,6 +45,7 @@ export const nothingDone: RunResult = {
   documents: 0,
   late: 0,
   seconds: 0,
+  irreversible: [],
 };
 
 /** What a run says last. */
@@ -54,6 +57,7 @@ export function doneEvent({
   late,
   seconds,
   documents,
+  irreversible,
 }: RunResult): Extract<RunEvent, { event: 'done' }> {
-  return { event: 'done', run, outcome, exitCode, steps, late, seconds, documents };
+  return { event: 'done', run, outcome, exitCode, steps, late, seconds, documents, irreversible };
 }

@@ -11,6 +11,7 @@ import type { Operation } from '../planner/operation.ts';
 import { isOpen, type Run } from '../state/runs.ts';
 import { settleBuilds } from './builds.ts';
 import { executeRun, tellLate } from './execute-run.ts';
+import { isRecorded } from './as-recorded.ts';
 import { assertCovered, assertFresh, assertNotGrown, assertTarget, uncovered } from './fresh.ts';
 import { readLive } from './live.ts';
 import { nothingDone, type RunOptions, type RunResult } from './run-result.ts';
@@ -130,6 +131,7 @@ async function thenTheRest(
   return {
     ...rest,
     steps: { done: settled.steps.done + rest.steps.done, left: rest.steps.left },
+    irreversible: [...settled.irreversible, ...rest.irreversible],
     documents: settled.documents + rest.documents,
     late: settled.late === null || rest.late === null ? null : settled.late + rest.late,
     seconds: settled.seconds + rest.seconds,
@@ -158,7 +160,10 @@ async function carryOut(
   await prepareStore(db);
   if (open !== null) await giveUp(db, lock, open, options);
   const runs = await readRuns(db);
-  return isIdle(now, runs) ? nothingDone : begin(db, lock, now, open?.run ?? null, options);
+  if (isIdle(now, runs)) return nothingDone;
+  // What nobody can take back any more is not taken along when the new run is.
+  const continues = open !== null && (await isRecorded(db, open.run)) ? open.run : null;
+  return begin(db, lock, now, continues, options);
 }
 
 /** Goes on with the newest run if it was cut off, with the plan that it recorded; else there is nothing to do. */

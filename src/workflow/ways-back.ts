@@ -61,7 +61,7 @@ export function waysBack(recorded: readonly RecordedRun[], there: Iterable<strin
     recorded.map(({ run, steps }, at): [number, WayBack] => {
       const own = left[at]?.steps ?? [];
       const base = { by: by.get(run.run) ?? null, blocked: [], later: [], lost: [] };
-      if (steps.length === 0) return [run.run, { ...base, state: 'nothing' }];
+      if (steps.length === 0 || run.state === 'failed') return [run.run, { ...base, state: 'nothing' }];
       if (own.length === 0) return [run.run, { ...base, state: 'taken-back' }];
       const [gone, passed] = [goneOf(own), laterOf(run.run, left)];
       const blocked = [...new Set([...gone, ...passed.addresses])].sort();

@@ -56,11 +56,14 @@ test.each([
       expect(err).toContain('The journal of run 1 was changed');
       expect(await site.hash()).toBe(half);
     }
-    await must(0, site.run(applyOf(start.file)));
-    expect(await own(site.db(), 'runs')).toMatchObject([{ state: 'closed' }, { state: 'applied', continues: 1 }]);
+    const { out } = await must(0, site.run(applyOf(start.file)));
+    expect(await own(site.db(), 'runs')).toMatchObject([{ state: 'closed' }, { state: 'applied', continues: null }]);
     expect(await site.db().collection('things').countDocuments({ kind: 'other' })).toBe(0);
     for (const args of [['status'], ['history'], ['history', '1']]) await must(0, site.run(args));
     await must(0, site.run(['plan', '--detailed-exitcode', '--check-data', 'full', '--schema', start.file]));
+    expect(out).toContain('Undo with: schemactl rollback --run 2');
+    await must(0, site.run(['rollback', '--run', '2', '--auto-approve']));
+    expect(await site.hash()).toBe(half);
   },
 );
 

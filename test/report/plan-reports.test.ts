@@ -29,7 +29,7 @@ const allowed = { ...drop, allow: ['drop-collection'] };
 const done = {
   event: 'done',
   ...{ run: 3, outcome: 'applied', exitCode: 0, steps: { done: 1, left: 2 } },
-  ...{ late: 0, seconds: 9.4, documents: 0 },
+  ...{ late: 0, seconds: 9.4, documents: 0, irreversible: [] },
 } as const;
 const failure = new SchemactlError(`It broke: ${nasty}`, {
   code: 'SCH1001',

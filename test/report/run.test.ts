@@ -43,6 +43,7 @@ test.each<readonly [line: string | null, event: RunEvent]>([
       late: 0,
       seconds: 1,
       documents: 0,
+      irreversible: [],
     },
   ],
 ])('%s', (line, event) => {
@@ -116,6 +117,7 @@ test('what a finished run says last', () => {
     late: 0,
     seconds: 12,
     documents: 0,
+    irreversible: [],
   } as const;
   const undo = 'Undo with: schemactl rollback --run 3\n';
   expect(doneText(done, 'apply', plainTheme)).toBe(
@@ -123,6 +125,15 @@ test('what a finished run says last', () => {
   );
   expect(doneText({ ...done, documents: 1200, late: 1 }, 'rollback', plainTheme).replaceAll(/\n {2}/g, ' ')).toBe(
     `Rolled back as run 3: 4 steps in 12 s, 1,200 documents written. Verified: the database is as planned. 1 document came late (see above).\n${undo}`,
+  );
+  const nothing = { ...done, steps: { done: 0, left: 0 } };
+  expect(doneText(nothing, 'rollback', plainTheme)).not.toContain('Undo');
+  const [part, all] = [['c.fields.a'], ['c.fields.a', 'c.fields.b', 'c.fields.c', 'c.fields.d']];
+  expect(doneText({ ...done, irreversible: part }, 'apply', plainTheme)).toContain(
+    'Nothing was kept to undo c.fields.a with.\nUndo the rest with: schemactl rollback --run 3 --exclude c.fields.a\n',
+  );
+  expect(doneText({ ...done, irreversible: all }, 'apply', plainTheme)).toMatch(
+    /Nothing was kept to undo it with\.\n$/,
   );
   expect(doneText({ ...done, run: null, outcome: 'recorded' }, 'apply', plainTheme)).toMatch(/^Recorded/);
   expect(doneText({ ...done, run: null, outcome: 'noop' }, 'apply', plainTheme)).toBe('Nothing to do.\n');

@@ -2,6 +2,7 @@ import { exitCodes, SchemactlError } from '../../errors.ts';
 import { addressOf } from '../../state/address.ts';
 import { record } from '../../state/normalise.ts';
 import type { CollectionState } from '../../state/types.ts';
+import { shellWord } from '../../state/words.ts';
 import type { Change, Series } from '../change.ts';
 import { allNames, differingCollectionOptions, isModifiable, sameOptions } from '../families/collections/options.ts';
 import { sameValidator } from '../families/validators/validator.ts';
@@ -142,7 +143,7 @@ export function purged(
     code: 'SCH2022',
     exitCode: exitCodes.blocked,
     details: addresses.length === 1 ? [] : [...addresses],
-    next: [`Go on without: ${addresses.map((address) => `--exclude ${address}`).join(' ')}`],
+    next: [`Go on without, adding: ${addresses.map((address) => `--exclude ${shellWord(address)}`).join(' ')}`],
   });
 }
 

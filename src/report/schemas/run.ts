@@ -94,6 +94,7 @@ export const eventSchema: JsonSchema = {
       late: orNull(count('Documents that came late; null where they could not be counted.')),
       seconds: number('How long it took.'),
       documents: count('Documents written.'),
+      irreversible: texts('Addresses for which nothing was kept to take them back with.'),
     }),
     shape('A failure; done comes after it.', { error }),
   ],
