@@ -129,14 +129,22 @@ function keptWarnings(
 type Wrote = (documents: number) => void;
 
 /** Answers whether it is finished, not interrupted. */
-async function perform(context: RunContext, entry: UnitEntry, operation: Operation, wrote: Wrote): Promise<boolean> {
+async function perform(
+  context: RunContext,
+  entry: UnitEntry,
+  operation: Operation,
+  at: number,
+  wrote: Wrote,
+): Promise<boolean> {
   switch (operation.kind) {
     case 'command':
       return command(context, operation);
     case 'copy':
       return persistently(() => copy(context, operation));
     case 'assert':
-      await assertNothing(context, operation);
+      await assertNothing(context, operation, () =>
+        advance(context.db, entry, context.lock.token, { operation: at - 1 }),
+      );
       return true;
     case 'rewrite': {
       const expected = await total(context, operation, entry.steps);
@@ -180,7 +188,7 @@ async function runUnit(
     if (operation === undefined) throw internalError(`unit ${entry.unit.id} has no operation ${at}`);
     if (context.signal.aborted) return false;
     const guarded = { ...context, guard: { collection: entry.unit.collection, uuid } };
-    const finished = await perform(guarded, entry, operation, wrote);
+    const finished = await perform(guarded, entry, operation, at, wrote);
     if (makesAnother(operation)) uuid = null;
     if (!finished) return false;
     await advance(db, entry, lock.token, { operation: at + 1 });

@@ -57,7 +57,7 @@ async function failed(
     done,
     documents,
     total: steps.length,
-    unitWrote: await unitWrote(db, { ...failure, entry }, entry.chunks),
+    unitWrote: await unitWrote(db, { ...failure, entry }),
     failedOn: await failedOn(db, { ...failure, entry }),
     milestones: steps.some(({ milestone }) => milestone !== null),
   });

@@ -16,7 +16,7 @@ export interface Progress {
   readonly total: number;
   /** Written in passes, by this process. */
   readonly documents: number;
-  /** Undo chunks and finished operations of the unit that failed. */
+  /** Whether the unit that failed changed anything. */
   readonly unitWrote: boolean;
   readonly milestones: boolean;
   /** The `_id` of the document on which an expression of the user's own fails. */
@@ -36,8 +36,10 @@ const isTimeout = (error: unknown): boolean =>
   isServerError(error, 'MaxTimeMSExpired') || (error instanceof SchemactlError && error.code === 'SCH2304');
 
 /** Whether the unit that failed changed anything: an effect on the server counts, whatever the client was told. */
-export async function unitWrote(db: Database, { entry }: Failure, chunks: number): Promise<boolean> {
-  if (chunks > 0 || entry.unit.operations.slice(0, entry.operation).some(({ kind }) => kind !== 'assert')) return true;
+export async function unitWrote(db: Database, { entry, error }: Failure): Promise<boolean> {
+  const isTakenBack = error instanceof SchemactlError && error.exitCode === exitCodes.partial;
+  if (isTakenBack || entry.chunks > 0 || entry.counts.some((count) => count > 0)) return true;
+  if (entry.unit.operations.slice(0, entry.operation).some(({ kind }) => kind !== 'assert')) return true;
   for (const operation of entry.unit.operations) {
     if (operation.kind === 'command') return isDone(db, operation.done).catch(() => true);
   }

@@ -104,6 +104,24 @@ test('partial failure: a first step that the server refuses: 1, nothing written,
   await complete(file);
 });
 
+test('partial failure: a pass of which nothing is kept has written what it has written', async () => {
+  const db = await site.fresh();
+  await db.collection('alpha').insertMany(Array.from({ length: 1000 }, (_, a) => ({ a })));
+  const file = await schemaFile(
+    'version: 1\ncollections: { alpha: { fields: { note: { type: string, default: x } } } }\n',
+  );
+  const full = { failCommands: ['update'], namespace: 'test_failure.alpha', errorCode: 14031 };
+  await failCommand(site.client(), full, { skip: 2 });
+  const args = ['apply', '--auto-approve', '--no-undo', '--allow', 'no-undo', '--throttle', '2000/s', '--schema', file];
+  const { err } = await must(23, site.run(args));
+  const written = await db.collection('alpha').countDocuments({ note: 'x' });
+  expect(written).toBeGreaterThan(300);
+  expect(err).toContain(`(${written} documents written)`);
+  await calm(site.client());
+  await must(0, site.run(['resume', '--auto-approve']));
+  expect(await db.collection('alpha').countDocuments({ note: 'x' })).toBe(1000);
+});
+
 test('server errors: one after the effect is settled by reading the server', async () => {
   const file = await filled();
   const writeConcernError = { code: 64, errmsg: 'waiting for replication timed out' };
