@@ -11,8 +11,10 @@ afterEach(() => calm(site.client()));
 const things = () => site.db().collection('things');
 const index = async (): Promise<Document | undefined> =>
   (await things().listIndexes().toArray()).find(({ name }) => name === 'n_1') as Document | undefined;
-const validator = async (): Promise<unknown> =>
-  (await site.db().listCollections({ name: 'things' }).toArray()).map((one) => (one as Document)['options'].validator);
+const validator = async (): Promise<unknown> => {
+  const [found] = await site.db().listCollections({ name: 'things' }).toArray();
+  return (found as { options?: Document }).options?.['validator'] as unknown;
+};
 
 interface Row {
   readonly what: string;
