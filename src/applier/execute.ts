@@ -1,3 +1,4 @@
+import { DatabaseError } from '../database/port.ts';
 import { persistently } from '../database/persist.ts';
 import { fastCount } from '../database/read.ts';
 import { internalError } from '../errors.ts';
@@ -166,6 +167,22 @@ async function perform(
   }
 }
 
+/**
+ * Where the server refuses what a look at the data has let through, what that look would have taken back is taken back too: it
+ * refuses the application's writes. Never throws: why it stopped matters more.
+ */
+async function takeBack(context: RunContext, entry: UnitEntry, at: number, error: unknown): Promise<void> {
+  const look = entry.unit.operations[at - 1];
+  const isRefused = error instanceof DatabaseError && error.kind === 'server' && !error.givenUp;
+  if (!isRefused || look?.kind !== 'assert' || look.otherwise === null) return;
+  try {
+    await advance(context.db, entry, context.lock.token, { operation: at - 2 });
+    await command(context, look.otherwise);
+  } catch {
+    // What is left of it stands in the journal, and whoever goes on begins with it.
+  }
+}
+
 /** Whether the collection's name may stand for another one afterwards. */
 function makesAnother(operation: Operation): boolean {
   if (operation.kind !== 'command') return operation.kind === 'copy';
@@ -188,7 +205,10 @@ async function runUnit(
     if (operation === undefined) throw internalError(`unit ${entry.unit.id} has no operation ${at}`);
     if (context.signal.aborted) return false;
     const guarded = { ...context, guard: { collection: entry.unit.collection, uuid } };
-    const finished = await perform(guarded, entry, operation, at, wrote);
+    const finished = await perform(guarded, entry, operation, at, wrote).catch(async (error: unknown) => {
+      await takeBack(guarded, entry, at, error);
+      throw error;
+    });
     if (makesAnother(operation)) uuid = null;
     if (!finished) return false;
     await advance(db, entry, lock.token, { operation: at + 1 });
