@@ -1,3 +1,4 @@
+import { DatabaseError } from '../database/port.ts';
 import { persistently } from '../database/persist.ts';
 import { fastCount } from '../database/read.ts';
 import { internalError } from '../errors.ts';
@@ -129,14 +130,22 @@ function keptWarnings(
 type Wrote = (documents: number) => void;
 
 /** Answers whether it is finished, not interrupted. */
-async function perform(context: RunContext, entry: UnitEntry, operation: Operation, wrote: Wrote): Promise<boolean> {
+async function perform(
+  context: RunContext,
+  entry: UnitEntry,
+  operation: Operation,
+  at: number,
+  wrote: Wrote,
+): Promise<boolean> {
   switch (operation.kind) {
     case 'command':
       return command(context, operation);
     case 'copy':
       return persistently(() => copy(context, operation));
     case 'assert':
-      await assertNothing(context, operation);
+      await assertNothing(context, operation, () =>
+        advance(context.db, entry, context.lock.token, { operation: at - 1 }),
+      );
       return true;
     case 'rewrite': {
       const expected = await total(context, operation, entry.steps);
@@ -155,6 +164,22 @@ async function perform(context: RunContext, entry: UnitEntry, operation: Operati
     }
     default:
       return operation satisfies never;
+  }
+}
+
+/**
+ * Where the server refuses what a look at the data has let through, what that look would have taken back is taken back too: it
+ * refuses the application's writes. Never throws: why it stopped matters more.
+ */
+async function takeBack(context: RunContext, entry: UnitEntry, at: number, error: unknown): Promise<void> {
+  const look = entry.unit.operations[at - 1];
+  const isRefused = error instanceof DatabaseError && error.kind === 'server' && !error.givenUp;
+  if (!isRefused || look?.kind !== 'assert' || look.otherwise === null) return;
+  try {
+    await advance(context.db, entry, context.lock.token, { operation: at - 2 });
+    await command(context, look.otherwise);
+  } catch {
+    // What is left of it stands in the journal, and whoever goes on begins with it.
   }
 }
 
@@ -180,7 +205,10 @@ async function runUnit(
     if (operation === undefined) throw internalError(`unit ${entry.unit.id} has no operation ${at}`);
     if (context.signal.aborted) return false;
     const guarded = { ...context, guard: { collection: entry.unit.collection, uuid } };
-    const finished = await perform(guarded, entry, operation, wrote);
+    const finished = await perform(guarded, entry, operation, at, wrote).catch(async (error: unknown) => {
+      await takeBack(guarded, entry, at, error);
+      throw error;
+    });
     if (makesAnother(operation)) uuid = null;
     if (!finished) return false;
     await advance(db, entry, lock.token, { operation: at + 1 });

@@ -1,9 +1,10 @@
 import type { Database } from '../database/port.ts';
 import type { StepRef } from '../planner/change.ts';
-import type { RecordedEdit, RecordedLedgerChange, RecordedStep } from '../planner/invert.ts';
+import type { MissingChunks, RecordedEdit, RecordedLedgerChange, RecordedStep } from '../planner/invert.ts';
 import type { Run } from '../state/runs.ts';
 import { readUnits, type Seen, type UnitEntry } from './journal.ts';
 import { readHeader } from './runs.ts';
+import { missingChunks } from './undo.ts';
 
 /** What a run recorded, newest step first. */
 export interface RecordedRun {
@@ -34,7 +35,21 @@ function purgedWords({ purgedAt, purgedBy }: Run): Pick<RecordedStep, 'purged'> 
   return { purged: `on ${at} UTC by ${purgedBy ?? '?'}` };
 }
 
-function stepsOf(run: Run, entry: UnitEntry): readonly RecordedStep[] {
+/** What every pass that changed documents must have kept, and has not; nothing is asked where nobody would need it. */
+async function missingOf(
+  db: Database,
+  run: Run,
+  entries: readonly UnitEntry[],
+): Promise<ReadonlyMap<string, MissingChunks>> {
+  const recorded = entries.filter(
+    ({ chunks, unit }) =>
+      chunks > 0 && unit.operations.some((operation) => operation.kind === 'rewrite' && operation.undo),
+  );
+  if (run.purgedAt !== null || recorded.length === 0) return new Map();
+  return missingChunks(db, run.run, new Map(recorded.map(({ unit, chunks }) => [unit.id, chunks])));
+}
+
+function stepsOf(run: Run, entry: UnitEntry, missing: MissingChunks | undefined): readonly RecordedStep[] {
   return entry.steps.map((step) => ({
     ref: { run: entry.run, unit: entry.unit.id, step: step.id },
     step,
@@ -43,6 +58,7 @@ function stepsOf(run: Run, entry: UnitEntry): readonly RecordedStep[] {
     made: stateOf(entry.made, step.address),
     edits: editsOf(entry, step.id),
     ...purgedWords(run),
+    ...(missing === undefined ? {} : { missing }),
   }));
 }
 
@@ -64,12 +80,13 @@ function ledgerOf(entry: UnitEntry): readonly RecordedLedgerChange[] {
 export async function readRecorded(db: Database, run: Run): Promise<RecordedRun> {
   const entries = (await readUnits(db, run.run)).toReversed();
   const begun = entries.filter(({ state }) => state !== 'pending');
+  const missing = await missingOf(db, run, begun);
   const finished = run.state === 'applied' && run.kind === 'rollback';
   const withStep = new Set(entries.flatMap(({ steps }) => steps.flatMap(({ reverts }) => reverts.map(refKey))));
   const reverts = finished ? ((await readHeader(db, run.run))?.reverts ?? []) : [];
   return {
     run,
-    steps: begun.flatMap((entry) => stepsOf(run, entry).toReversed()),
+    steps: begun.flatMap((entry) => stepsOf(run, entry, missing.get(entry.unit.id)).toReversed()),
     ledger: begun.flatMap(ledgerOf),
     settled: reverts.filter((ref) => !withStep.has(refKey(ref))),
   };

@@ -5,6 +5,7 @@ import { persistently } from '../database/persist.ts';
 import { findAll, sizeOf } from '../database/read.ts';
 import { insert, putAll, removeAll } from '../database/write.ts';
 import { internalError } from '../errors.ts';
+import type { MissingChunks } from '../planner/invert.ts';
 import type { Scope } from '../planner/operation.ts';
 import type { ChangedEdit, ChangedGroup } from '../planner/rewrite/record.ts';
 import { canonical } from '../state/encode.ts';
@@ -22,8 +23,10 @@ export interface UndoChunk {
 
 type Key = Omit<UndoChunk, 'groups'>;
 
-const idOf = (db: Database, { run, unit, n }: Key, part: number): string =>
-  `${db.name}#${run}#${unit}#${n}${part === 0 ? '' : `/${part}`}`;
+/** The `_id` of a chunk, or of its first part. */
+export const chunkId = (db: Database, { run, unit, n }: Key): string => `${db.name}#${run}#${unit}#${n}`;
+
+const idOf = (db: Database, key: Key, part: number): string => `${chunkId(db, key)}${part === 0 ? '' : `/${part}`}`;
 
 const texts = (names: readonly string[] | null): readonly Value[] | null => names;
 
@@ -146,10 +149,7 @@ async function readPart(db: Database, key: Key, part: number, session: Session |
   return found ?? null;
 }
 
-const bytesIn = (part: Doc | null): Buffer => {
-  if (part === null) throw internalError('a part of an undo chunk is missing');
-  return Buffer.from((part.get('bytes') as Scalar).text.slice(3), 'base64');
-};
+const bytesIn = (part: Doc): Buffer => Buffer.from((part.get('bytes') as Scalar).text.slice(3), 'base64');
 
 /** `#` comes just before `$`. */
 const ofRun = (db: Database, run: number): Doc =>
@@ -183,6 +183,24 @@ export async function forgetUndo(db: Database, run: number, assertHeld: () => Pr
   }
 }
 
+/**
+ * What is missing of the undo data of a run, by unit, of as many chunks as each wrote; units that miss nothing are left out.
+ * Reads nothing but the index on `_id`; whether all parts of a chunk are there is known once it is read.
+ */
+export async function missingChunks(
+  db: Database,
+  run: number,
+  units: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, MissingChunks>> {
+  const find = { collection: store.undo, filter: ofRun(db, run), projection: docOf({ _id: int(1) }) };
+  const there = new Set((await findAll(db.records, find)).map((one) => one.get('_id')));
+  const missing = [...units].map(([unit, chunks]) => {
+    const all = Array.from({ length: chunks }, (_, n) => chunkId(db, { run, unit, n }));
+    return [unit, { ids: all.filter((id) => !there.has(id)), chunks }] as const;
+  });
+  return new Map(missing.filter(([, { ids }]) => ids.length > 0));
+}
+
 /** How many chunks a recorded pass has written. */
 export async function chunksOf(db: Database, scope: Scope): Promise<number> {
   if (scope.kind !== 'changed-by') throw internalError('a pass over all documents has no chunks to visit');
@@ -191,7 +209,7 @@ export async function chunksOf(db: Database, scope: Scope): Promise<number> {
   return toNumber(entry?.get('chunks')) ?? 0;
 }
 
-/** The n-th chunk of a unit, or null past the last. */
+/** The n-th chunk of a unit, or null where it, or a part of it, is not there. */
 export async function readChunk(
   db: Database,
   key: Key,
@@ -201,6 +219,10 @@ export async function readChunk(
   const count = toNumber(first?.get('parts'));
   if (first === null || count === undefined) return first === null ? null : groupsOf(first.get('groups'));
   const parts = [bytesIn(first)];
-  for (let part = 1; part < count; part += 1) parts.push(bytesIn(await readPart(db, key, part, session)));
+  for (let part = 1; part < count; part += 1) {
+    const next = await readPart(db, key, part, session);
+    if (next === null) return null;
+    parts.push(bytesIn(next));
+  }
   return groupsOf(exactDocOf(Buffer.concat(parts)).get('groups'));
 }

@@ -1,5 +1,6 @@
 import { DatabaseError, isServerError } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
+import { serverAdvice } from '../workflow/advice.ts';
 
 const connectionHelp = ['Check that the server runs, and the connection string (--url-env, default MONGODB_URI).'];
 
@@ -57,6 +58,7 @@ export function asSchemactlError(error: unknown): SchemactlError {
     code: 'SCH1002',
     exitCode: exitCodes.failed,
     details,
+    next: serverAdvice(error),
     cause: error,
   });
 }

@@ -20,14 +20,19 @@ export const serverErrors = {
   DocumentValidationFailure: 121,
   ReadConcernMajorityNotAvailableYet: 134,
   ExceededMemoryLimit: 146,
+  CannotIndexParallelArrays: 171,
   QueryPlanKilled: 175,
   PrimarySteppedDown: 189,
   NetworkInterfaceExceededTimeLimit: 202,
   TransactionTooLarge: 257,
   ExceededTimeLimit: 262,
+  IndexBuildAborted: 276,
+  UnsatisfiableCommitQuorum: 278,
   IndexBuildAlreadyInProgress: 285,
   QueryExceededMemoryLimitNoDiskUseAllowed: 292,
+  CannotConvertIndexToUnique: 359,
   CollectionUUIDMismatch: 361,
+  UserWritesBlocked: 371,
   /** What else is written at the same time counts as well. */
   TransactionTooLargeForCache: 388,
   /** Of Atlas, which puts its own refusals under one number. */
@@ -43,6 +48,7 @@ export const serverErrors = {
   BackgroundOperationInProgressForNamespace: 12587,
   NotPrimaryNoSecondaryOk: 13435,
   NotPrimaryOrSecondary: 13436,
+  OutOfDiskSpace: 14031,
   /** Has no name: `$collStats` of a collection that is not there, on 4.4. */
   CollStatsOfNothing: 40481,
   /** Has no name: a document that an update would make larger than 16 MiB. */
@@ -72,7 +78,10 @@ const groups = {
   /** Less at once may be taken. */
   tooLarge: ['BSONObjectTooLarge', 'TransactionTooLarge', 'TransactionTooLargeForCache'],
   /** The documents themselves stand against what is to be written. */
-  data: ['DocumentValidationFailure', 'DuplicateKey', 'BSONObjectTooLarge', 'UpdateTooLarge'],
+  data: [
+    ...(['DocumentValidationFailure', 'DuplicateKey', 'BSONObjectTooLarge', 'UpdateTooLarge'] as const),
+    ...(['CannotIndexParallelArrays', 'CannotConvertIndexToUnique'] as const),
+  ],
   /** What is asked of is not there. */
   missing: ['NamespaceNotFound', 'IndexNotFound', 'CollStatsOfNothing'],
   /** Memory, a plan or cursor that was taken away, a member that lags: nothing about what was asked. */

@@ -6,7 +6,7 @@ import type { Change, ChangeOf } from './change.ts';
 import { appliedCollection } from './declared.ts';
 import { protectedFromRollback } from './refusals.ts';
 import { undoBytesPerDocument } from './families/family.ts';
-import { impossible, purged } from './invert/structure.ts';
+import { impossible, incomplete, purged } from './invert/not-kept.ts';
 import { inverseOf } from './rewrite/inverse.ts';
 import { type Chain, collectionChains, indexChains, type Outcome, renameChains, singleChains } from './invert/chain.ts';
 import { sameCollection, type SameCollection } from './invert/lineage.ts';
@@ -21,7 +21,13 @@ import {
   leftOverBridges,
 } from './invert/structure.ts';
 
-export type { InvertInput, RecordedEdit, RecordedLedgerChange, RecordedStep } from './invert/recorded.ts';
+export type {
+  InvertInput,
+  MissingChunks,
+  RecordedEdit,
+  RecordedLedgerChange,
+  RecordedStep,
+} from './invert/recorded.ts';
 
 /** What a recorded step says of a rewrite: of which kind it was, and whether it took one back itself. */
 function kindOf(step: RecordedStep['step'], { action }: RecordedEdit): Pick<ChangeOf<'restore'>, 'was' | 'again'> {
@@ -127,12 +133,21 @@ const changedEdits = ({ edits }: RecordedStep): RecordedStep['edits'] => edits.f
 
 /** Documents cannot be as they were before without what was kept of them. */
 function assertKept(steps: readonly RecordedStep[]): void {
-  const gone = steps.filter((step) => step.purged !== undefined && changedEdits(step).length > 0);
-  const [first] = gone;
+  const changed = steps.filter((step) => changedEdits(step).length > 0);
+  const gone = changed.filter((step) => step.purged !== undefined);
+  const holed = changed.filter((step) => step.missing !== undefined);
+  const [first = holed[0]] = gone;
   if (first === undefined) return;
-  const addresses = [...new Set(gone.map(({ step }) => step.address))];
+  const addresses = [...new Set((gone.length > 0 ? gone : holed).map(({ step }) => step.address))];
   const what = addresses.length === 1 ? `"${first.step.address}"` : `${addresses.length} objects`;
-  throw purged(what, first, addresses);
+  if (gone.length > 0) throw purged(what, first, addresses);
+  const own = holed.filter(({ ref }) => ref.run === first.ref.run);
+  throw incomplete(
+    what,
+    first.ref.run,
+    own.flatMap(({ step, missing }) => (missing === undefined ? [] : [{ of: step.address, ...missing }])),
+    addresses,
+  );
 }
 
 /** Names everything for which nothing was ever kept. */

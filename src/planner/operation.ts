@@ -130,7 +130,7 @@ export interface AssertOperation {
   readonly screens?: readonly (readonly Value[])[];
   /** Under which text is compared; null: the collection's own. */
   readonly collation: Doc | null;
-  /** What is done first where it finds something: it takes back what came before. Null: nothing did. */
+  /** What is done first where it finds something: it takes back the operation before. Null: nothing is. */
   readonly otherwise: CommandOperation | null;
 }
 

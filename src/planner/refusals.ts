@@ -1,5 +1,6 @@
 import { exitCodes, SchemactlError } from '../errors.ts';
 import type { CollectionType } from '../state/types.ts';
+import { shellWord } from '../state/words.ts';
 
 /** A declared collection that must exist does not; the message names those that do. */
 export function missingCollection(name: string, existing: readonly string[]): SchemactlError {
@@ -58,7 +59,10 @@ export function protectedFromRollback(address: string): SchemactlError {
   return new SchemactlError(`"${address}" is protected, and this would drop it.`, {
     code: 'SCH2003',
     exitCode: exitCodes.blocked,
-    next: [`Go on without it: --exclude ${address}`, 'To drop it, first apply it with protect: false.'],
+    next: [
+      `Go on without it, adding: --exclude ${shellWord(address)}`,
+      'To drop it, first apply it with protect: false.',
+    ],
   });
 }
 

@@ -8,7 +8,7 @@ import type { Database } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import type { RunState } from '../state/runs.ts';
 import { plural } from '../state/words.ts';
-import { failedOn, runFailed, unitWrote } from './failure.ts';
+import { failedOn, runFailed, standingAgainst, unitWrote } from './failure.ts';
 import type { RunOptions, RunResult } from './run-result.ts';
 import { type Late, lateDocuments, unverified } from './verify.ts';
 
@@ -48,6 +48,7 @@ async function failed(
   { run, entries }: Work,
   failure: Failure,
   { done, documents }: Executed,
+  { stepTimeoutMs }: RunOptions,
 ): Promise<Ending> {
   const now = await readUnits(db, run).catch(() => entries);
   const entry = now.find(({ id }) => id === failure.entry.id) ?? failure.entry;
@@ -57,8 +58,11 @@ async function failed(
     done,
     documents,
     total: steps.length,
-    unitWrote: await unitWrote(db, { ...failure, entry }, entry.chunks),
+    unitWrote: await unitWrote(db, { ...failure, entry }),
     failedOn: await failedOn(db, { ...failure, entry }),
+    against: await standingAgainst(db, { ...failure, entry }),
+    isLimited: stepTimeoutMs !== null,
+    inPass: entry.unit.operations[entry.operation]?.kind === 'rewrite',
     milestones: steps.some(({ milestone }) => milestone !== null),
   });
   const state = error.exitCode === exitCodes.partial ? 'partial' : 'failed';
@@ -99,7 +103,7 @@ async function verified(db: Database, { run, header, entries }: Work, options: R
 }
 
 async function endingOf(db: Database, work: Work, executed: Executed, options: RunOptions): Promise<Ending> {
-  if (executed.failure !== null) return failed(db, work, executed.failure, executed);
+  if (executed.failure !== null) return failed(db, work, executed.failure, executed, options);
   if (!executed.interrupted) return verified(db, work, options);
   return { outcome: 'interrupted', state: 'interrupted', error: interruptedError(work.run), late: 0 };
 }

@@ -20,9 +20,9 @@ export function trashOf({ step, found }: RecordedStep): string | null {
 
 /** Whether a step cannot be taken back: what was kept for it is gone, or nothing ever was. */
 function isBlocked(recorded: RecordedStep, there: ReadonlySet<string>): boolean {
-  const { step, edits, purged } = recorded;
+  const { step, edits, purged, missing } = recorded;
   const isWritten = edits.some(({ documents }) => documents > 0);
-  if (isWritten) return purged !== undefined || step.reversal.kind === 'impossible';
+  if (isWritten) return purged !== undefined || missing !== undefined || step.reversal.kind === 'impossible';
   if (step.change !== 'collection' || step.after !== null) return false;
   const trash = trashOf(recorded);
   return step.reversal.kind === 'impossible' || (trash !== null && !there.has(trash));

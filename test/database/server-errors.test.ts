@@ -15,7 +15,7 @@ const cannotBeMade: readonly string[] = [
   'UpdateTooLarge',
   'DuplicateKey',
   'CollectionUUIDMismatch',
-].concat('DocumentValidationFailure');
+].concat('DocumentValidationFailure', 'CannotConvertIndexToUnique');
 
 /** The same numbers were called otherwise before 5.0. */
 const isNamedSo = !inject('server').startsWith('4.');

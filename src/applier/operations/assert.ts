@@ -9,10 +9,15 @@ import { command } from './command.ts';
 import type { RunContext } from '../run-context.ts';
 
 /**
- * Looks at the data once more just before the next operation. Throws SchemactlError 22 for what is against it, once what
- * came before is taken back, and 21 for a hazard that concerns many more documents than were approved.
+ * Looks at the data once more just before the next operation. Throws SchemactlError 22 for what is against it, 23 once the
+ * operation before is taken back, and 21 for a hazard that concerns many more documents than were approved. `goBack` is called
+ * first then: whoever goes on with the run must do again what is taken back.
  */
-export async function assertNothing(context: RunContext, op: AssertOperation): Promise<void> {
+export async function assertNothing(
+  context: RunContext,
+  op: AssertOperation,
+  goBack: () => Promise<void>,
+): Promise<void> {
   const collation = op.collation ?? undefined;
   const screened = {
     collection: op.collection,
@@ -24,12 +29,16 @@ export async function assertNothing(context: RunContext, op: AssertOperation): P
   const count = toNumber(found?.get('n')) ?? 0;
   const { approved } = op;
   if (approved === null ? count === 0 : !hasGrown(count, approved)) return;
-  if (op.otherwise !== null) await command(context, op.otherwise);
+  if (op.otherwise !== null) {
+    await goBack();
+    await command(context, op.otherwise);
+  }
   if (approved !== null) throw moreThanApproved(op.address, op.code, approved, count);
   const documents = `${plural(count, 'document')} now ${count === 1 ? 'stands' : 'stand'} against it`;
   throw new SchemactlError(`${documents} (${op.code}).`, {
     code: 'SCH2202',
-    exitCode: exitCodes.violated,
+    exitCode: op.otherwise === null ? exitCodes.violated : exitCodes.partial,
+    details: op.otherwise === null ? [] : ["What refuses the application's writes was taken back again."],
     next: ['See which, with some of their ids: schemactl plan'],
   });
 }

@@ -1,5 +1,5 @@
 import { persistently } from '../../database/persist.ts';
-import { isServerError } from '../../database/port.ts';
+import { DatabaseError, isMomentary, isServerError } from '../../database/port.ts';
 import type { CommandOperation } from '../../planner/operation.ts';
 import type { Doc } from '../../state/value.ts';
 import { notInPlace } from '../in-place.ts';
@@ -27,6 +27,20 @@ async function send(context: RunContext, op: CommandOperation): Promise<void> {
   );
 }
 
+/**
+ * Sent unless its effect is there. Whatever the server answers, it is read again whether the effect is there: somebody may have
+ * been quicker, and what is refused may have been done.
+ */
+async function sendUnlessDone(context: RunContext, op: CommandOperation): Promise<void> {
+  if (await isDone(context.db, op.done)) return;
+  try {
+    await send(context, op);
+  } catch (error) {
+    const isAnswer = error instanceof DatabaseError && !isMomentary(error);
+    if (!isAnswer || !(await isDone(context.db, op.done))) throw error;
+  }
+}
+
 const ownIndexes = ({ done }: CommandOperation): readonly string[] =>
   done.kind === 'indexes-present' ? done.indexes.map(({ name }) => name) : [];
 
@@ -39,7 +53,7 @@ export function command(context: RunContext, op: CommandOperation): Promise<bool
   const waiter = { ...context, own: ownIndexes(op) };
   return persistently(async () => {
     if (!(await waitForBuilds(waiter, op.done.collection))) return false;
-    if (!(await isDone(context.db, op.done))) await send(context, op);
+    await sendUnlessDone(context, op);
     return true;
   });
 }

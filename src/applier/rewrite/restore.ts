@@ -1,15 +1,19 @@
 import { internalError } from '../../errors.ts';
+import { incomplete } from '../../planner/invert/not-kept.ts';
+import type { Scope } from '../../planner/operation.ts';
 import { heldAt, type Part } from '../../planner/rewrite/held.ts';
 import { isInArray, slotOf } from '../../planner/rewrite/path.ts';
 import { putKey, withPut, withPuts } from '../../planner/rewrite/put.ts';
-import { type Changed, type ChangedEdit, gather } from '../../planner/rewrite/record.ts';
+import { type Changed, type ChangedEdit, type ChangedGroup, gather } from '../../planner/rewrite/record.ts';
 import { type Put, recordedOf, type Restore, takeBack } from '../../planner/rewrite/restore.ts';
 import { roughSize } from '../../state/size.ts';
 import { type Doc, docOf, int, isDoc, toNumber, type Value } from '../../state/value.ts';
-import { chunksOf, readChunk } from '../undo.ts';
+import { chunkId, chunksOf, readChunk } from '../undo.ts';
 import { type Batch, type Prepared } from './batch.ts';
 import { documentsOf, fitting, keyOf, partReader } from './candidates.ts';
 import { putIntoEach, type Putting } from './put.ts';
+
+type Recorded = Extract<Scope, { kind: 'changed-by' }>;
 
 /** Where a restoring pass stands: which chunk, and how many of its documents are done. */
 interface Place {
@@ -102,6 +106,17 @@ async function writeAll(batch: Batch, documents: readonly Restored[]): Promise<r
 
 const idsShown = 5;
 
+/** Past the last that the journal knows of there may be one more, or none. Throws SchemactlError 20 for one that is gone. */
+async function chunkAt({ context, op, session }: Batch, scope: Recorded, n: number): Promise<readonly ChangedGroup[]> {
+  const { db } = context;
+  const found = await readChunk(db, { ...scope, n }, session);
+  if (found !== null) return found;
+  const chunks = await chunksOf(db, scope);
+  if (n >= chunks) return [];
+  const missing = { of: op.collection, ids: [chunkId(db, { ...scope, n })], chunks };
+  throw incomplete(`What "${op.collection}" holds`, scope.run, [missing], [`${op.collection}.**`]);
+}
+
 /** The next documents of the chunks that a pass recorded, as they were before it, where what it left still stands. */
 export async function prepareRestore(batch: Batch): Promise<Prepared | null> {
   const { context, op, size, session } = batch;
@@ -109,7 +124,7 @@ export async function prepareRestore(batch: Batch): Promise<Prepared | null> {
   const own = op.edits.filter(isRestore);
   const place = await placeOf(batch);
   if (place.chunk < 0) return null;
-  const groups = (await readChunk(context.db, { ...op.scope, n: place.chunk }, session)) ?? [];
+  const groups = await chunkAt(batch, op.scope, place.chunk);
   const entries = groups.flatMap(({ ids, edits }) => ids.map((id, n): Entry => ({ id, n, edits })));
   const wanted = entries.slice(place.done, place.done + size);
   const many = wanted.map(({ id }) => id);

@@ -16,6 +16,14 @@ export interface RecordedStep {
   readonly edits: readonly RecordedEdit[];
   /** When and by whom what its run kept was purged; left out: it was not. */
   readonly purged?: string;
+  /** What is missing of what its pass kept, though nobody purged it; left out: nothing. */
+  readonly missing?: MissingChunks;
+}
+
+/** Chunks of undo data that are not there, by their `_id`, of as many as a pass wrote. */
+export interface MissingChunks {
+  readonly ids: readonly string[];
+  readonly chunks: number;
 }
 
 export interface RecordedEdit extends Edit {

@@ -1,8 +1,6 @@
-import { exitCodes, SchemactlError } from '../../errors.ts';
 import { addressOf } from '../../state/address.ts';
 import { record } from '../../state/normalise.ts';
 import type { CollectionState } from '../../state/types.ts';
-import { shellWord } from '../../state/words.ts';
 import type { Change, Series } from '../change.ts';
 import { allNames, differingCollectionOptions, isModifiable, sameOptions } from '../families/collections/options.ts';
 import { sameValidator } from '../families/validators/validator.ts';
@@ -17,6 +15,7 @@ import { chooseWay } from '../routes.ts';
 import { since } from '../versions.ts';
 import type { SameCollection } from './lineage.ts';
 import { baseOf, type Chain, indexOf, type Outcome } from './chain.ts';
+import { emptied, impossible, purged } from './not-kept.ts';
 import type { InvertInput, RecordedStep } from './recorded.ts';
 
 /** A collection back to as the earliest step found it. Throws SchemactlError 20 where its trash was emptied. */
@@ -77,17 +76,6 @@ const only = (options: CollectionState['options'], name: string): CollectionStat
   return value === undefined ? {} : { [name]: value };
 };
 
-export function impossible(addresses: readonly string[], why: string): SchemactlError {
-  const isOne = addresses.length === 1;
-  const what = isOne ? `"${addresses.join()}"` : `${addresses.length} objects`;
-  return new SchemactlError(`${what} cannot be brought back: ${why}.`, {
-    code: 'SCH2014',
-    exitCode: exitCodes.blocked,
-    details: isOne ? [] : addresses,
-    next: [`Go on without ${isOne ? 'it' : 'them'}: ${addresses.map((one) => `--exclude ${one}`).join(' ')}`],
-  });
-}
-
 /** Options back to as the earliest step found them. Throws SchemactlError 20 where the server has no way back. */
 export function invertOptions(chain: Chain, live: CollectionState | undefined, version: string): Outcome {
   const { newest, earliest } = chain;
@@ -131,28 +119,6 @@ export function invertValidator(chain: Chain, live: CollectionState | undefined)
   const after = target?.kind === 'validator' ? target.validator : null;
   if (sameValidator(before, after)) return 'nothing';
   return { change: { ...baseOf(chain), kind: 'validator', before, after, ownWork: true } };
-}
-
-/** What was kept for a run is gone, because somebody forgot it, or its time was up. */
-export function purged(
-  what: string,
-  { ref, purged: when }: RecordedStep,
-  addresses: readonly string[],
-): SchemactlError {
-  return new SchemactlError(`${what} cannot be taken back: what run ${ref.run} kept for it was purged ${when ?? ''}.`, {
-    code: 'SCH2022',
-    exitCode: exitCodes.blocked,
-    details: addresses.length === 1 ? [] : [...addresses],
-    next: [`Go on without, adding: ${addresses.map((address) => `--exclude ${shellWord(address)}`).join(' ')}`],
-  });
-}
-
-function emptied(address: string): SchemactlError {
-  return new SchemactlError(`"${address}" cannot be brought back: its trash was emptied.`, {
-    code: 'SCH2005',
-    exitCode: exitCodes.blocked,
-    next: [`Go on without it: --exclude ${address}`],
-  });
 }
 
 function liveIndex(collection: CollectionState | undefined, name: string | undefined): NamedIndex | null {

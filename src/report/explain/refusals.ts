@@ -114,9 +114,10 @@ export const refusals: Readonly<Record<string, ErrorExplanation>> = {
       'Finish it: schemactl resume, or schemactl rollback.',
     ),
     SCH2022: entry(
-      'What the run kept was forgotten',
-      'A purge, or the end of undo.retention, took away what this would be taken back with.',
+      'What the run kept is gone',
+      'A purge, or the end of undo.retention, took away what this would be taken back with; or somebody deleted some of it from schemactl_undo, and the rest alone would leave documents half taken back.',
       'Go on without it: --exclude ADDRESS',
+      'What was deleted by hand: bring it back from a backup, by the _id that the message names.',
     ),
     SCH2023: entry(
       'Views that read each other need one collation',

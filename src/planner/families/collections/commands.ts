@@ -26,7 +26,7 @@ export function create(collection: string, state: CollectionState): CommandOpera
     kind: 'command',
     on: 'database',
     body: createBody(collection, state),
-    done: { kind: 'collection-present', collection, uuid: null },
+    done: { kind: 'options-are', collection, options: state.options },
   };
 }
 

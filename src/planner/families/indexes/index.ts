@@ -1,7 +1,7 @@
 import { docOf, type Value } from '../../../state/value.ts';
 import type { Change, ChangeOf } from '../../change.ts';
 import type { Action } from '../../contract.ts';
-import type { CommandOperation, NamedIndex, Operation } from '../../operation.ts';
+import type { AssertOperation, CommandOperation, NamedIndex, Operation } from '../../operation.ts';
 import { creationOf, documentsOf, dropKey, type Family, isDropped, pointer } from '../family.ts';
 import { coverOf } from './cover.ts';
 import { mayShareKeys, indexHazards, indexNotes, indexQuestions, indexReversal, indexViolations } from './dangers.ts';
@@ -76,10 +76,14 @@ function convert(change: IndexChange, before: NamedIndex, after: NamedIndex): re
   }
   const prepared = { ...same, options: { ...same.options, prepareUnique: true } };
   const unique = modify(collection, prepared, [['unique', true]]);
+  const wasPrepared = before.options['prepareUnique'] === true;
   return [
     ...own,
     modify(collection, same, [['prepareUnique', true]]),
-    assertUnique(change),
+    {
+      ...assertUnique(change),
+      otherwise: wasPrepared ? null : modify(collection, prepared, [['prepareUnique', false]]),
+    },
     { ...unique, done: { kind: 'indexes-present', collection, indexes: [after] } },
   ];
 }
@@ -98,7 +102,7 @@ function replace(change: IndexChange, before: NamedIndex, after: NamedIndex): re
   return route === 'swap' ? [made, dropped] : [dropped, made];
 }
 
-function assertUnique(change: IndexChange & { readonly after: NamedIndex }): Operation {
+function assertUnique(change: IndexChange & { readonly after: NamedIndex }): AssertOperation {
   return {
     kind: 'assert',
     collection: change.collection,
