@@ -193,7 +193,7 @@ describe('bad input 44: ${VAR} in the configuration', () => {
       ['--env', 'production'],
       'cannot be a state database',
     ],
-    ['no such file', '', ['--env', 'production', '--config', 'nowhere.yaml'], '"nowhere.yaml" cannot be read'],
+    ['no such file', '', ['--env', 'production', '--config', 'nowhere.yaml'], '"nowhere.yaml" does not exist'],
   ])('%s: 78', async (_, inside, flags, says) => {
     const cwd = await folderWith(configured(inside));
     const { out, err } = await must(78, site.run(['plan', ...flags], { cwd }));

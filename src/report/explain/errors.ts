@@ -168,7 +168,7 @@ export const errorCodes: Readonly<Record<string, ErrorExplanation>> = {
     ),
     SCH2503: entry(
       'A file that cannot be used',
-      'It does not exist, or is a link, a folder or a device.',
+      'It does not exist, is a folder, a device or too large, or is a link: plan files and snapshots may be none, and in a schema folder links stay inside.',
       'Name a plain file.',
     ),
     SCH2504: entry(
@@ -191,7 +191,7 @@ export const errorCodes: Readonly<Record<string, ErrorExplanation>> = {
   ...ending('configuration', {
     SCH7801: entry(
       'No connection is named',
-      'No variable, file or flag holds a connection string, or it names no database.',
+      'No variable, plain file or flag holds a connection string, or it names no database.',
       'Set MONGODB_URI, or name another variable: --url-env NAME',
       'Or try it without a server: --ephemeral',
     ),
@@ -202,7 +202,7 @@ export const errorCodes: Readonly<Record<string, ErrorExplanation>> = {
     ),
     SCH7804: entry(
       'The configuration file does not hold what was asked',
-      'The environment is not declared, or its file cannot be read.',
+      'The environment is not declared, or its file is no plain file that can be read (of 1 MiB at most).',
       'Name the file: --config FILE',
     ),
     SCH7805: entry(
