@@ -86,12 +86,14 @@ export async function readLock(db: Database): Promise<FoundLock | null> {
   const [found] = await readAll(db.records, aggregateCommand(store.lock, pipeline));
   const document = found?.get('document');
   if (found === undefined || !isDoc(document)) return null;
+  const format = toNumber(document.get('format')) ?? storeFormat;
   const free = found.get('free') === true;
   const readable = found.get('readable') === true;
   const owner = readable ? ownerOf(document.get('owner')) : null;
   return {
     document,
-    format: toNumber(document.get('format')) ?? storeFormat,
+    format,
+    newer: format > storeFormat,
     token: found.get('numbered') === true ? (toNumber(document.get('token')) ?? 0) : 0,
     owner,
     expired: free && owner !== null,

@@ -5,7 +5,7 @@ import { findAll } from '../database/read.ts';
 import { findAndModify, update } from '../database/write.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { doc, type Doc, docOf, int, scalar, toNumber } from '../state/value.ts';
-import { describeHolder, type Owner } from '../state/runs.ts';
+import { describeHolder, type Owner, wayToFree } from '../state/runs.ts';
 import type { RunEvent } from '../report/events.ts';
 import { openTransaction, transactionMs } from './atomically.ts';
 import { dateAt, numberAt } from './fields.ts';
@@ -51,18 +51,17 @@ const interrupted = (): SchemactlError =>
   });
 
 function held(found: FoundLock, waitMs: number): SchemactlError {
-  const { unlockId } = found;
+  const { owner, unlockId } = found;
+  const waited = waitMs > 0 ? [`Waited ${Math.round(waitMs / 1000)} s.`] : [];
+  const [what, next] =
+    owner === null
+      ? ['It names nobody and has no lease that would run out: waiting does not help.', []]
+      : ["A dead holder's lease runs out by itself.", ['Wait for it: --lock-wait 60s']];
   return new SchemactlError(`The lock is held by ${describeHolder(found)}.`, {
     code: 'SCH2401',
     exitCode: exitCodes.locked,
-    details:
-      waitMs > 0
-        ? [`Waited ${Math.round(waitMs / 1000)} s. A dead holder's lease runs out by itself.`]
-        : ["A dead holder's lease runs out by itself."],
-    next: [
-      'Wait for it: --lock-wait 60s',
-      ...(unlockId === null ? [] : [`If you know that it is dead: schemactl unlock ${unlockId}`]),
-    ],
+    details: [[...waited, what].join(' ')],
+    next: [...next, ...(unlockId === null ? [] : [`Free it, ${wayToFree(found)}`])],
   });
 }
 
@@ -77,7 +76,7 @@ function newer(format: number): SchemactlError {
 
 /** Throws SchemactlError 20 where a newer version has written what this one may not change. */
 function assertFormat(found: FoundLock | null): void {
-  if (found !== null && found.format > storeFormat) throw newer(found.format);
+  if (found?.newer === true) throw newer(found.format);
 }
 
 /** Longer than any taking of a free lock; shorter than a transaction that somebody left open on it. */

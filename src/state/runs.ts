@@ -1,4 +1,5 @@
 import type { PlanKind } from './types.ts';
+import { shellWord } from './words.ts';
 
 /**
  * `opening` until its plan is recorded whole: nothing of it was done yet. `running` until the process that made it says otherwise; one that died leaves it so. `interrupted` and `partial`
@@ -77,6 +78,8 @@ export interface Owner {
 export interface LockState {
   /** Of the records in this database; a newer one than this version knows may only be read. */
   readonly format: number;
+  /** A newer version than this one keeps its records here. */
+  readonly newer: boolean;
   readonly token: number;
   /** Null where it is free, and where the document is malformed. */
   readonly owner: Owner | null;
@@ -104,4 +107,10 @@ export function describeOwner(owner: Owner): string {
 /** Who holds a lock; a malformed document counts as held. */
 export function describeHolder({ owner }: Pick<LockState, 'owner'>): string {
   return owner === null ? 'an unreadable lock document' : describeOwner(owner);
+}
+
+/** How a lock that is held is freed by hand; the lease of a holder runs out by itself, a document that names none has no lease. */
+export function wayToFree({ owner, unlockId }: Pick<LockState, 'owner' | 'unlockId'>): string {
+  const when = owner === null ? 'if nobody is at work here' : 'if it is dead';
+  return `${when}: schemactl unlock ${shellWord(unlockId ?? '')}`;
 }

@@ -85,9 +85,9 @@ export const errorCodes: Readonly<Record<string, ErrorExplanation>> = {
   ...ending('locked', {
     SCH2401: entry(
       'The lock is held',
-      "One apply at a time. The message says who holds it; a dead holder's lease runs out by itself.",
+      "One apply at a time. The message says who holds it; a dead holder's lease runs out by itself. A lock document that cannot be read counts as held, and is freed by hand alone.",
       'Wait for it: --lock-wait 5m',
-      'If that process is known to be dead: schemactl unlock ID',
+      'If that process is known to be dead, or nobody is at work: schemactl unlock ID',
     ),
   }),
   ...ending('usage', {

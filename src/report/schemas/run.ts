@@ -186,6 +186,7 @@ export const statusSchema = document(
       owner: { description: 'Who; null where nobody is known.' },
       expired: flag('Whether its lease ran out.'),
       unlockId: orNull(text('What unlock takes.')),
+      newer: flag('Whether a newer schemactl keeps its records here: this one only reads.'),
     }),
   }),
 );
