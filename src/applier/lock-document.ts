@@ -18,6 +18,7 @@ const ownerDoc = (owner: Owner): Doc =>
     user: owner.user,
     link: owner.link,
     session: owner.session,
+    run: owner.run === null ? null : int(owner.run),
   });
 
 export function ownerOf(value: Value | undefined): Owner | null {
@@ -29,6 +30,7 @@ export function ownerOf(value: Value | undefined): Owner | null {
     user: textAt(value, 'user') ?? '?',
     link: textAt(value, 'link'),
     session: textAt(value, 'session'),
+    run: toNumber(value.get('run')) ?? null,
   };
 }
 

@@ -30,8 +30,9 @@ export interface Lock {
   /**
    * Makes a transaction depend on the lock: it commits only if nobody has taken the lock until then.
    * Throws SchemactlError 23 where somebody has. Without a session it is a check, no fence.
+   * With a run the lock names it from then on, for whoever asks who holds it.
    */
-  fence(session: Session | undefined): Promise<void>;
+  fence(session: Session | undefined, run?: number): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -165,8 +166,9 @@ function keepAlive(db: Database, { owner, leaseMs }: LockOptions, taken: Doc, as
       if (!gone && !isInTime()) await renew();
       if (gone || !isInTime()) throw lost();
     },
-    async fence(session) {
-      const beat = docOf({ $inc: docOf({ beat: int(1) }) });
+    async fence(session, run) {
+      const named = run === undefined ? {} : { $set: docOf({ 'owner.run': int(run) }) };
+      const beat = docOf({ $inc: docOf({ beat: int(1) }), ...named });
       const options = session === undefined ? {} : { session };
       const { matched } = await update(db.records, { collection: store.lock, filter: mine, update: beat }, options);
       if (matched !== 1) throw lost();

@@ -62,7 +62,15 @@ export async function runOptions(
   emit: (event: RunEvent) => void,
 ): Promise<RunOptions> {
   return {
-    owner: { id: randomUUID(), host: io.host, pid: io.pid, user: io.user, link: linkOf(io), session: db.sessionId },
+    owner: {
+      id: randomUUID(),
+      host: io.host,
+      pid: io.pid,
+      user: io.user,
+      link: linkOf(io),
+      session: db.sessionId,
+      run: null,
+    },
     commit: await commitOf(io),
     ...durations(flags),
     ...(flags.environment === undefined ? {} : { retentionMs: flags.environment.retentionMs }),

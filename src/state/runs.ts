@@ -73,6 +73,8 @@ export interface Owner {
   readonly link: string | null;
   /** The server session of its transactions, as hex. */
   readonly session: string | null;
+  /** The run that it is at work on; null before one is opened. */
+  readonly run: number | null;
 }
 
 export interface LockState {
@@ -100,8 +102,9 @@ export interface InProgress {
   readonly since: number | null;
 }
 
-export function describeOwner(owner: Owner): string {
-  return `${owner.user}@${owner.host} (process ${owner.pid}${owner.link === null ? '' : `, ${owner.link}`})`;
+export function describeOwner({ user, host, pid, run, link }: Owner): string {
+  const known = [`process ${pid}`, ...(run === null ? [] : [`run ${run}`]), ...(link === null ? [] : [link])];
+  return `${user}@${host} (${known.join(', ')})`;
 }
 
 /** Who holds a lock; a malformed document counts as held. */

@@ -26,7 +26,7 @@ const run: Run = {
   purgedAt: null,
   purgedBy: null,
 };
-const owner: Owner = { id: 'k1', host: 'ci', pid: 7, user: 'ann', link: null, session: null };
+const owner: Owner = { id: 'k1', host: 'ci', pid: 7, user: 'ann', link: null, session: null, run: null };
 const possible: WayBack = { state: 'possible', by: null, blocked: [], later: [], lost: [] };
 const statusText = (of: Status, theme: Theme): string => textOf(of, 30 * 86_400_000, theme);
 const nasty = 'x\u001b[2J\u202ey\u200b\n';
@@ -107,6 +107,8 @@ test('a held lock names its holder and the way out, one that ran out is free', (
   expect(statusText({ ...status, lock }, plainTheme)).toContain(
     'Lock held by ann@ci (process 7); if it is dead: schemactl unlock k1\n',
   );
+  const working = { ...lock, owner: { ...owner, run: 3, link: 'https://ci/1' } };
+  expect(statusText({ ...status, lock: working }, plainTheme)).toContain(' ann@ci (process 7, run 3, https://ci/1);');
   expect(statusText({ ...status, lock: { ...lock, expired: true } }, plainTheme)).toContain(
     'Lock free (the lease of ann@ci (process 7) ran out).\n',
   );

@@ -146,6 +146,7 @@ export const owner = shape('Who changes the database.', {
   user: text('The user.'),
   link: orNull(text('A link to the job, where there is one.')),
   session: orNull(text('The session of its transactions.')),
+  run: orNull(count('The run that it is at work on; null before one is opened.')),
 });
 
 const part = {
