@@ -5,6 +5,7 @@ import type { RunEvent } from '../report/events.ts';
 import type { Database } from '../database/port.ts';
 import type { Pace } from '../applier/throttle.ts';
 import type { RunOptions } from '../workflow/run-result.ts';
+import { hint } from './hints.ts';
 import type { Io } from './io.ts';
 import { type Flags, milliseconds, usage } from './options.ts';
 
@@ -53,6 +54,10 @@ export function durations(flags: Flags): Durations {
     throttle: paceOf(flags),
   };
 }
+
+/** What a second Ctrl-C says as it leaves at once: until when nobody else can begin, and what then goes on. */
+export const leaving = ({ leaseMs }: Pick<Durations, 'leaseMs'>, next: string, flags: Flags): string =>
+  hint(`Left at once: the lease runs out in ${Math.ceil(leaseMs / 1000)} s at most; then: ${next}`, flags);
 
 /** What `apply`, `rollback` and `resume` share. */
 export async function runOptions(
