@@ -98,7 +98,10 @@ test('unlock: a wrong id is 64 and frees nothing; the right one does, and the ho
   await must(0, site.run(['unlock', id]));
   await until(async () => (await site.run(['status', '--schema', apply[3] ?? ''])).out.includes('Lock free'));
   await calm(site.client());
-  await must(23, holder.done);
+  const { err: told } = await must(23, holder.done);
+  expect(told).toMatch(/The lock was (?:lost|taken away)/);
+  expect(told).toContain('Next: See where things stand: schemactl status');
+  expect(told).not.toMatch(/schemactl (?:resume|rollback)|has taken/);
   await must(0, site.run(apply));
 });
 

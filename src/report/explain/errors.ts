@@ -5,7 +5,7 @@ import { refusals, review } from './refusals.ts';
 const goOn = [
   'See where things stand: schemactl status',
   'Go on with the run: schemactl resume',
-  'Or take it back: schemactl rollback',
+  'Or take it back: schemactl rollback --run N',
 ] as const;
 
 /** What commands fail with, each with its exit code; what can be wrong in files has a table of its own. */
@@ -57,12 +57,12 @@ export const errorCodes: Readonly<Record<string, ErrorExplanation>> = {
     ),
     SCH2302: entry(
       'The lock was lost',
-      'The process did not renew its lease in time, or somebody freed it. It can commit nothing any more, so it stopped.',
-      ...goOn,
+      'The process did not renew its lease in time, or somebody freed it. It can commit nothing any more, so it stopped. What stands there now may be the run of another.',
+      'See where things stand: schemactl status',
     ),
     SCH2303: entry(
-      'Another process took the run over',
-      'It found a lease that had run out, and goes on with the work.',
+      'The run belongs to another process, or to nobody',
+      'Its lock was freed by unlock, or another process found a lease that had run out and goes on with the work.',
       'See where things stand: schemactl status',
     ),
     SCH2304: entry(
@@ -74,7 +74,7 @@ export const errorCodes: Readonly<Record<string, ErrorExplanation>> = {
       'The database is not as planned',
       'All steps were done, and reading the structure again shows a difference: somebody changed it meanwhile.',
       'See what differs: schemactl plan',
-      'Or take the run back: schemactl rollback',
+      'Or take the run back: schemactl rollback --run N',
     ),
     SCH2306: entry(
       'A copy does not equal its source',
