@@ -10,7 +10,8 @@ const { env, stdout, stderr } = process;
 const standardInput = 0;
 
 const atExit: (() => Promise<void>)[] = [];
-let orderlyWork = 0;
+/** What to say where work that should be ended in an orderly way is left at once; the innermost last. */
+const atWork: string[] = [];
 let hasWorked = false;
 
 async function leave(code: number): Promise<never> {
@@ -22,7 +23,9 @@ async function leave(code: number): Promise<never> {
 function interruptible(): AbortSignal {
   const controller = new AbortController();
   const interrupt = (): void => {
-    if (controller.signal.aborted || orderlyWork === 0) return void leave(exitCodes.interrupted);
+    const leaving = atWork.at(-1);
+    if (leaving !== undefined && controller.signal.aborted) stderr.write(`${leaving}\n`);
+    if (leaving === undefined || controller.signal.aborted) return void leave(exitCodes.interrupted);
     controller.abort();
     stderr.write('\nStopping after what is running now; once more to leave at once.\n');
   };
@@ -31,13 +34,13 @@ function interruptible(): AbortSignal {
   return controller.signal;
 }
 
-async function orderly<T>(work: () => Promise<T>): Promise<T> {
-  orderlyWork += 1;
+async function orderly<T>(work: () => Promise<T>, leaving: string): Promise<T> {
+  atWork.push(leaving);
   hasWorked = true;
   try {
     return await work();
   } finally {
-    orderlyWork -= 1;
+    atWork.pop();
   }
 }
 

@@ -135,7 +135,7 @@ function runOptions(db: Database, { user, commit }: OpenOptions, options: ApplyO
   const { leaseMs = 30_000, waitMs = 0, stepTimeoutMs = null, throttle, signal, onEvent } = options;
   const name = user ?? userInfo().username;
   return {
-    owner: { id: randomUUID(), host: hostname(), pid: 0, user: name, link: null, session: db.sessionId },
+    owner: { id: randomUUID(), host: hostname(), pid: 0, user: name, link: null, session: db.sessionId, run: null },
     commit: commit ?? null,
     ...{ leaseMs, waitMs, stepTimeoutMs },
     ...(throttle === undefined ? {} : { throttle }),

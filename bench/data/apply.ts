@@ -48,7 +48,7 @@ export async function applyPlan(
 ): Promise<library.RunResult> {
   const { pid } = process;
   const result = await from.runPlan(db, plan, again, {
-    owner: { id: String(pid), host: 'bench', pid, user: 'bench', link: null, session: db.sessionId },
+    owner: { id: String(pid), host: 'bench', pid, user: 'bench', link: null, session: db.sessionId, run: null },
     commit: null,
     leaseMs: 600_000,
     waitMs: 0,

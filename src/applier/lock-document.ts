@@ -18,6 +18,7 @@ const ownerDoc = (owner: Owner): Doc =>
     user: owner.user,
     link: owner.link,
     session: owner.session,
+    run: owner.run === null ? null : int(owner.run),
   });
 
 export function ownerOf(value: Value | undefined): Owner | null {
@@ -29,6 +30,7 @@ export function ownerOf(value: Value | undefined): Owner | null {
     user: textAt(value, 'user') ?? '?',
     link: textAt(value, 'link'),
     session: textAt(value, 'session'),
+    run: toNumber(value.get('run')) ?? null,
   };
 }
 
@@ -86,12 +88,14 @@ export async function readLock(db: Database): Promise<FoundLock | null> {
   const [found] = await readAll(db.records, aggregateCommand(store.lock, pipeline));
   const document = found?.get('document');
   if (found === undefined || !isDoc(document)) return null;
+  const format = toNumber(document.get('format')) ?? storeFormat;
   const free = found.get('free') === true;
   const readable = found.get('readable') === true;
   const owner = readable ? ownerOf(document.get('owner')) : null;
   return {
     document,
-    format: toNumber(document.get('format')) ?? storeFormat,
+    format,
+    newer: format > storeFormat,
     token: found.get('numbered') === true ? (toNumber(document.get('token')) ?? 0) : 0,
     owner,
     expired: free && owner !== null,

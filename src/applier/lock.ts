@@ -5,7 +5,7 @@ import { findAll } from '../database/read.ts';
 import { findAndModify, update } from '../database/write.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { doc, type Doc, docOf, int, scalar, toNumber } from '../state/value.ts';
-import { describeHolder, type Owner } from '../state/runs.ts';
+import { describeHolder, type Owner, wayToFree } from '../state/runs.ts';
 import type { RunEvent } from '../report/events.ts';
 import { openTransaction, transactionMs } from './atomically.ts';
 import { dateAt, numberAt } from './fields.ts';
@@ -30,8 +30,9 @@ export interface Lock {
   /**
    * Makes a transaction depend on the lock: it commits only if nobody has taken the lock until then.
    * Throws SchemactlError 23 where somebody has. Without a session it is a check, no fence.
+   * With a run the lock names it from then on, for whoever asks who holds it.
    */
-  fence(session: Session | undefined): Promise<void>;
+  fence(session: Session | undefined, run?: number): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -51,18 +52,17 @@ const interrupted = (): SchemactlError =>
   });
 
 function held(found: FoundLock, waitMs: number): SchemactlError {
-  const { unlockId } = found;
+  const { owner, unlockId } = found;
+  const waited = waitMs > 0 ? [`Waited ${Math.round(waitMs / 1000)} s.`] : [];
+  const [what, next] =
+    owner === null
+      ? ['It names nobody and has no lease that would run out: waiting does not help.', []]
+      : ["A dead holder's lease runs out by itself.", ['Wait for it: --lock-wait 60s']];
   return new SchemactlError(`The lock is held by ${describeHolder(found)}.`, {
     code: 'SCH2401',
     exitCode: exitCodes.locked,
-    details:
-      waitMs > 0
-        ? [`Waited ${Math.round(waitMs / 1000)} s. A dead holder's lease runs out by itself.`]
-        : ["A dead holder's lease runs out by itself."],
-    next: [
-      'Wait for it: --lock-wait 60s',
-      ...(unlockId === null ? [] : [`If you know that it is dead: schemactl unlock ${unlockId}`]),
-    ],
+    details: [[...waited, what].join(' ')],
+    next: [...next, ...(unlockId === null ? [] : [`Free it, ${wayToFree(found)}`])],
   });
 }
 
@@ -77,7 +77,7 @@ function newer(format: number): SchemactlError {
 
 /** Throws SchemactlError 20 where a newer version has written what this one may not change. */
 function assertFormat(found: FoundLock | null): void {
-  if (found !== null && found.format > storeFormat) throw newer(found.format);
+  if (found?.newer === true) throw newer(found.format);
 }
 
 /** Longer than any taking of a free lock; shorter than a transaction that somebody left open on it. */
@@ -166,8 +166,9 @@ function keepAlive(db: Database, { owner, leaseMs }: LockOptions, taken: Doc, as
       if (!gone && !isInTime()) await renew();
       if (gone || !isInTime()) throw lost();
     },
-    async fence(session) {
-      const beat = docOf({ $inc: docOf({ beat: int(1) }) });
+    async fence(session, run) {
+      const named = run === undefined ? {} : { $set: docOf({ 'owner.run': int(run) }) };
+      const beat = docOf({ $inc: docOf({ beat: int(1) }), ...named });
       const options = session === undefined ? {} : { session };
       const { matched } = await update(db.records, { collection: store.lock, filter: mine, update: beat }, options);
       if (matched !== 1) throw lost();

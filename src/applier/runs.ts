@@ -140,7 +140,7 @@ export async function openRun(db: Database, lock: Lock, opening: NewRun, emit: E
   const run = await nextNumber(db);
   const fenced = (write: (session: Session | undefined) => Promise<void>): Promise<void> =>
     atomically(db, emit, async (session) => {
-      await lock.fence(session);
+      await lock.fence(session, run);
       await write(session);
     });
   await fenced((session) =>

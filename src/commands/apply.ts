@@ -10,6 +10,7 @@ import { planSchema } from '../workflow/plan-schema.ts';
 import { withProgress } from '../workflow/progress.ts';
 import { remembering } from '../workflow/answers.ts';
 import { type Again, isIdle, resumeRun, runPlan } from '../workflow/run.ts';
+import type { RunResult } from '../workflow/run-result.ts';
 import { changingDatabase } from './connection.ts';
 import { consent } from './consent.ts';
 import { forbiddenIn, ignoredIn } from './environment.ts';
@@ -22,7 +23,7 @@ import type { PlanReportFiles } from './plan-reports.ts';
 import { reporterOf } from './reporter.ts';
 import { reportFiles } from './reports.ts';
 import { type Asked, type RunReports, runReports } from './run-reports.ts';
-import { durations, runOptions } from './run-options.ts';
+import { durations, leaving, runOptions } from './run-options.ts';
 import { loadSchema } from './schema-files.ts';
 import { selectionOf } from './selection.ts';
 import { describeSource, holds } from './validate.ts';
@@ -81,7 +82,8 @@ async function carriedOut(
     io.err('Nothing was changed.\n');
     return exitCodes.failed;
   }
-  const result = await io.orderly(() => runPlan(db, plan, again === null ? null : permitted(again), options));
+  const work = (): Promise<RunResult> => runPlan(db, plan, again === null ? null : permitted(again), options);
+  const result = await io.orderly(work, leaving(options, 'schemactl resume', flags));
   const exitCode = nothing && format === 'text' ? exitCodes.done : reporter.finish(result, plan.kind);
   await reports.write(result);
   return exitCode;
@@ -147,6 +149,6 @@ export async function goOnWith(db: Database, newest: Run, flags: Flags, io: Io):
   const asked = `Run ${run} (${kind}) was cut off after ${steps.done} of ${steps.total} steps. Go on with it?`;
   if (!(await consent(asked, flags, io))) return exitCodes.failed;
   const options = await runOptions(flags, io, db, reporter.emit);
-  const result = await io.orderly(() => resumeRun(db, options));
+  const result = await io.orderly(() => resumeRun(db, options), leaving(options, 'schemactl resume', flags));
   return reporter.finish(result, newest.kind);
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Database, isServerError } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
@@ -6,6 +5,7 @@ import { assertStateDatabase, isDatabaseName, isReserved } from '../state/databa
 import { forbidden } from './failure.ts';
 import type { Io } from './io.ts';
 import { type Flags, usage } from './options.ts';
+import { mebibyte, readRegularFile } from './regular-file.ts';
 
 const connectTimeoutMs = 10_000;
 
@@ -30,13 +30,13 @@ async function urlOf(flags: Flags, io: Io): Promise<string> {
     return flags.url;
   }
   if (flags.urlFile !== undefined) {
-    const text = await readFile(resolve(io.cwd, flags.urlFile), 'utf8').catch(() => {
+    const read = await readRegularFile(resolve(io.cwd, flags.urlFile), { links: 'any', largest: mebibyte });
+    if ('why' in read)
       throw configuration(
-        `The file "${flags.urlFile ?? ''}" with the connection string cannot be read.`,
-        'Check --url-file.',
+        `The file "${flags.urlFile}" with the connection string ${read.why}.`,
+        read.next ?? 'Name the file that holds it: --url-file FILE',
       );
-    });
-    return text.trim();
+    return read.toString('utf8').trim();
   }
   if (given.length === 0 && flags.environment?.url != null) return flags.environment.url;
   const name = flags.urlEnv ?? 'MONGODB_URI';

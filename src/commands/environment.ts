@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { parseAllow } from '../planner/hazards.ts';
@@ -7,6 +6,7 @@ import { isStanding } from '../state/ignored.ts';
 import { invalidFiles } from './invalid-files.ts';
 import type { Io } from './io.ts';
 import { type Flags, usage } from './options.ts';
+import { mebibyte, readRegularFile } from './regular-file.ts';
 
 const defaultFile = 'schemactl.config.yaml';
 
@@ -36,12 +36,13 @@ async function environmentOf({ env: wanted, config }: Flags, io: Io): Promise<En
   }
   const file = resolve(io.cwd, config ?? defaultFile);
   const path = relative(io.cwd, file);
-  const text = await readFile(file, 'utf8').catch(() => {
+  const read = await readRegularFile(file, { links: 'any', largest: mebibyte });
+  if ('why' in read)
     throw configuration(
-      `The environment "${wanted}" is declared nowhere: "${path}" cannot be read.`,
-      'Name the file: --config FILE',
+      `The environment "${wanted}" cannot be looked up: the configuration file "${path}" ${read.why}.`,
+      read.next ?? 'Name the file: --config FILE',
     );
-  });
+  const text = read.toString('utf8');
   const { readConfiguration } = await import('../state/configuration.ts');
   const { environment, diagnostics } = readConfiguration({ path, text }, wanted, io.env);
   if (environment === null) throw await invalidFiles(diagnostics, new Map([[path, text]]), exitCodes.configuration);

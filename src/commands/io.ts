@@ -21,8 +21,11 @@ export interface Io {
   readonly now: () => Date;
   /** Aborted by the first Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
-  /** Runs what must be ended in an orderly way: a first Ctrl-C then only aborts `signal`; outside it ends the process. */
-  readonly orderly: <T>(work: () => Promise<T>) => Promise<T>;
+  /**
+   * Runs what must be ended in an orderly way: a first Ctrl-C then only aborts `signal`, a second leaves at once and says
+   * `leaving`; outside it the first ends the process.
+   */
+  readonly orderly: <T>(work: () => Promise<T>, leaving: string) => Promise<T>;
   /** Called when the process ends however it ends, as far as it can still do something. */
   readonly atExit: (work: () => Promise<void>) => void;
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import type { Io } from './io.ts';
+import { mebibyte, readRegularFile } from './regular-file.ts';
 
 /** What a file is to people, and how one is made: `plan file`, `Make one with: …`. */
 export interface FileKind {
@@ -21,17 +22,13 @@ function refused({ noun }: FileKind, path: string, why: string, next: string): S
 }
 
 /** Far more than the largest plan or snapshot; text of this length still fits into one string. */
-const largestFile = 256 * 1024 * 1024;
+const largest = 256 * mebibyte;
 
 /** The text of a file. Throws SchemactlError 65 for what is no plain file, or too large to be one of ours. */
 export async function readPlainFile(kind: FileKind, path: string, io: Io): Promise<string> {
-  const full = resolve(io.cwd, path);
-  const found = await lstat(full).catch(() => null);
-  if (found === null) throw refused(kind, path, 'does not exist', kind.make);
-  if (!found.isFile())
-    throw refused(kind, path, 'is not a plain file', 'Name the file itself, not a link or a device.');
-  if (found.size > largestFile) throw refused(kind, path, `is larger than ${largestFile / 1024 / 1024} MiB`, kind.make);
-  return readFile(full, 'utf8');
+  const read = await readRegularFile(resolve(io.cwd, path), { links: 'none', largest });
+  if ('why' in read) throw refused(kind, path, read.why, read.next ?? kind.make);
+  return read.toString('utf8');
 }
 
 /** Writes a file as 0600, whole or not at all. */

@@ -1,14 +1,14 @@
 import { exitCodes, type ExitCode } from '../errors.ts';
 import { purgedText, purgeJson, purgeText } from '../report/purge.ts';
 import { defaultRetentionMs } from '../state/duration.ts';
-import type { WhichUndo } from '../state/purge.ts';
+import type { PurgePlan, WhichUndo } from '../state/purge.ts';
 import { planPurge, runPurge } from '../workflow/purge.ts';
 import { changingDatabase, withDatabase } from './connection.ts';
 import { consent } from './consent.ts';
 import type { Io } from './io.ts';
 import { type Flags, milliseconds, usage, wholeNumber } from './options.ts';
 import { formatOf, themeOf } from './output.ts';
-import { durations, runOptions } from './run-options.ts';
+import { durations, leaving, runOptions } from './run-options.ts';
 import { whereOf } from './source.ts';
 
 const day = 86_400_000;
@@ -56,7 +56,8 @@ export async function purge(flags: Flags, io: Io): Promise<ExitCode> {
       return exitCodes.failed;
     }
     const options = await runOptions(flags, io, db, () => undefined);
-    const done = await io.orderly(() => runPurge(db, which, plan, options));
+    const work = (): Promise<PurgePlan> => runPurge(db, which, plan, options);
+    const done = await io.orderly(work, leaving(options, 'schemactl purge --plan-only', flags));
     io.out(format === 'json' ? purgeJson(done, true) : purgedText(done));
     return exitCodes.done;
   });

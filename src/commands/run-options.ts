@@ -5,6 +5,7 @@ import type { RunEvent } from '../report/events.ts';
 import type { Database } from '../database/port.ts';
 import type { Pace } from '../applier/throttle.ts';
 import type { RunOptions } from '../workflow/run-result.ts';
+import { hint } from './hints.ts';
 import type { Io } from './io.ts';
 import { type Flags, milliseconds, usage } from './options.ts';
 
@@ -54,6 +55,10 @@ export function durations(flags: Flags): Durations {
   };
 }
 
+/** What a second Ctrl-C says as it leaves at once: until when nobody else can begin, and what then goes on. */
+export const leaving = ({ leaseMs }: Pick<Durations, 'leaseMs'>, next: string, flags: Flags): string =>
+  hint(`Left at once: the lease runs out in ${Math.ceil(leaseMs / 1000)} s at most; then: ${next}`, flags);
+
 /** What `apply`, `rollback` and `resume` share. */
 export async function runOptions(
   flags: Flags,
@@ -62,7 +67,15 @@ export async function runOptions(
   emit: (event: RunEvent) => void,
 ): Promise<RunOptions> {
   return {
-    owner: { id: randomUUID(), host: io.host, pid: io.pid, user: io.user, link: linkOf(io), session: db.sessionId },
+    owner: {
+      id: randomUUID(),
+      host: io.host,
+      pid: io.pid,
+      user: io.user,
+      link: linkOf(io),
+      session: db.sessionId,
+      run: null,
+    },
     commit: await commitOf(io),
     ...durations(flags),
     ...(flags.environment === undefined ? {} : { retentionMs: flags.environment.retentionMs }),

@@ -1,5 +1,5 @@
 import { printable } from '../state/frame.ts';
-import { describeHolder, type Run, type WayBack } from '../state/runs.ts';
+import { describeHolder, type Run, wayToFree, type WayBack } from '../state/runs.ts';
 import type { Status, UndoStatus } from '../state/status.ts';
 import { plural } from '../state/words.ts';
 import { duration, instant, paragraph, size, table } from './format.ts';
@@ -8,10 +8,12 @@ import type { Theme } from './theme.ts';
 
 function lockLine({ lock }: Status): string {
   if (lock === null) return 'Lock free.';
+  if (lock.newer)
+    return `A newer schemactl keeps its records here (format ${lock.format}): use that one; this one only reads.`;
   const holder = printable(describeHolder(lock));
   if (lock.expired) return `Lock free (the lease of ${holder} ran out).`;
   if (lock.unlockId === null) return 'Lock free.';
-  return `Lock held by ${holder}; if it is dead: schemactl unlock ${printable(lock.unlockId)}`;
+  return `Lock held by ${holder}${lock.owner === null ? ', which no lease frees' : ''}; ${printable(wayToFree(lock))}`;
 }
 
 const daysOf = (milliseconds: number): string =>
@@ -59,7 +61,7 @@ function namesOf(addresses: readonly string[]): string {
 }
 
 /** Where the last run stopped: what is done, what nobody knows yet, what is left, and the ways on. */
-function unsettledLines({ lastRun, unsettled }: Status): readonly string[] {
+function unsettledLines({ lastRun, unsettled, lock }: Status): readonly string[] {
   if (lastRun === null || unsettled === null) return [];
   const { done, unknown, left } = unsettled;
   const back = lastRun.kind === 'apply' ? `; take it back: schemactl rollback --run ${lastRun.run}` : '';
@@ -67,7 +69,7 @@ function unsettledLines({ lastRun, unsettled }: Status): readonly string[] {
     ...(done.length === 0 ? [] : [`Done: ${namesOf(done)}.`]),
     ...(unknown.length === 0 ? [] : [`Begun, to be read from the server by whoever goes on: ${namesOf(unknown)}.`]),
     ...(left.length === 0 ? [] : [`Left: ${namesOf(left)}.`]),
-    `Go on with run ${lastRun.run}: schemactl resume${back}`,
+    ...(lock?.newer === true ? [] : [`Go on with run ${lastRun.run}: schemactl resume${back}`]),
   ];
 }
 
@@ -120,6 +122,12 @@ export function statusJson(
       retentionSeconds: retentionMs === null ? null : retentionMs / 1000,
       runs: undo.runs.map(({ run, state }) => ({ run, wayBack: state })),
     },
-    lock: { held, owner: lock?.owner ?? null, expired: lock?.expired ?? false, unlockId: lock?.unlockId ?? null },
+    lock: {
+      held,
+      owner: lock?.owner ?? null,
+      expired: lock?.expired ?? false,
+      unlockId: lock?.unlockId ?? null,
+      newer: lock?.newer ?? false,
+    },
   })}\n`;
 }

@@ -4,7 +4,17 @@ import type { Ignored } from './ignored.ts';
 import { type JsonSchema, listOf, mapOf, name, record } from './language/schema.ts';
 import { didYouMean } from './suggest.ts';
 import { checkShape } from './shape.ts';
-import { entriesAt, itemsAt, nodeAt, textAt, textOf, type YamlNode } from './yaml/node.ts';
+import {
+  entriesAt,
+  itemsAt,
+  nodeAt,
+  textAt,
+  textOf,
+  type YamlEntry,
+  type YamlMap,
+  type YamlNode,
+  type YamlScalar,
+} from './yaml/node.ts';
 import { diagnosticAt, type Report, sourceFile } from './yaml/place.ts';
 import { readYaml } from './yaml/read.ts';
 
@@ -32,7 +42,7 @@ const ignored = record(
 );
 
 const environment = record('One environment.', {
-  url: name('The connection string; ${VAR} is replaced by an environment variable.'),
+  url: name('The connection string; in every text ${VAR} is replaced by an environment variable.'),
   db: name('The database.'),
   forbid: listOf(name('A hazard, or HAZARD@GLOB.'), 'Hazards that no --allow approves here.'),
   ignore: listOf(ignored, 'What drift does not report here, and plan not as unmanaged.'),
@@ -55,15 +65,48 @@ const configurationSchema: JsonSchema = record(
   ['environments'],
 );
 
-/** `${VAR}` in a text; a variable that is not set, or empty, is reported, and never becomes empty text. */
-function interpolated(node: YamlNode | undefined, env: Readonly<Record<string, string | undefined>>, report: Report) {
-  const text = textOf(node);
-  if (node === undefined || text === undefined) return null;
-  return text.replaceAll(/\$\{([^}]*)\}/g, (_, variable: string) => {
-    const value = env[variable];
-    if (value === undefined || value === '') report('SCH2113', node, `the environment variable ${variable} is not set`);
-    return value ?? '';
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Why `${…}` cannot be replaced; null where it can. */
+function problemOf(variable: string, end: string, env: Variables): string | null {
+  if (end === '') return '"${" is not closed by "}"';
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) return `"\${${variable}}" names no environment variable`;
+  const isSet = Object.hasOwn(env, variable) && (env[variable] ?? '') !== '';
+  return isSet ? null : `the environment variable ${variable} is not set`;
+}
+
+/** `${VAR}` in a text, judged as it is replaced; what it is written as stays, so that no finding quotes a variable's value. */
+function interpolatedText(node: YamlScalar, written: string, env: Variables, report: Report): YamlScalar {
+  const problems: string[] = [];
+  const value = written.replaceAll(/\$\{([^}]*)(\}?)/g, (_, variable: string, end: string) => {
+    const problem = problemOf(variable, end, env);
+    if (problem !== null) problems.push(problem);
+    return env[variable] ?? '';
   });
+  for (const problem of problems) report('SCH2113', node, problem);
+  return { ...node, value: problems.length === 0 ? value : undefined };
+}
+
+/** The node with `${VAR}` replaced in every text; one of a variable that is not set, or empty, is reported and counts as unreadable. */
+function interpolated(node: YamlNode, env: Variables, report: Report): YamlNode {
+  if (node.kind === 'list') return { ...node, items: node.items.map((item) => interpolated(item, env, report)) };
+  if (node.kind === 'map') return withValues(node, ({ value }) => interpolated(value, env, report));
+  return typeof node.value === 'string' ? interpolatedText(node, node.value, env, report) : node;
+}
+
+function withValues(map: YamlMap, valueOf: (entry: YamlEntry) => YamlNode): YamlMap {
+  const entries = [...map.entries].map(([name, entry]) => [name, { ...entry, value: valueOf(entry) }] as const);
+  return { ...map, entries: new Map(entries) };
+}
+
+/** The file with its texts replaced: what the environments that are not wanted lack is nobody's business today. */
+function interpolatedFile(root: YamlMap, wanted: string, env: Variables, report: Report): YamlMap {
+  const silent: Report = () => undefined;
+  return withValues(root, ({ name, value }) =>
+    name === 'environments' && value.kind === 'map'
+      ? withValues(value, (each) => interpolated(each.value, env, each.name === wanted ? report : silent))
+      : interpolated(value, env, report),
+  );
 }
 
 function ignoredOf(node: YamlNode): Ignored {
@@ -93,12 +136,13 @@ export interface ReadConfiguration {
 export function readConfiguration(
   { path, text }: { readonly path: string; readonly text: string },
   wanted: string,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Variables,
 ): ReadConfiguration {
   const diagnostics: Diagnostic[] = [];
   const report: Report = (...found) => void diagnostics.push(diagnosticAt(...found));
   const file = sourceFile(path, text);
-  const root = readYaml(file, report, 'a configuration begins with "environments:"');
+  const written = readYaml(file, report, 'a configuration begins with "environments:"');
+  const root = written?.kind === 'map' ? interpolatedFile(written, wanted, env, report) : null;
   if (root !== null) checkShape(root, report, configurationSchema);
   const names = root === null ? [] : entriesAt(root, 'environments').map((entry) => entry.name);
   const node = nodeAt(nodeAt(root ?? undefined, 'environments'), wanted);
@@ -107,9 +151,9 @@ export function readConfiguration(
     report('SCH2113', { file, start: 0, end: 0 }, `the environment "${wanted}" is not declared`, hint);
   }
   const environment = {
-    url: interpolated(nodeAt(node, 'url'), env, report),
-    db: interpolated(nodeAt(node, 'db'), env, report),
-    stateDatabase: interpolated(nodeAt(node, 'stateDatabase'), env, report),
+    url: textAt(node, 'url') ?? null,
+    db: textAt(node, 'db') ?? null,
+    stateDatabase: textAt(node, 'stateDatabase') ?? null,
     forbid: itemsAt(node, 'forbid').flatMap((item) => textOf(item) ?? []),
     ignore: itemsAt(node, 'ignore').map(ignoredOf),
     retentionMs: retentionOf(nodeAt(node, 'undo')),

@@ -1,4 +1,5 @@
 import type { PlanKind } from './types.ts';
+import { shellWord } from './words.ts';
 
 /**
  * `opening` until its plan is recorded whole: nothing of it was done yet. `running` until the process that made it says otherwise; one that died leaves it so. `interrupted` and `partial`
@@ -72,11 +73,15 @@ export interface Owner {
   readonly link: string | null;
   /** The server session of its transactions, as hex. */
   readonly session: string | null;
+  /** The run that it is at work on; null before one is opened. */
+  readonly run: number | null;
 }
 
 export interface LockState {
   /** Of the records in this database; a newer one than this version knows may only be read. */
   readonly format: number;
+  /** A newer version than this one keeps its records here. */
+  readonly newer: boolean;
   readonly token: number;
   /** Null where it is free, and where the document is malformed. */
   readonly owner: Owner | null;
@@ -97,11 +102,18 @@ export interface InProgress {
   readonly since: number | null;
 }
 
-export function describeOwner(owner: Owner): string {
-  return `${owner.user}@${owner.host} (process ${owner.pid}${owner.link === null ? '' : `, ${owner.link}`})`;
+export function describeOwner({ user, host, pid, run, link }: Owner): string {
+  const known = [`process ${pid}`, ...(run === null ? [] : [`run ${run}`]), ...(link === null ? [] : [link])];
+  return `${user}@${host} (${known.join(', ')})`;
 }
 
 /** Who holds a lock; a malformed document counts as held. */
 export function describeHolder({ owner }: Pick<LockState, 'owner'>): string {
   return owner === null ? 'an unreadable lock document' : describeOwner(owner);
+}
+
+/** How a lock that is held is freed by hand; the lease of a holder runs out by itself, a document that names none has no lease. */
+export function wayToFree({ owner, unlockId }: Pick<LockState, 'owner' | 'unlockId'>): string {
+  const when = owner === null ? 'if nobody is at work here' : 'if it is dead';
+  return `${when}: schemactl unlock ${shellWord(unlockId ?? '')}`;
 }

@@ -8,6 +8,7 @@ import { unfinishedCopies } from '../applier/unfinished.ts';
 import { introspect } from '../database/introspect.ts';
 import { claimRun, closeRun, readHeader, reopenRun } from '../applier/runs.ts';
 import type { Lock } from '../applier/lock.ts';
+import { persistently } from '../database/persist.ts';
 import type { Database } from '../database/port.ts';
 import type { Run } from '../state/runs.ts';
 import { assertAsRecorded, isAsRecorded, isRecorded } from './as-recorded.ts';
@@ -27,6 +28,7 @@ export async function goOn(db: Database, lock: Lock, open: Run, options: RunOpti
   }
   const header = await assertAsRecorded(db, open.run, 'Plan afresh, closing this run: schemactl apply');
   await claim(db, lock, open, options);
+  await persistently(() => lock.fence(undefined, open.run));
   await reopenRun(db, open.run, lock.token);
   const entries = await readUnits(db, open.run);
   const left = open.steps.total - progressOf(entries).done;

@@ -20,13 +20,16 @@ collections:
 afterEach(() => calm(site.client()));
 
 /** A database with something to do, and an apply that holds the lock in the middle of its index build. */
+const job = 'https://ci.example/shop/actions/runs/7';
+const env = { GITHUB_SERVER_URL: 'https://ci.example', GITHUB_REPOSITORY: 'shop', GITHUB_RUN_ID: '7' };
+
 async function held(more: readonly string[] = []) {
   const db = await site.fresh();
   await db.collection('things').insertMany(Array.from({ length: 20 }, (_, a) => ({ a })));
   const file = await schemaFile(schema);
   const apply = ['apply', '--auto-approve', '--schema', file];
   await failPoint(site.client(), 'hangAfterStartingIndexBuild', 'alwaysOn');
-  const holder = site.spawn([...apply, ...more]);
+  const holder = site.spawn([...apply, ...more], { env });
   await building(site.client(), site.name, 'things');
   return { db, apply, holder, file };
 }
@@ -35,7 +38,13 @@ test('two appliers race: while one applies, another gets 24 that names the holde
   const { apply, holder, db, file } = await held();
   const before = await own(db, 'steps');
   const { err } = await must(24, site.run(apply));
-  expect(err).toContain(`process ${holder.pid}`);
+  expect(err).toContain(`(process ${holder.pid}, run 1, ${job})`);
+  const status = ['status', '--schema', file];
+  const { out: told } = await must(0, site.run(status));
+  expect(told.replaceAll(/\s+/g, ' ')).toContain(`(process ${holder.pid}, run 1, ${job})`);
+  const { lock } = JSON.parse((await must(0, site.run([...status, '--format', 'json']))).out) as { lock: object };
+  expect(lock).toMatchObject({ owner: { pid: holder.pid, run: 1, link: job } });
+  expect((await must(2, site.run(['doctor']))).out).toContain(`process ${holder.pid}, run 1`);
   expect(err).toMatch(/schemactl unlock [0-9a-f-]{36}/);
   const began = performance.now();
   await must(24, site.run([...apply, '--lock-wait', '1s']));
@@ -89,7 +98,10 @@ test('unlock: a wrong id is 64 and frees nothing; the right one does, and the ho
   await must(0, site.run(['unlock', id]));
   await until(async () => (await site.run(['status', '--schema', apply[3] ?? ''])).out.includes('Lock free'));
   await calm(site.client());
-  await must(23, holder.done);
+  const { err: told } = await must(23, holder.done);
+  expect(told).toMatch(/The lock was (?:lost|taken away)/);
+  expect(told).toContain('Next: See where things stand: schemactl status');
+  expect(told).not.toMatch(/schemactl (?:resume|rollback)|has taken/);
   await must(0, site.run(apply));
 });
 
@@ -112,6 +124,18 @@ test('unlock: a holder that had not sent a command yet does not send it, though 
   expect(await indexesOf(db, 'things')).toEqual([]);
   await must(0, site.run(apply));
   expect(await indexesOf(db, 'things')).toEqual(['a_1']);
+});
+
+test('whoever goes on with a run is shown as its owner', async () => {
+  const db = await site.fresh();
+  await db.collection('things').insertMany(Array.from({ length: 20 }, (_, a) => ({ a })));
+  const apply = ['apply', '--auto-approve', '--schema', await schemaFile(schema)];
+  expect(await mortal(site, apply, { of: 'createIndexes', at: 1, when: 'before' })).toMatchObject({ killed: true });
+  await expire(site);
+  const holder = await sleeper(site, ['resume', '--auto-approve'], { of: 'createIndexes', at: 1, when: 'before' });
+  expect(await own(db, 'lock')).toMatchObject([{ owner: { run: 1 }, previous: { run: 1 } }]);
+  expect((await holder.goOn()).code).toBe(0);
+  expect(await own(db, 'lock')).toMatchObject([{ owner: null }]);
 });
 
 test('the lock document is deleted while a run is open: the next holder gets a token larger than any in the journal', async () => {

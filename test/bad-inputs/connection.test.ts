@@ -149,7 +149,7 @@ describe('bad input 43: a URI that weakens what is promised', () => {
 });
 
 const configured = (inside: string): Readonly<Record<string, string>> => ({
-  'schemactl.config.yaml': `environments:\n  production: { ${inside} }\n  staging: { db: test_bad_inputs_connection }\n`,
+  'schemactl.config.yaml': `environments:\n  production: { ${inside} }\n  staging: { db: test_bad_inputs_connection }\n  other: { db: "\${OTHER", undo: { retention: "\${OTHER}" } }\n`,
 });
 
 describe('bad input 44: ${VAR} in the configuration', () => {
@@ -164,6 +164,46 @@ describe('bad input 44: ${VAR} in the configuration', () => {
     );
     expect(err).toContain('schemactl.config.yaml:2:22');
     expect(err).toContain('SHOP_URI is not set');
+  });
+
+  test.each([
+    ['url: "mongodb://${SHOP_HOST}/shop"', 'SHOP_HOST is not set'],
+    ['db: "shop_${NOPE}"', 'NOPE is not set'],
+    ['stateDatabase: "${NOPE}"', 'NOPE is not set'],
+    ['forbid: [ "drop-index@${NOPE}" ]', 'NOPE is not set'],
+    ['ignore: [ { address: "${NOPE}", reason: x } ]', 'NOPE is not set'],
+    ['ignore: [ { address: a, reason: "of ${NOPE}" } ]', 'NOPE is not set'],
+    ['ignore: [ { address: a, reason: x, until: "${NOPE}" } ]', 'NOPE is not set'],
+    ['undo: { retention: "${NOPE}" }', 'NOPE is not set'],
+    ['db: "${toString}"', 'toString is not set'],
+    ['db: "shop_${NOPE"', '"${" is not closed by "}"'],
+    ['db: "shop_${}"', '"${}" names no environment variable'],
+    ['db: "shop_${A${B}}"', '"${A${B}" names no environment variable'],
+    ['undo: { retention: "${BAD}" }', 'must match pattern'],
+  ])('everywhere: %s: 78, says %s', async (inside, says) => {
+    const cwd = await folderWith(configured(inside));
+    const { err } = await must(78, site.run(['plan', '--env', 'production'], { cwd, env: { BAD: secret } }));
+    expect(err).toContain('schemactl.config.yaml:2:');
+    expect(err).toContain(says);
+    expect(err.split('error ')).toHaveLength(2);
+    expect(err).not.toContain(secret);
+  });
+
+  test('set, it counts wherever it stands, before the shape is judged', async () => {
+    const db = await site.fresh();
+    await db.createCollection('sessions');
+    const inside =
+      'db: "test_${DB}", forbid: [ "drop-${WHAT}" ], ignore: [ { address: "${WHO}", reason: x, until: "${WHEN}" } ], undo: { retention: "${LONG}" }';
+    const cwd = await folderWith(configured(inside));
+    const env = { DB: 'bad_inputs_connection', WHAT: 'index', WHO: 'sess*', WHEN: '2999-12-31', LONG: '12h' };
+    const production = ['--env', 'production'];
+    const { out } = await must(0, site.run(['plan', '--format', 'json', ...production], { cwd, env }));
+    expect((JSON.parse(out) as { unmanaged: string[] }).unmanaged).toEqual(['other']);
+    await must(0, site.run(['apply', '--auto-approve', ...production], { cwd, env }));
+    const status = await must(0, site.run(['status', '--format', 'json', ...production], { cwd, env }));
+    expect((JSON.parse(status.out) as { undo: object }).undo).toMatchObject({ retentionSeconds: 43_200 });
+    await writeFile(join(cwd, 'schema', 'schema.yaml'), 'version: 1\ncollections: { things: {} }\n');
+    await must(20, site.run(['plan', '--detailed-exitcode', '--allow', 'drop-index', ...production], { cwd, env }));
   });
 
   test('set, it is the connection; only the chosen environment needs its variables', async () => {
@@ -193,7 +233,7 @@ describe('bad input 44: ${VAR} in the configuration', () => {
       ['--env', 'production'],
       'cannot be a state database',
     ],
-    ['no such file', '', ['--env', 'production', '--config', 'nowhere.yaml'], '"nowhere.yaml" cannot be read'],
+    ['no such file', '', ['--env', 'production', '--config', 'nowhere.yaml'], '"nowhere.yaml" does not exist'],
   ])('%s: 78', async (_, inside, flags, says) => {
     const cwd = await folderWith(configured(inside));
     const { out, err } = await must(78, site.run(['plan', ...flags], { cwd }));

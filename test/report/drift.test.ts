@@ -49,7 +49,7 @@ const quiet: DriftResult = {
   looked: findings,
   open: null,
 };
-const owner = { id: 'k', host: 'ci', pid: 7, user: 'ann', link: null, session: null };
+const owner = { id: 'k', host: 'ci', pid: 7, user: 'ann', link: null, session: null, run: null };
 const busy: DriftResult = {
   ...quiet,
   findings: [],

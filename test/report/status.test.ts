@@ -26,7 +26,7 @@ const run: Run = {
   purgedAt: null,
   purgedBy: null,
 };
-const owner: Owner = { id: 'k1', host: 'ci', pid: 7, user: 'ann', link: null, session: null };
+const owner: Owner = { id: 'k1', host: 'ci', pid: 7, user: 'ann', link: null, session: null, run: null };
 const possible: WayBack = { state: 'possible', by: null, blocked: [], later: [], lost: [] };
 const statusText = (of: Status, theme: Theme): string => textOf(of, 30 * 86_400_000, theme);
 const nasty = 'x\u001b[2J\u202ey\u200b\n';
@@ -103,13 +103,30 @@ test('nothing declared outside of milestones has no line, no run and no lock are
 });
 
 test('a held lock names its holder and the way out, one that ran out is free', () => {
-  const lock = { format: 1, token: 1, owner, expired: false, unlockId: owner.id, leaseUntil: 0 };
+  const lock = { format: 1, newer: false, token: 1, owner, expired: false, unlockId: owner.id, leaseUntil: 0 };
   expect(statusText({ ...status, lock }, plainTheme)).toContain(
     'Lock held by ann@ci (process 7); if it is dead: schemactl unlock k1\n',
   );
+  const working = { ...lock, owner: { ...owner, run: 3, link: 'https://ci/1' } };
+  expect(statusText({ ...status, lock: working }, plainTheme)).toContain(' ann@ci (process 7, run 3, https://ci/1);');
   expect(statusText({ ...status, lock: { ...lock, expired: true } }, plainTheme)).toContain(
     'Lock free (the lease of ann@ci (process 7) ran out).\n',
   );
+});
+
+test('an unreadable lock document is freed by its id alone', () => {
+  const lock = { format: 1, newer: false, token: 0, owner: null, expired: false, unlockId: '0f $(id)', leaseUntil: 0 };
+  expect(statusText({ ...status, lock }, plainTheme).replaceAll('\n  ', ' ')).toContain(
+    "Lock held by an unreadable lock document, which no lease frees; if nobody is at work here: schemactl unlock '0f $(id)'\n",
+  );
+});
+
+test('records of a newer tool are named, and nothing is suggested that would be refused', () => {
+  const lock = { format: 2, newer: true, token: 1, owner: null, expired: false, unlockId: null, leaseUntil: 0 };
+  const unsettled = { done: [], unknown: ['c'], left: [] };
+  const text = statusText({ ...status, unsettled, lock }, plainTheme).replaceAll('\n  ', ' ');
+  expect(text).toContain('A newer schemactl keeps its records here (format 2): use that one; this one only reads.\n');
+  expect(text).not.toMatch(/Lock free|schemactl (resume|rollback|unlock)/);
 });
 
 test('each state has its colour, and colour moves no column', () => {
@@ -151,6 +168,7 @@ test('names from elsewhere are escaped everywhere', () => {
       lastRun: strange,
       lock: {
         format: 1,
+        newer: false,
         token: 1,
         owner: { ...owner, host: nasty, user: nasty, link: nasty },
         expired: false,
@@ -172,7 +190,15 @@ test('names from elsewhere are escaped everywhere', () => {
 test('so are a commit and an owner id, which the environment and the database give', () => {
   const strange: Run = { ...run, commit: '\u001b[2Jabc' };
   const id = '\u001b[2J';
-  const lock = { format: 1, token: 1, owner: { ...owner, id }, expired: false, unlockId: id, leaseUntil: 0 };
+  const lock = {
+    format: 1,
+    newer: false,
+    token: 1,
+    owner: { ...owner, id },
+    expired: false,
+    unlockId: id,
+    leaseUntil: 0,
+  };
   for (const text of [
     statusText({ ...status, lastRun: strange }, plainTheme),
     historyText([{ run: strange, wayBack: possible }]),

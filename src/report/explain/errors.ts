@@ -5,7 +5,7 @@ import { refusals, review } from './refusals.ts';
 const goOn = [
   'See where things stand: schemactl status',
   'Go on with the run: schemactl resume',
-  'Or take it back: schemactl rollback',
+  'Or take it back: schemactl rollback --run N',
 ] as const;
 
 /** What commands fail with, each with its exit code; what can be wrong in files has a table of its own. */
@@ -57,12 +57,12 @@ export const errorCodes: Readonly<Record<string, ErrorExplanation>> = {
     ),
     SCH2302: entry(
       'The lock was lost',
-      'The process did not renew its lease in time, or somebody freed it. It can commit nothing any more, so it stopped.',
-      ...goOn,
+      'The process did not renew its lease in time, or somebody freed it. It can commit nothing any more, so it stopped. What stands there now may be the run of another.',
+      'See where things stand: schemactl status',
     ),
     SCH2303: entry(
-      'Another process took the run over',
-      'It found a lease that had run out, and goes on with the work.',
+      'The run belongs to another process, or to nobody',
+      'Its lock was freed by unlock, or another process found a lease that had run out and goes on with the work.',
       'See where things stand: schemactl status',
     ),
     SCH2304: entry(
@@ -74,7 +74,7 @@ export const errorCodes: Readonly<Record<string, ErrorExplanation>> = {
       'The database is not as planned',
       'All steps were done, and reading the structure again shows a difference: somebody changed it meanwhile.',
       'See what differs: schemactl plan',
-      'Or take the run back: schemactl rollback',
+      'Or take the run back: schemactl rollback --run N',
     ),
     SCH2306: entry(
       'A copy does not equal its source',
@@ -85,9 +85,9 @@ export const errorCodes: Readonly<Record<string, ErrorExplanation>> = {
   ...ending('locked', {
     SCH2401: entry(
       'The lock is held',
-      "One apply at a time. The message says who holds it; a dead holder's lease runs out by itself.",
+      "One apply at a time. The message says who holds it; a dead holder's lease runs out by itself. A lock document that cannot be read counts as held, and is freed by hand alone.",
       'Wait for it: --lock-wait 5m',
-      'If that process is known to be dead: schemactl unlock ID',
+      'If that process is known to be dead, or nobody is at work: schemactl unlock ID',
     ),
   }),
   ...ending('usage', {
@@ -168,7 +168,7 @@ export const errorCodes: Readonly<Record<string, ErrorExplanation>> = {
     ),
     SCH2503: entry(
       'A file that cannot be used',
-      'It does not exist, or is a link, a folder or a device.',
+      'It does not exist, is a folder, a device or too large, or is a link: plan files and snapshots may be none, and in a schema folder links stay inside.',
       'Name a plain file.',
     ),
     SCH2504: entry(
@@ -196,7 +196,7 @@ export const errorCodes: Readonly<Record<string, ErrorExplanation>> = {
   ...ending('configuration', {
     SCH7801: entry(
       'No connection is named',
-      'No variable, file or flag holds a connection string, or it names no database.',
+      'No variable, plain file or flag holds a connection string, or it names no database.',
       'Set MONGODB_URI, or name another variable: --url-env NAME',
       'Or try it without a server: --ephemeral',
     ),
@@ -207,7 +207,7 @@ export const errorCodes: Readonly<Record<string, ErrorExplanation>> = {
     ),
     SCH7804: entry(
       'The configuration file does not hold what was asked',
-      'The environment is not declared, or its file cannot be read.',
+      'The environment is not declared, or its file is no plain file that can be read (of 1 MiB at most).',
       'Name the file: --config FILE',
     ),
     SCH7805: entry(

@@ -111,7 +111,7 @@ export const refusals: Readonly<Record<string, ErrorExplanation>> = {
     SCH2021: entry(
       'A run is open, so nothing is forgotten',
       'It may still need what it kept: to go on, or to be taken back.',
-      'Finish it: schemactl resume, or schemactl rollback.',
+      'Finish it: schemactl resume, or schemactl rollback --run N.',
     ),
     SCH2022: entry(
       'What the run kept is gone',

@@ -147,6 +147,7 @@ export const owner = shape('Who changes the database.', {
   user: text('The user.'),
   link: orNull(text('A link to the job, where there is one.')),
   session: orNull(text('The session of its transactions.')),
+  run: orNull(count('The run that it is at work on; null before one is opened.')),
 });
 
 const part = {
@@ -187,6 +188,7 @@ export const statusSchema = document(
       owner: { description: 'Who; null where nobody is known.' },
       expired: flag('Whether its lease ran out.'),
       unlockId: orNull(text('What unlock takes.')),
+      newer: flag('Whether a newer schemactl keeps its records here: this one only reads.'),
     }),
   }),
 );

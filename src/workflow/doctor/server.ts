@@ -1,11 +1,11 @@
 import { everywhere, missingPrivileges, neededFor } from '../../applier/privileges.ts';
-import { readLock, storeFormat } from '../../applier/lock-document.ts';
+import { readLock } from '../../applier/lock-document.ts';
 import { type Database, isServerError } from '../../database/port.ts';
 import type { Plan } from '../../planner/contract.ts';
 import { changeActions, readActions } from '../../planner/privileges.ts';
 import { since } from '../../planner/versions.ts';
 import type { ChecklistItem } from '../../state/checklist.ts';
-import { describeHolder } from '../../state/runs.ts';
+import { describeHolder, wayToFree } from '../../state/runs.ts';
 import { type Doc, docOf, int, isDoc, isList, isScalar, toNumber } from '../../state/value.ts';
 import { plural } from '../../state/words.ts';
 import { emptyTarget, newestTested, readLive } from '../live.ts';
@@ -152,14 +152,14 @@ export function privilegesItem(db: Database, plan: Plan | null): Promise<Checkli
 export function lockItem(db: Database): Promise<ChecklistItem> {
   return item('lock', `find on ${db.records.name}.schemactl_lock`, async () => {
     const lock = await readLock(db);
-    if (lock !== null && lock.format > storeFormat) {
+    if (lock?.newer === true) {
       const next = 'use the newer schemactl';
       return { state: 'bad', message: `a newer schemactl keeps its records here (format ${lock.format})`, next };
     }
     if (lock === null || lock.unlockId === null || lock.expired)
       return { state: 'ok', message: 'free', measured: { held: false } };
     const holder = describeHolder(lock);
-    const next = `wait for it; if it is dead: schemactl unlock ${lock.unlockId}`;
+    const next = `${lock.owner === null ? '' : 'wait for it; '}${wayToFree(lock)}`;
     return { state: 'bad', message: `held by ${holder}`, next, measured: { held: true, holder } };
   });
 }
