@@ -45,13 +45,15 @@ async function report(error: unknown, argv: readonly string[], io: Io): Promise<
 const versionFlags: ReadonlySet<string> = new Set(['-V', '--version']);
 
 /** Runs a command line to its end, says what went wrong, and answers the exit code. */
-export async function main(argv: readonly string[], io: Io): Promise<number> {
+export async function main(argv: readonly string[], raw: Io): Promise<number> {
+  if (argv.length === 1 && versionFlags.has(argv[0] ?? '')) {
+    raw.out(`${version}\n`);
+    return exitCodes.done;
+  }
+  // Loaded here, so that the version is told without it.
+  const { harmlessly } = await import('./output.ts');
+  const io = harmlessly(raw);
   try {
-    if (argv.length === 1 && versionFlags.has(argv[0] ?? '')) {
-      io.out(`${version}\n`);
-      return exitCodes.done;
-    }
-    // Loaded here, so that the version is told without it.
     const { runProgram } = await import('./program.ts');
     return await runProgram(argv, io);
   } catch (error) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { exitCodes, SchemactlError } from '../errors.ts';
+import { harmless } from '../state/frame.ts';
 import type { Io } from './io.ts';
 
 /** What a file is to people, and how one is made: `plan file`, `Make one with: …`. */
@@ -57,7 +58,7 @@ async function writeFileWhole(kind: FileKind, path: string, text: string, mode: 
   try {
     const file = await open(temporary, 'wx', mode);
     try {
-      await file.writeFile(text);
+      await file.writeFile(harmless(text));
       await file.sync();
     } finally {
       await file.close();
