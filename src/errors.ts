@@ -32,9 +32,25 @@ export interface SchemactlErrorOptions {
   readonly cause?: unknown;
 }
 
-/** A connection string may stand where something else was meant: its credentials are left out, but for those of an example. */
+/** How a connection string holds a secret, well written or not; an example that we give (`user:password@`) holds none. */
+const secrets: readonly (readonly [pattern: RegExp, instead: string])[] = [
+  [/(\bmongo\w*(?:\+\w+)?(?::(?!\d)\s*\/{0,2}|\/{1,2}))(?![\s/]*user:password@)[^\n]*@/gi, '$1…@'],
+  [/(?<!\w)(?!user:password@)[^\s:"'`(/]+:\/{0,2}(?!\/*user:password@)\S*@/g, '…@'],
+  [/(\bauthMechanismProperties=)[^\s&]*/gi, '$1…'],
+  [/([\w.-]*(?:password|passwd|token|secret)[\w.-]*=)[^\s&]*/gi, '$1…'],
+  [/(\b[A-Z_]*(?:PASSWORD|TOKEN|SECRET)[A-Z_]*:)[^\s&]+/g, '$1…'],
+];
+
+/** A connection string may stand where something else was meant: its credentials are left out. */
 const withoutCredentials = (text: string): string =>
-  text.replace(/(mongodb(?:\+srv)?:\/\/)(?!user:password@)\S*@/g, '$1…@');
+  secrets.reduce((shown, [pattern, instead]) => shown.replace(pattern, instead), text);
+
+const masked = ({ hint, ...found }: Diagnostic): Diagnostic => ({
+  ...found,
+  message: withoutCredentials(found.message),
+  file: withoutCredentials(found.file),
+  ...(hint === undefined ? {} : { hint: withoutCredentials(hint) }),
+});
 
 /**
  * An error that people see: a stable code (`SCH` and four digits), one sentence, what to do next,
@@ -54,7 +70,7 @@ export class SchemactlError extends Error {
     this.exitCode = options.exitCode;
     this.next = (options.next ?? []).map(withoutCredentials);
     this.details = (options.details ?? []).map(withoutCredentials);
-    this.diagnostics = options.diagnostics ?? [];
+    this.diagnostics = (options.diagnostics ?? []).map(masked);
   }
 }
 

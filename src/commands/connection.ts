@@ -41,8 +41,11 @@ async function urlOf(flags: Flags, io: Io): Promise<string> {
   if (given.length === 0 && flags.environment?.url != null) return flags.environment.url;
   const name = flags.urlEnv ?? 'MONGODB_URI';
   const value = io.env[name];
-  if (value === undefined || value === '')
-    throw configuration(`No database to connect to: ${name} is not set.`, ...howToConnect);
+  if (value === undefined || value === '') {
+    // What is no name of a variable may be a connection string, and hold a password.
+    const shown = /^\w+$/.test(name) ? name : 'what --url-env names';
+    throw configuration(`No database to connect to: ${shown} is not set.`, ...howToConnect);
+  }
   return value;
 }
 
@@ -88,8 +91,11 @@ function assertDatabaseName(name: string): string {
       `"${name}" belongs to the server; schemactl manages no collections there.`,
       'Name your own database: --db NAME',
     );
-  if (!isDatabaseName(name)) throw usage(`"${name}" cannot be the name of a database.`);
-  return name;
+  if (isDatabaseName(name)) return name;
+  throw usage(
+    name === '' ? 'The name of the database is empty.' : `"${name}" cannot be the name of a database.`,
+    'Name one of 1 to 63 bytes without any of /\\. "$*<>:|? in it: --db NAME',
+  );
 }
 
 /** The database that keeps the records; null: the one that is managed. Throws 78 where it cannot keep them. */

@@ -3,6 +3,7 @@ import { compareStructures } from '../planner/compare.ts';
 import { declaredStructure, liveStructure, type Structure } from '../planner/structure.ts';
 import { type ComparedSide, diffJson, diffText } from '../report/diff.ts';
 import { readStructure } from '../workflow/structure.ts';
+import { printable } from '../state/frame.ts';
 import { withDatabase } from './connection.ts';
 import type { Io } from './io.ts';
 import { type Flags, usage } from './options.ts';
@@ -50,7 +51,7 @@ async function sideOf({ kind, name }: Where, flags: Flags, io: Io): Promise<Side
     return { kind, name: loaded.paths.join(' '), text: describeSource(loaded), structure };
   }
   const { target, createdAt, structure } = await readSnapshot(name, io);
-  const text = `${target.database} in ${name} (MongoDB ${target.server}, ${createdAt})`;
+  const text = `${target.database} in ${printable(name)} (MongoDB ${target.server}, ${createdAt})`;
   return { kind, name, text, structure: liveStructure(structure) };
 }
 

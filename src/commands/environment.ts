@@ -44,8 +44,8 @@ async function environmentOf({ env: wanted, config }: Flags, io: Io): Promise<En
     );
   const text = read.toString('utf8');
   const { readConfiguration } = await import('../state/configuration.ts');
-  const { environment, diagnostics } = readConfiguration({ path, text }, wanted, io.env);
-  if (environment === null) throw await invalidFiles(diagnostics, new Map([[path, text]]), exitCodes.configuration);
+  const { environment, diagnostics, shown } = readConfiguration({ path, text }, wanted, io.env);
+  if (environment === null) throw await invalidFiles(diagnostics, new Map([[path, shown]]), exitCodes.configuration);
   assertHazards(environment);
   return environment;
 }

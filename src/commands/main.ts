@@ -8,11 +8,14 @@ function valueIn(argv: readonly string[], option: string): string | undefined {
   return at < 0 ? argv.find((word) => word.startsWith(`${option}=`))?.slice(option.length + 1) : argv[at + 1];
 }
 
+/** The command; what is none is not repeated, since it may be anything. */
+const commandIn = ([first = '']: readonly string[]): string => (/^[a-z]+$/.test(first) ? first : '');
+
 /** Where an error came from, for whoever looks into it; a driver's own words are in what it is made of. */
 function traceOf(error: unknown): string {
   const chain: string[] = [];
   for (let at = error; at instanceof Error; at = at.cause)
-    chain.push(at.stack?.replace(/^.*?\n(?= {4}at )/s, '') ?? '');
+    chain.push(...(at.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')));
   return chain.join('\n');
 }
 
@@ -32,7 +35,7 @@ async function report(error: unknown, argv: readonly string[], io: Io): Promise<
   const format = failureFormats.find((each) => each === valueIn(argv, '--format')) ?? 'text';
   if (format !== 'text') {
     const { failureRenderers } = await import('../report/failure.ts');
-    io.out(failureRenderers(known, argv[0] ?? '', version)[format]());
+    io.out(failureRenderers(known, commandIn(argv), version)[format]());
   }
   io.err(format === 'json' ? `${printable(known.message)}\n` : errorScreen(known, themeOf({ ...io, colour })));
   if (argv.some((word) => word === '-v' || word === '--verbose')) io.err(`${traceOf(error)}\n`);
@@ -42,13 +45,15 @@ async function report(error: unknown, argv: readonly string[], io: Io): Promise<
 const versionFlags: ReadonlySet<string> = new Set(['-V', '--version']);
 
 /** Runs a command line to its end, says what went wrong, and answers the exit code. */
-export async function main(argv: readonly string[], io: Io): Promise<number> {
+export async function main(argv: readonly string[], raw: Io): Promise<number> {
+  if (argv.length === 1 && versionFlags.has(argv[0] ?? '')) {
+    raw.out(`${version}\n`);
+    return exitCodes.done;
+  }
+  // Loaded here, so that the version is told without it.
+  const { harmlessly } = await import('./output.ts');
+  const io = harmlessly(raw);
   try {
-    if (argv.length === 1 && versionFlags.has(argv[0] ?? '')) {
-      io.out(`${version}\n`);
-      return exitCodes.done;
-    }
-    // Loaded here, so that the version is told without it.
     const { runProgram } = await import('./program.ts');
     return await runProgram(argv, io);
   } catch (error) {

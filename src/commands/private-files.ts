@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { exitCodes, SchemactlError } from '../errors.ts';
+import { harmless } from '../state/frame.ts';
 import type { Io } from './io.ts';
 import { mebibyte, readRegularFile } from './regular-file.ts';
 
@@ -54,7 +55,7 @@ async function writeFileWhole(kind: FileKind, path: string, text: string, mode: 
   try {
     const file = await open(temporary, 'wx', mode);
     try {
-      await file.writeFile(text);
+      await file.writeFile(harmless(text));
       await file.sync();
     } finally {
       await file.close();

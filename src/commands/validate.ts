@@ -1,3 +1,4 @@
+import { printable } from '../state/frame.ts';
 import { plural } from '../state/words.ts';
 import { exitCodes, type ExitCode } from '../errors.ts';
 import type { Schema } from '../state/types.ts';
@@ -20,7 +21,7 @@ export function holds({ collections }: Schema): string {
 
 /** `schema/ (1 file, 6 collections)` */
 export function describeSource({ schema, paths, files }: LoadedSchema): string {
-  return `${paths.join(' ')} (${plural(files.length, 'file')}, ${plural(schema.collections.length, 'collection')})`;
+  return `${printable(paths.join(' '))} (${plural(files.length, 'file')}, ${plural(schema.collections.length, 'collection')})`;
 }
 
 /** Checks the schema files without connecting to anything. */

@@ -1,3 +1,4 @@
+import { printable } from '../state/frame.ts';
 import type { Io } from './io.ts';
 import { type Flags, oneOf } from './options.ts';
 
@@ -11,6 +12,6 @@ export const isColoured = (when: string | undefined, { colour }: Pick<Io, 'colou
 /** What a command may use, as `--color`, `--quiet` and `--verbose` have it. Throws 64 for a colour that is none of them. */
 export function asAsked(io: Io, flags: Flags): Io {
   if (flags.color !== undefined) oneOf('--color', flags.color, colours);
-  const trace = flags.verbose === true ? (line: string) => io.err(`· ${line}\n`) : null;
+  const trace = flags.verbose === true ? (line: string) => io.err(`· ${printable(line)}\n`) : null;
   return { ...io, trace, colour: isColoured(flags.color, io), warn: flags.quiet === true ? () => undefined : io.warn };
 }

@@ -1,10 +1,10 @@
-import { type ClientSession, MongoClient, MongoError, type MongoClientOptions, WriteConcern } from 'mongodb';
+import { type ClientSession, type Db, MongoClient, MongoError, type MongoClientOptions, WriteConcern } from 'mongodb';
 import { ConnectionString } from 'mongodb-connection-string-url';
 import pRetry from 'p-retry';
 import { exitCodes, SchemactlError } from '../errors.ts';
-import { type Doc, docOf, isDoc, isList, scalar } from '../state/value.ts';
+import { type Doc, docOf, int, isDoc, isList, scalar, toNumber } from '../state/value.ts';
 import { cursorReply, fromReply, toCommand } from './bson.ts';
-import { asConnectError, asDatabaseError } from './driver-errors.ts';
+import { asConnectError, asDatabaseError, askingWithoutDocuments } from './driver-errors.ts';
 import {
   type Database,
   DatabaseError,
@@ -14,7 +14,7 @@ import {
   type Session,
   type Topology,
 } from './port.ts';
-import { withoutValues } from './server-words.ts';
+import { type AskWithoutDocuments, shownWords } from './without-documents.ts';
 
 interface MongoSession extends Session {
   readonly native: ClientSession;
@@ -43,19 +43,20 @@ const clientOptions: MongoClientOptions = {
 };
 
 /** Errors inside an ok reply of a write: the first write error, else the write concern's. */
-function assertWritten(reply: Doc): void {
+async function assertWritten(reply: Doc, command: Doc, ask: AskWithoutDocuments): Promise<void> {
   const errors = reply.get('writeErrors');
   const [first] = isList(errors) ? errors : [];
   const failure = first ?? reply.get('writeConcernError');
   if (!isDoc(failure)) return;
-  const code = failure.get('code');
+  const code = toNumber(failure.get('code')) ?? null;
   const about = failure.get('errInfo');
   const id = isDoc(about) ? about.get('failingDocumentId') : undefined;
-  throw new DatabaseError(withoutValues(String(failure.get('errmsg'))), {
+  const codeName = String(failure.get('codeName') ?? '');
+  throw new DatabaseError(await shownWords({ code, codeName, message: String(failure.get('errmsg')) }, command, ask), {
     kind: 'server',
-    codeName: String(failure.get('codeName') ?? ''),
+    code,
+    codeName,
     document: id === undefined ? null : [id],
-    ...(typeof code === 'object' && code !== null && 'text' in code ? { code: Number(code.text) } : {}),
   });
 }
 
@@ -152,7 +153,8 @@ function sessionIdOf(session: ClientSession): string {
   return Buffer.from(session.id?.id.buffer ?? []).toString('hex');
 }
 
-type Send = (command: Doc, options: RunOptions) => Promise<Record<string, unknown>>;
+/** `about`: the command that a getMore goes on with. */
+type Send = (command: Doc, options: RunOptions, about?: Doc) => Promise<Record<string, unknown>>;
 
 function openCursor(client: MongoClient, send: Send, command: Doc, options: RunOptions): RawCursor {
   const own = options.session === undefined ? client.startSession() : null;
@@ -170,7 +172,7 @@ function openCursor(client: MongoClient, send: Send, command: Doc, options: RunO
     next: async () => {
       if (state === 'done') return null;
       const { id, collection, documents } = cursorReply(
-        await send(nextCommand(), state === 'new' ? { ...options, ...rest } : rest),
+        await send(nextCommand(), state === 'new' ? { ...options, ...rest } : rest, command),
       );
       [state, left] = ['open', { id, collection }];
       if (id === '0') await end();
@@ -202,9 +204,15 @@ function openDatabase(
   const isClosed = (): boolean => hungUp;
   const closed = (cause?: unknown): DatabaseError =>
     new DatabaseError('the connection was closed on this side', { kind: 'closed', cause });
-  const sendTo = async (database: string, command: Doc, options: RunOptions): Promise<Record<string, unknown>> => {
-    const { on = 'database' } = options;
-    const target = client.db(on === 'database' ? database : on);
+  const targetOf = (database: string, { on = 'database' }: RunOptions): Db =>
+    client.db(on === 'database' ? database : on);
+  const sendTo = async (
+    database: string,
+    command: Doc,
+    options: RunOptions,
+    about: Doc,
+  ): Promise<Record<string, unknown>> => {
+    const target = targetOf(database, options);
     const body = toCommand(command);
     if (options.timeoutMs !== undefined) body['maxTimeMS'] = Math.max(1, Math.round(options.timeoutMs));
     if (options.durable === true) lasting(body, server);
@@ -217,7 +225,7 @@ function openDatabase(
         ...(session === undefined ? {} : { session }),
       });
     } catch (error) {
-      throw isClosed() ? closed(error) : asDatabaseError(error);
+      throw isClosed() ? closed(error) : await asDatabaseError(error, about, askingWithoutDocuments(target));
     }
   };
 
@@ -245,7 +253,7 @@ function openDatabase(
       return result;
     } catch (error) {
       if (native.inTransaction()) await native.abortTransaction().catch(() => undefined);
-      throw asDatabaseError(error);
+      throw await asDatabaseError(error, docOf({ commitTransaction: int(1) }), () => Promise.resolve(null));
     }
   };
 
@@ -256,7 +264,7 @@ function openDatabase(
   };
 
   const opened = (database: string, records: Database | null): Database => {
-    const send: Send = (command, options) => sendTo(database, command, options);
+    const send: Send = (command, options, about = command) => sendTo(database, command, options, about);
     return {
       name: database,
       server,
@@ -267,7 +275,7 @@ function openDatabase(
       silentMembers,
       async run(command, options = {}) {
         const reply = fromReply(await send(command, options));
-        assertWritten(reply);
+        await assertWritten(reply, command, askingWithoutDocuments(targetOf(database, options)));
         return reply;
       },
       cursor: (command, options = {}) => openCursor(client, send, command, options),

@@ -7,13 +7,12 @@ const numbered = ({ code, codeName }: DatabaseError): string => `${code ?? ''} $
 export interface Refusal {
   /** Whether it cannot even plan the command, and so has seen no document. */
   readonly isOfTheCommand: boolean;
-  /** Its own words are repeated only then: words about a document may hold its values. */
   readonly words: string;
 }
 
 export async function refusalOf(db: Database, command: Doc, error: DatabaseError): Promise<Refusal> {
   const refused = await db.run(docOf({ explain: command, verbosity: 'queryPlanner' })).catch((cause: unknown) => cause);
   return refused instanceof DatabaseError && refused.code === error.code
-    ? { isOfTheCommand: true, words: `the server cannot run it: ${numbered(refused)}: ${refused.message}` }
+    ? { isOfTheCommand: true, words: `the server cannot run it: ${numbered(error)}: ${error.message}` }
     : { isOfTheCommand: false, words: `the server failed on what a document holds: ${numbered(error)}` };
 }

@@ -24,6 +24,7 @@ export const serverErrors = {
   QueryPlanKilled: 175,
   PrimarySteppedDown: 189,
   NetworkInterfaceExceededTimeLimit: 202,
+  NoSuchTransaction: 251,
   TransactionTooLarge: 257,
   ExceededTimeLimit: 262,
   IndexBuildAborted: 276,
@@ -58,7 +59,7 @@ export const serverErrors = {
 export type ServerErrorName = keyof typeof serverErrors;
 
 /** What several errors have in common; each list has one meaning, and whoever asks for it asks here. */
-const groups = {
+const alike = {
   /** The network, a shutdown, another primary: the effect is not known, and the same command may be answered in a moment. */
   passing: [
     ...(['HostUnreachable', 'HostNotFound', 'NetworkTimeout', 'ShutdownInProgress', 'PrimarySteppedDown'] as const),
@@ -88,6 +89,18 @@ const groups = {
   ofTheMoment: [
     ...(['CursorNotFound', 'ReadConcernMajorityNotAvailableYet', 'ExceededMemoryLimit', 'QueryPlanKilled'] as const),
     ...(['NetworkInterfaceExceededTimeLimit', 'QueryExceededMemoryLimitNoDiskUseAllowed', 'Interrupted'] as const),
+  ],
+} as const satisfies Readonly<Record<string, readonly ServerErrorName[]>>;
+
+const { passing, busy, unconfirmed, forbidden, tooLong, missing, ofTheMoment } = alike;
+
+const groups = {
+  ...alike,
+  /** What the server says of these is about itself, the time or who asks: no value of a document is in it. */
+  wordsOfNoDocument: [
+    ...[passing, busy, unconfirmed, forbidden, tooLong, missing, ofTheMoment].flat(),
+    ...(['AuthenticationFailed', 'DocumentValidationFailure', 'TransactionTooLarge', 'NoSuchTransaction'] as const),
+    ...(['TransactionTooLargeForCache', 'CollectionUUIDMismatch'] as const),
   ],
 } as const satisfies Readonly<Record<string, readonly ServerErrorName[]>>;
 

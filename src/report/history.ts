@@ -90,7 +90,7 @@ function wayBackLines({ run, wayBack, undoBytes }: ToldRun): readonly string[] {
 /** Each in a line of its own, so that it can be copied. */
 function wayBackCommands({ run, wayBack: { state, blocked, later, lost } }: ToldRun): readonly string[] {
   const without = (addresses: readonly string[]): string =>
-    addresses.map((address) => ` --exclude ${printable(shellWord(address))}`).join('');
+    addresses.map((address) => ` --exclude ${shellWord(address)}`).join('');
   return [
     ...(state === 'possible' || state === 'partly' ? [`  schemactl rollback --run ${run.run}${without(blocked)}`] : []),
     ...(later.length === 0 ? [] : [`  schemactl rollback --to ${run.run - 1}${without(lost)}`]),

@@ -123,7 +123,26 @@ function retentionOf(node: YamlNode | undefined): number | null {
   return text === 'forever' ? null : parseDuration(text);
 }
 
+/** What stands at `url:`, on the same line or the next one, as far as a line can tell; quoted or not. */
+const urlLines =
+  /(?<=(?:^|[\s{,"'])url["']?[ \t]*:)[ \t]*(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|(?:[|>][-+\d]*)?[ \t]*\r?\n[^\n]*|[^\n]*)/gi;
+
+const isVariable = (text: string): boolean => /^\s*["']?\$\{\w+\}["']?[\s,}]*$/.test(text);
+const masked = (text: string): string => (isVariable(text) ? text : text.replace(/[^\s"']/g, '*'));
+
+/** The file as it may be shown: no connection string, which may hold a password; every place is where it was. */
+function withoutUrls(text: string, root: YamlNode | null): string {
+  const urls = entriesAt(root ?? undefined, 'environments').flatMap(({ value }) => nodeAt(value, 'url') ?? []);
+  const shown = urls.reduce(
+    (before, { start, end }) => `${before.slice(0, start)}${masked(before.slice(start, end))}${before.slice(end)}`,
+    text,
+  );
+  return shown.replace(urlLines, masked);
+}
+
 export interface ReadConfiguration {
+  /** The file as it may be shown. */
+  readonly shown: string;
   /** Null if any diagnostic is an error. */
   readonly environment: Environment | null;
   readonly diagnostics: readonly Diagnostic[];
@@ -158,5 +177,9 @@ export function readConfiguration(
     ignore: itemsAt(node, 'ignore').map(ignoredOf),
     retentionMs: retentionOf(nodeAt(node, 'undo')),
   };
-  return { environment: diagnostics.length === 0 ? environment : null, diagnostics: sortDiagnostics(diagnostics) };
+  return {
+    shown: withoutUrls(file.text, root),
+    environment: diagnostics.length === 0 ? environment : null,
+    diagnostics: sortDiagnostics(diagnostics),
+  };
 }

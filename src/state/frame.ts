@@ -11,6 +11,19 @@ export function printable(text: string): string {
     .replace(dangerous, (found) => `\\u{${(found.codePointAt(0) as number).toString(16)}}`);
 }
 
+/** What no output may hold: the same, but for ends of lines and tabs. */
+const acting = /(?![\n\t])[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
+
+/**
+ * Text, or JSON, that is safe to print and to keep: what would act on a terminal as `\u001b`. JSON means the same afterwards.
+ * `kept` is what may stay, as the colours that we wrote ourselves.
+ */
+export const harmless = (text: string, kept: RegExp = /(?!)/y): string =>
+  text.replace(acting, (found, at: number) => {
+    kept.lastIndex = at;
+    return kept.test(text) ? found : `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+
 const maxWidth = 160;
 const lead = 60;
 

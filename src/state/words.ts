@@ -13,6 +13,16 @@ export function plural(count: number, noun: string, many = `${noun}s`): string {
 export const documentsThat = (count: number, [one, many]: readonly [one: string, many: string]): string =>
   `${plural(count, 'document')} ${count === 1 ? one : many}`;
 
-/** Text as a shell takes it for one word. */
-export const shellWord = (text: string): string =>
-  /^[\w.@:/,=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+/** What cannot be typed, or acts on a terminal that shows it. */
+const untyped = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff'\\]/gu;
+
+/** Each byte by its number, as it stands between `$'` and `'` (bash, zsh, POSIX 2024). */
+const numbered = (text: string): string =>
+  [...new TextEncoder().encode(text)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
+
+/** Text as a shell takes it for one word, and as a terminal may show it. */
+export function shellWord(text: string): string {
+  if (/^[\w.@:/,=-]+$/.test(text)) return text;
+  const isTyped = (text.match(untyped) ?? []).every((found) => found === "'" || found === '\\');
+  return isTyped ? `'${text.replaceAll("'", `'\\''`)}'` : `$'${text.replace(untyped, numbered)}'`;
+}

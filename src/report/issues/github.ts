@@ -10,7 +10,9 @@ const property = (text: string): string => message(text).replaceAll(':', '%3A').
 
 function placed({ rule, address, position }: Pick<Issue, 'rule' | 'address' | 'position'>): string {
   const place =
-    position === null ? [] : [`file=${property(position.file)}`, `line=${position.line}`, `col=${position.column}`];
+    position === null
+      ? []
+      : [`file=${property(printable(position.file))}`, `line=${position.line}`, `col=${position.column}`];
   return [...place, `title=${property(printable(`${address}: ${rule}`))}`].join(',');
 }
 
