@@ -17,6 +17,8 @@ export interface Lock {
   /** The fencing token: larger than that of every earlier holder. */
   readonly token: number;
   readonly owner: Owner;
+  /** For how long a lease is granted; it is renewed every third of it. */
+  readonly leaseMs: number;
   /** The owner whose lease had run out, where this lock was taken over. */
   readonly previous: Owner | null;
   /** Until when the server has granted the lease, by its own clock. */
@@ -158,6 +160,7 @@ function keepAlive(db: Database, { owner, leaseMs }: LockOptions, taken: Doc, as
   return {
     token,
     owner,
+    leaseMs,
     previous: ownerOf(taken.get('previous')),
     leaseUntil: () => leaseUntil,
     async assertHeld() {

@@ -44,9 +44,10 @@ export async function updateEach(
   db: Database,
   collection: string,
   statements: readonly { readonly filter: Doc; readonly update: Value }[],
+  options: RunOptions = {},
 ): Promise<number> {
   const updates = statements.map((one) => docOf({ q: one.filter, u: one.update }));
-  const reply = await db.run(docOf({ update: collection, updates, ordered: false }), durability({}));
+  const reply = await db.run(docOf({ update: collection, updates, ordered: false }), durability(options));
   return toNumber(reply.get('n')) ?? 0;
 }
 

@@ -204,6 +204,8 @@ async function paced(entry: UnitEntry, given: Given, pace: Pace): Promise<Paced>
     longestPauseMs: 1000,
     signal: context.signal,
     mayPass: (error: unknown): boolean => {
+      // What no transaction fences has a third of the lease.
+      if (isServerError(error, 'MaxTimeMSExpired')) return tried > 1 && (op.mode === 'plain' || isUnrecorded(op));
       if (isServerError(error, 'tooLarge')) return tried > 1 || isServerError(error, 'TransactionTooLargeForCache');
       return isTransient(error) && !isServerError(error, 'DocumentValidationFailure', 'DuplicateKey');
     },

@@ -1,4 +1,4 @@
-import type { Session } from '../../database/port.ts';
+import type { RunOptions, Session } from '../../database/port.ts';
 import { update } from '../../database/write.ts';
 import { internalError } from '../../errors.ts';
 import type { RewriteOperation } from '../../planner/operation.ts';
@@ -54,6 +54,13 @@ export interface Prepared {
 export const inSession = (session: Session | undefined): { session?: Session } =>
   session === undefined ? {} : { session };
 
+/**
+ * Writes within the batch. One that no transaction fences ends within a third of the lease: a lease that runs out while it is
+ * written cannot stop it.
+ */
+export const writing = ({ context, session }: Pick<Batch, 'context' | 'session'>): RunOptions =>
+  session === undefined ? { timeoutMs: context.lock.leaseMs / 3 } : { session };
+
 /** Reads within the batch, so that what is kept of a document is all of it. */
 export const reading = (session: Session | undefined): { exact: true; session?: Session } => ({
   exact: true,
@@ -78,7 +85,7 @@ export async function updateDocuments(
   const all = [...guards, ...leaseGuard(batch)];
   const filter = docOf({ _id: docOf({ $in: ids }), $and: all.length === 0 ? undefined : all });
   const statement = { collection: op.collection, filter, update: change, multi: true };
-  const { matched } = await update(context.db, statement, inSession(session));
+  const { matched } = await update(context.db, statement, writing(batch));
   if (session !== undefined && matched !== ids.length) {
     throw internalError(`a batch found ${ids.length} documents and changed ${matched}`);
   }

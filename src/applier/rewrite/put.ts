@@ -8,7 +8,7 @@ import type { Put } from '../../planner/rewrite/restore.ts';
 import { isUnchanged } from '../../planner/rewrite/unchanged.ts';
 import { roughSize } from '../../state/size.ts';
 import { type Doc, docOf, int, type Value } from '../../state/value.ts';
-import { type Batch, leaseGuard, updateDocuments } from './batch.ts';
+import { type Batch, leaseGuard, updateDocuments, writing } from './batch.ts';
 
 /** One command holds 16 MiB; its filter and its change both hold the ids. */
 const commandBytes = 8 * 1024 * 1024;
@@ -71,7 +71,7 @@ export async function updateGuarded(
   let left = documents.length;
   const size = ({ filter, update }: (typeof statements)[number]): number => roughSize(filter) + roughSize(update);
   for (const part of byCommand(statements, size, commandStatements))
-    left -= await updateEach(context.db, op.collection, part);
+    left -= await updateEach(context.db, op.collection, part, writing(batch));
   if (left > 0) await assertLeased(batch, lease);
   return left;
 }

@@ -3,7 +3,7 @@ import { update } from '../../database/write.ts';
 import { fillUpdate, isPlainFill, stagesOf } from '../../planner/rewrite/edits.ts';
 import { canonical } from '../../state/encode.ts';
 import { type Doc, docOf, int, isDoc, isList, isNumber, isScalar, type Value } from '../../state/value.ts';
-import { type Batch, leaseGuard, type Position } from './batch.ts';
+import { type Batch, leaseGuard, writing, type Position } from './batch.ts';
 import { guardOf, idBytes, withinBytes } from './candidates.ts';
 
 const byId = docOf({ _id: int(1) });
@@ -78,6 +78,7 @@ export async function rewriteUnrecorded(batch: Batch): Promise<Unrecorded | null
   const fills = op.edits.filter(isPlainFill);
   const change: Value = fills.length === 1 && op.edits.length === 1 ? fillUpdate(fills) : [...stagesOf(op.edits)];
   const filter = docOf({ $and: [range.filter, guardOf(op), ...leaseGuard(batch)] });
-  const { modified } = await update(context.db, { collection: op.collection, filter, update: change, multi: true });
+  const statement = { collection: op.collection, filter, update: change, multi: true };
+  const { modified } = await update(context.db, statement, writing(batch));
   return { after: [range.to], documents: modified };
 }
