@@ -7,6 +7,7 @@ export function signatureOf(text: string, key: string): string {
 
 /** Whether a signature is that of a text under a key; takes as long for a wrong one. */
 export function isSignedBy(text: string, key: string, signature: string): boolean {
-  const [given, own] = [Buffer.from(signature), Buffer.from(signatureOf(text, key))];
+  const bytes = new TextEncoder();
+  const [given, own] = [bytes.encode(signature), bytes.encode(signatureOf(text, key))];
   return given.length === own.length && timingSafeEqual(given, own);
 }

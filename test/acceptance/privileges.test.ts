@@ -1,19 +1,20 @@
 import { dirname, join } from 'node:path';
 import { runInNewContext } from 'node:vm';
-import type { Document, Timestamp } from 'mongodb';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { endSessions, expire, mortal } from '../faults/mortal.ts';
+import type { Document } from 'mongodb';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { expire, mortal } from '../faults/mortal.ts';
 import { applyOf, prepared, whole } from '../support/crash.ts';
 import { calm, failCommand } from '../support/faults.ts';
+import { anywhere, now, written } from '../support/oplog.ts';
 import { everyRoute } from '../support/routes.ts';
 import { fillShop } from '../support/shop.ts';
 import { schemaFile } from '../support/schema.ts';
 import { must, own, until, useSite } from '../support/site.ts';
+import { asUser, everyRouteBefore, password } from '../support/users.ts';
 
 /** Who may do what, with authentication on. */
 const site = useSite('privileges', { auth: true });
 
-const password = 'throw-away-too';
 const users: Readonly<Record<string, readonly unknown[]>> = {
   reader: ['read'],
   minimalReader: ['schemactlRead'],
@@ -32,27 +33,7 @@ beforeAll(async () => {
     await site.db().command({ createUser: user, pwd: password, roles });
 });
 
-function as(user: string): { uri: string } {
-  const url = new URL(site.uri());
-  [url.username, url.password] = [user, password];
-  url.searchParams.set('authSource', site.name);
-  return { uri: url.toString() };
-}
-
-const oplog = () => site.client().db('local').collection<{ ts: Timestamp } & Document>('oplog.rs');
-
-async function now(): Promise<Timestamp> {
-  const [newest] = await oplog().find().sort({ $natural: -1 }).limit(1).toArray();
-  return newest!.ts;
-}
-
-/** What was written anywhere but in the server's own databases. */
-async function written(since: Timestamp): Promise<Document[]> {
-  const own = /^(?!(?:admin|config|local)\.|$)/;
-  return oplog()
-    .find({ ts: { $gt: since }, $or: [{ ns: own }, { 'o.applyOps.ns': own }] })
-    .toArray();
-}
+const as = (user: string): { uri: string } => asUser(site, user);
 
 const shop = ['--schema', 'schema/'];
 
@@ -60,7 +41,7 @@ test.each(['reader', 'minimalReader'])('%s: everything that only reads works, an
   await fillShop(await site.fresh());
   await must(0, site.run(['apply', '--auto-approve', '--milestone', '001', ...shop]));
   const plan = join(dirname(await schemaFile('')), 'plan.json');
-  const since = await now();
+  const since = await now(site);
   for (const args of [
     ['plan', '--check-data', 'full', ...shop],
     ['plan', '--out', plan, ...shop],
@@ -88,7 +69,7 @@ test.each(['reader', 'minimalReader'])('%s: everything that only reads works, an
     expect(err).toContain('schemactl grants');
     expect(err).toContain(`missing: update on ${site.name}: schemactl_lock, `);
   }
-  expect(await written(since)).toEqual([]);
+  expect(await written(site, since, anywhere)).toEqual([]);
 });
 
 test('changer: a whole life of the reference application, an interrupted run and a takeover included', async () => {
@@ -132,166 +113,16 @@ test.each([
   },
 );
 
-/** A database that the plan of every route starts from. */
-async function scene(): Promise<{ before: string; apply: readonly string[] }> {
-  const db = await site.fresh();
-  await must(0, site.run(['apply', '--auto-approve', '--schema', await schemaFile(everyRoute.before)]));
-  await everyRoute.fill(db);
-  const apply = [
-    'apply',
-    '--auto-approve',
-    '--allow',
-    everyRoute.allow,
-    '--schema',
-    await schemaFile(everyRoute.after),
-  ];
-  return { before: await site.hash(), apply };
-}
-
 test('recreator: every route, forward and backward; changer is told what a copy takes', async () => {
-  const { before, apply } = await scene();
-  const since = await now();
+  const { before, apply } = await everyRouteBefore(site);
+  const since = await now(site);
   const { err } = await must(77, site.run(apply, as('changer')));
   expect(err).toContain('missing: bypassDocumentValidation on');
-  expect(await written(since)).toEqual([]);
+  expect(await written(site, since, anywhere)).toEqual([]);
   await must(0, site.run(apply, as('recreator')));
   await must(0, site.run(['rollback', '--auto-approve', '--allow', everyRoute.allow], as('recreator')));
   expect(await site.hash()).toBe(before);
 });
-
-describe('every missing privilege is named before the first write', () => {
-  test('one by one', async () => {
-    const { before, apply } = await scene();
-    const { out } = await must(0, site.run(['grants', '--format', 'json']));
-    const { commands } = JSON.parse(out) as { commands: Document[] };
-    const all = commands.flatMap(({ privileges }) =>
-      (privileges as Document[]).flatMap(({ actions }) => actions as string[]),
-    );
-    const reading = ['find', 'listCollections', 'listIndexes'];
-    const since = await now();
-    for (const action of all.filter((one) => !reading.includes(one))) {
-      const privileges = [
-        { resource: { db: site.name, collection: '' }, actions: all.filter((one) => one !== action) },
-      ];
-      const name = await custom(privileges);
-      const { err } = await must(77, site.run(apply, as(name)));
-      const missing = [...err.matchAll(/missing: (\S+) on/g)].map(([, found]) => found);
-      expect(new Set(missing)).toEqual(new Set([action]));
-    }
-    expect((await written(since)).filter(({ ns }) => String(ns).startsWith(site.name))).toEqual([]);
-    expect(await site.hash()).toBe(before);
-  });
-
-  test.each(['find', 'listCollections', 'listIndexes'])('%s, which plan and apply begin with', async (action) => {
-    const { before, apply } = await scene();
-    const actions = ['find', 'listCollections', 'listIndexes'].filter((one) => one !== action);
-    const name = await custom([{ resource: { db: site.name, collection: '' }, actions }]);
-    const since = await now();
-    const reads = [
-      'plan',
-      'drift',
-      'check',
-      'diff',
-      'init',
-      'rollback',
-      'purge',
-      'snapshot',
-      'status',
-      'history',
-      'doctor',
-    ];
-    const flags: Readonly<Record<string, readonly string[]>> = {
-      diff: ['schema', 'live'],
-      init: ['--from-live', '--out', join(dirname(await schemaFile('')), 'imported')],
-      rollback: ['--plan-only'],
-      purge: ['--all', '--plan-only'],
-    };
-    for (const args of [apply, ['resume', '--auto-approve'], ...reads.map((one) => [one, ...(flags[one] ?? [])])]) {
-      const { code, out, err } = await site.run(args, as(name));
-      expect([0, 2, 77], args[0]).toContain(code);
-      if (code === 77) expect(err, args[0]).toContain(`missing: ${action} on database ${site.name}`);
-      if (args[0] === 'doctor') expect(out).toContain(`missing: ${action} on database ${site.name}`);
-      if (args === apply) {
-        expect(code).toBe(77);
-        expect(err).toContain(`missing: createIndex on database ${site.name}`);
-        expect(err).toContain(`missing: insert on ${site.name}: schemactl_lock, `);
-      }
-    }
-    expect((await written(since)).filter(({ ns }) => String(ns).startsWith(site.name))).toEqual([]);
-    expect(await site.hash()).toBe(before);
-  });
-
-  test('find on one collection alone', async () => {
-    const { apply } = await scene();
-    const names = (await site.db().listCollections().toArray()).map(({ name }) => String(name));
-    const found = names.filter((collection) => collection !== 'unique');
-    const actions = ['listCollections', 'listIndexes'];
-    const name = await custom([
-      { resource: { db: site.name, collection: '' }, actions },
-      ...found.map((collection) => ({ resource: { db: site.name, collection }, actions: ['find'] })),
-    ]);
-    const { err } = await must(77, site.run(apply, as(name)));
-    expect([...err.matchAll(/missing: find on (.*)/g)].map(([, where]) => where)).toEqual([`${site.name}.unique`]);
-  });
-
-  test('also those that a run which was cut off needs before anything else is done', async () => {
-    const { apply } = await scene();
-    const dies = { of: 'insert schemactl_new_', at: 1, when: 'after' } as const;
-    expect(await mortal(site, apply, dies)).toMatchObject({ killed: true });
-    await endSessions(site);
-    await expire(site);
-    const actions = [
-      'find',
-      'listCollections',
-      'listIndexes',
-      'insert',
-      'update',
-      'remove',
-      'createCollection',
-      'createIndex',
-    ];
-    const name = await custom([{ resource: { db: site.name, collection: '' }, actions }]);
-    const since = await now();
-    const other = ['apply', '--auto-approve', '--schema', await schemaFile(everyRoute.before)];
-    for (const args of [
-      [...other, '--only', 'unique.indexes.y_1'],
-      ['rollback', '--auto-approve'],
-      ['resume', '--auto-approve'],
-    ]) {
-      const { err } = await must(77, site.run(args, as(name)));
-      expect(err).toContain('missing: collMod on');
-    }
-    expect((await written(since)).filter(({ ns }) => String(ns).startsWith(site.name))).toEqual([]);
-  });
-
-  test('on some collections only', async () => {
-    const { apply } = await scene();
-    const everything = [
-      'find',
-      'listCollections',
-      'listIndexes',
-      'insert',
-      'update',
-      'remove',
-      'createCollection',
-      'collMod',
-    ];
-    const name = await custom([{ resource: { db: site.name, collection: '' }, actions: everything }]);
-    const { err } = await must(77, site.run(apply, as(name)));
-    expect(err).toContain(`missing: createIndex on ${site.name}.bridged`);
-    expect(err).toContain(`missing: renameCollectionSameDB on database ${site.name}`);
-  });
-});
-
-/** A user with exactly these privileges. */
-async function custom(privileges: readonly Document[]): Promise<string> {
-  const db = site.db();
-  await db.command({ dropUser: 'custom' }).catch(() => undefined);
-  await db.command({ dropRole: 'customRole' }).catch(() => undefined);
-  await db.command({ createRole: 'customRole', privileges, roles: [] });
-  await db.command({ createUser: 'custom', pwd: password, roles: ['customRole'] });
-  return 'custom';
-}
 
 test('grants as text is what mongosh takes: the commands of the JSON, on the database that is named', async () => {
   const args = ['grants', '--db', 'shop'];

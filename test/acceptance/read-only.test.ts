@@ -1,27 +1,13 @@
 import { join, dirname } from 'node:path';
-import type { Document, Timestamp } from 'mongodb';
 import { describe, expect, test } from 'vitest';
+import { now, written } from '../support/oplog.ts';
 import { fillShop } from '../support/shop.ts';
 import { schemaFile } from '../support/schema.ts';
 import { must, ours, useSite } from '../support/site.ts';
 
 const site = useSite('read_only');
 
-const oplog = () => site.client().db('local').collection<{ ts: Timestamp } & Document>('oplog.rs');
-
-/** The newest entry that the server has written. */
-async function now(): Promise<Timestamp> {
-  const [newest] = await oplog().find().sort({ $natural: -1 }).limit(1).toArray();
-  return newest!.ts;
-}
-
-/** What was written to the databases of these names since, transactions included. */
-async function written(since: Timestamp, name = site.name): Promise<Document[]> {
-  const ns = new RegExp(`^${name}`);
-  return oplog()
-    .find({ ts: { $gt: since }, $or: [{ ns }, { 'o.applyOps.ns': ns }] })
-    .toArray();
-}
+const ofName = new RegExp(`^${site.name}`);
 
 const commands: readonly (readonly string[])[] = [
   ['validate'],
@@ -48,7 +34,7 @@ describe('writes nothing, as the oplog shows', () => {
     if (what === 'drifted') await db.collection('users').dropIndex('email_1');
     const plan = join(dirname(await schemaFile('')), 'plan.json');
     const before = await ours(site);
-    const since = await now();
+    const since = await now(site);
     const drifted = what === 'drifted';
     await must(0, site.run(['plan', '--out', plan]));
     await must(0, site.run(['show', plan]));
@@ -69,19 +55,19 @@ describe('writes nothing, as the oplog shows', () => {
     if (!drifted && before.length > 0) await must(0, site.run(['apply', '--auto-approve']));
     else await must(20, site.run(['apply']));
     await must(0, site.run(['resume', '--auto-approve']));
-    expect(await written(since)).toEqual([]);
+    expect(await written(site, since, ofName)).toEqual([]);
     expect(await ours(site)).toEqual(before);
   });
 });
 
 test('the oplog does show a write, also one within a transaction', async () => {
   const db = await site.fresh();
-  const since = await now();
+  const since = await now(site);
   await site.client().withSession((session) =>
     session.withTransaction(async () => {
       await db.collection('other').insertOne({ a: 1 }, { session });
       await db.collection('other').insertOne({ a: 2 }, { session });
     }),
   );
-  expect(await written(since)).not.toEqual([]);
+  expect(await written(site, since, ofName)).not.toEqual([]);
 });
