@@ -57,8 +57,10 @@ async function written(since: Timestamp): Promise<Document[]> {
 const shop = ['--schema', 'schema/'];
 
 test.each(['reader', 'minimalReader'])('%s: everything that only reads works, and writes nothing', async (user) => {
+  const began = await now();
   await fillShop(await site.fresh());
   await must(0, site.run(['apply', '--auto-approve', '--milestone', '001', ...shop]));
+  expect(await written(began), 'what is written is seen in the oplog').not.toEqual([]);
   const plan = join(dirname(await schemaFile('')), 'plan.json');
   const since = await now();
   for (const args of [
@@ -79,6 +81,8 @@ test.each(['reader', 'minimalReader'])('%s: everything that only reads works, an
     ['resume', '--auto-approve'],
   ])
     await must(0, site.run(args, as(user)));
+  const { out } = await must(2, site.run(['check', ...shop], as(user)));
+  expect(out, 'every rule was judged, and the shop breaks some').toMatch(/Check: 3 critical, .* on 6 collections/);
   for (const args of [
     ['apply', '--auto-approve', ...shop],
     ['apply', plan],
