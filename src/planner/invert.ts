@@ -19,6 +19,7 @@ import {
   invertValidator,
   leftOverBridges,
 } from './invert/structure.ts';
+import { shellWord } from '../state/words.ts';
 
 export type { InvertInput, RecordedEdit, RecordedLedgerChange, RecordedStep } from './invert/recorded.ts';
 
@@ -102,7 +103,7 @@ function assertNotChangedLater(steps: readonly RecordedStep[], later: readonly R
         exitCode: exitCodes.blocked,
         next: [
           `Take the later runs back too: schemactl rollback --to ${passed.ref.run - 1}`,
-          `Or go on without it: --exclude ${passed.step.address}`,
+          `Or go on without it: --exclude ${shellWord(passed.step.address)}`,
         ],
       },
     );
@@ -117,7 +118,7 @@ function assertAsLeft(moved: readonly string[]): void {
       code: 'SCH2510',
       exitCode: exitCodes.stale,
       details: [...moved],
-      next: [`Go on without: ${moved.map((address) => `--exclude ${address}`).join(' ')}`],
+      next: [`Go on without: ${moved.map((address) => `--exclude ${shellWord(address)}`).join(' ')}`],
     },
   );
 }

@@ -17,6 +17,7 @@ import { since } from '../versions.ts';
 import type { SameCollection } from './lineage.ts';
 import { baseOf, type Chain, indexOf, type Outcome } from './chain.ts';
 import type { InvertInput, RecordedStep } from './recorded.ts';
+import { shellWord } from '../../state/words.ts';
 
 /** A collection back to as the earliest step found it. Throws SchemactlError 20 where its trash was emptied. */
 export function invertCollection(chain: Chain, input: InvertInput, isSame: SameCollection): Outcome {
@@ -83,7 +84,9 @@ export function impossible(addresses: readonly string[], why: string): Schemactl
     code: 'SCH2014',
     exitCode: exitCodes.blocked,
     details: isOne ? [] : addresses,
-    next: [`Go on without ${isOne ? 'it' : 'them'}: ${addresses.map((one) => `--exclude ${one}`).join(' ')}`],
+    next: [
+      `Go on without ${isOne ? 'it' : 'them'}: ${addresses.map((one) => `--exclude ${shellWord(one)}`).join(' ')}`,
+    ],
   });
 }
 
@@ -142,7 +145,7 @@ export function purged(
     code: 'SCH2022',
     exitCode: exitCodes.blocked,
     details: addresses.length === 1 ? [] : [...addresses],
-    next: [`Go on without: ${addresses.map((address) => `--exclude ${address}`).join(' ')}`],
+    next: [`Go on without: ${addresses.map((address) => `--exclude ${shellWord(address)}`).join(' ')}`],
   });
 }
 
@@ -150,7 +153,7 @@ function emptied(address: string): SchemactlError {
   return new SchemactlError(`"${address}" cannot be brought back: its trash was emptied.`, {
     code: 'SCH2005',
     exitCode: exitCodes.blocked,
-    next: [`Go on without it: --exclude ${address}`],
+    next: [`Go on without it: --exclude ${shellWord(address)}`],
   });
 }
 
