@@ -142,12 +142,14 @@ export async function resume(flags: Flags, io: Io): Promise<ExitCode> {
   });
 }
 
+const goingOn = ['Approve it: schemactl resume --auto-approve', 'See where it stands: schemactl status'];
+
 /** Goes on with this run, which was cut off, once somebody agrees to it. */
 export async function goOnWith(db: Database, newest: Run, flags: Flags, io: Io): Promise<ExitCode> {
   const reporter = await reporterOf(formatOf(flags), flags, io);
   const { run, kind, steps } = await withProgress(db, newest);
   const asked = `Run ${run} (${kind}) was cut off after ${steps.done} of ${steps.total} steps. Go on with it?`;
-  if (!(await consent(asked, flags, io))) return exitCodes.failed;
+  if (!(await consent(asked, flags, io, goingOn))) return exitCodes.failed;
   const options = await runOptions(flags, io, db, reporter.emit);
   const result = await io.orderly(() => resumeRun(db, options), leaving(options, 'schemactl resume', flags));
   return reporter.finish(result, newest.kind);

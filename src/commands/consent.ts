@@ -2,11 +2,14 @@ import { exitCodes, SchemactlError } from '../errors.ts';
 import type { Io } from './io.ts';
 import type { Flags } from './options.ts';
 
-const reviewed = ['Or apply a reviewed plan: schemactl plan --out plan.json, then schemactl apply plan.json'];
+const reviewed = [
+  'Approve it: --auto-approve',
+  'Or apply a reviewed plan: schemactl plan --out plan.json, then schemactl apply plan.json',
+];
 
 /**
  * Whether the change may be made: approved by flag, or by a person at a terminal. Off a terminal nothing is asked.
- * Throws SchemactlError 20 naming the flag that is missing.
+ * Throws SchemactlError 20 that says what to do `next`.
  */
 export async function consent(
   question: string,
@@ -19,7 +22,7 @@ export async function consent(
     throw new SchemactlError('Nobody is here to approve this: it does not run on a terminal.', {
       code: 'SCH2008',
       exitCode: exitCodes.blocked,
-      next: ['Approve it: --auto-approve', ...next],
+      next,
     });
   }
   const { confirm, isCancel } = await import('@clack/prompts');

@@ -13,6 +13,8 @@ import { whereOf } from './source.ts';
 
 const day = 86_400_000;
 
+const forgetting = ['Approve it: --auto-approve', 'See it first: schemactl purge --plan-only'];
+
 interface Asked {
   readonly which: WhichUndo;
   readonly words: string;
@@ -49,9 +51,7 @@ export async function purge(flags: Flags, io: Io): Promise<ExitCode> {
       if (format === 'json') io.out(purgeJson(plan, false));
       return exitCodes.done;
     }
-    if (
-      !(await consent('Forget it? There is no way back.', flags, io, ['See it first: schemactl purge --plan-only']))
-    ) {
+    if (!(await consent('Forget it? There is no way back.', flags, io, forgetting))) {
       io.err('Nothing was changed.\n');
       return exitCodes.failed;
     }

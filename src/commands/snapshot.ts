@@ -1,6 +1,6 @@
 import { type ExitCode, exitCodes } from '../errors.ts';
 import { encodeSnapshot, type Snapshot } from '../planner/snapshot.ts';
-import { plural } from '../state/words.ts';
+import { plural, shellWord } from '../state/words.ts';
 import { takeSnapshot } from '../workflow/snapshot.ts';
 import { withDatabase } from './connection.ts';
 import type { Io } from './io.ts';
@@ -14,8 +14,8 @@ function text({ structure, target, ledger }: Snapshot, path: string): string {
   const holds = `${plural(collections.length, 'collection')}, ${plural(indexes, 'index', 'indexes')}, ${plural(ledger.length, 'applied object')}`;
   return [
     `Kept the structure of ${target.database} in ${path}: ${holds}; no documents.`,
-    `Next: schemactl plan --against snapshot:${path}    plan without a server`,
-    `      schemactl diff snapshot:${path} live         what has changed since`,
+    `Next: schemactl plan --against ${shellWord(`snapshot:${path}`)}    plan without a server`,
+    `      schemactl diff ${shellWord(`snapshot:${path}`)} live         what has changed since`,
     '',
   ].join('\n');
 }

@@ -1,7 +1,7 @@
 import { unlock as unlockById } from '../applier/lock.ts';
 import { readLock } from '../applier/lock-document.ts';
 import { exitCodes, type ExitCode } from '../errors.ts';
-import { describeHolder } from '../state/runs.ts';
+import { describeHolder, wayToFree } from '../state/runs.ts';
 import { changingDatabase } from './connection.ts';
 import type { Io } from './io.ts';
 import { type Flags, usage } from './options.ts';
@@ -16,7 +16,7 @@ export async function unlock(id: string, flags: Flags, io: Io): Promise<ExitCode
     }
     const holder = describeHolder(lock);
     if (!(await unlockById(db, id))) {
-      throw usage(`The lock is not held under the id "${id}".`, `It is held by ${holder} under ${lock.unlockId}.`);
+      throw usage(`The lock is held by ${holder}, not under the id "${id}".`, `Free it, ${wayToFree(lock)}`);
     }
     io.out(
       `Freed the lock of ${holder}. The server may still finish what that process has sent already; if it lives, it stops before the next.\n`,

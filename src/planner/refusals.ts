@@ -73,8 +73,8 @@ export function cannotGrow(address: string, collection: string, isCapped: boolea
       code: 'SCH2010',
       exitCode: exitCodes.blocked,
       next: [
-        ...(isCapped ? [] : [`Fill it in first, then apply the rest: schemactl apply --only ${address}`]),
-        `Leave the default out, or go on without it: --exclude ${address}`,
+        ...(isCapped ? [] : [`Fill it in first, then apply the rest: schemactl apply --only ${shellWord(address)}`]),
+        `Leave the default out, or go on without it: --exclude ${shellWord(address)}`,
       ],
     },
   );
@@ -95,7 +95,7 @@ export function tooOld(address: string, option: string, gate: string, version: s
   return new SchemactlError(`"${address}" needs MongoDB ${gate}: this server (${version}) does not know "${option}".`, {
     code: 'SCH2012',
     exitCode: exitCodes.blocked,
-    next: [`Leave the option out, or go on without it: --exclude ${address}.**`],
+    next: [`Leave the option out, or go on without it: --exclude ${shellWord(`${address}.**`)}`],
   });
 }
 
@@ -105,7 +105,7 @@ export function cannotCopy(address: string, collection: string, documents: numbe
     exitCode: exitCodes.blocked,
     details: [`A time series cannot be renamed, and this one holds ${documents} documents.`],
     next: [
-      `Leave it as it is: --exclude ${address}`,
+      `Leave it as it is: --exclude ${shellWord(address)}`,
       'Or declare a new time series under another name, and move the documents to it.',
     ],
   });

@@ -46,10 +46,19 @@ export function wrapped(names: readonly string[], width: number): readonly strin
   return lines;
 }
 
-/** A sentence in lines of a width, every line but the first indented. */
+/** A command that is told: behind a colon, to where the sentence goes on. */
+const command = /(?<=: )schemactl (?:'[^']*'|(?![.,] )[^';()])+(?<! )/g;
+
+/** The words of a sentence, and each of its commands as one, so that it can be copied. */
+function wordsOf(text: string): readonly string[] {
+  const joined = text.replaceAll(command, (found) => found.replaceAll(' ', '\0'));
+  return joined.split(' ').map((word) => word.replaceAll('\0', ' '));
+}
+
+/** A sentence in lines of a width, every line but the first indented. A command is longer than a line rather than in two. */
 export function paragraph(text: string, columns: number, indent: string): readonly string[] {
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  for (const word of wordsOf(text)) {
     const last = lines.at(-1);
     if (last !== undefined && stringWidth(`${last} ${word}`) <= columns) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(lines.length === 0 ? word : indent + word);

@@ -92,7 +92,7 @@ test('unlock: a wrong id is 64 and frees nothing; the right one does, and the ho
   const { err } = await must(24, site.run(apply));
   const id = /schemactl unlock (\S+)/.exec(err)?.[1] ?? '';
   const wrong = await must(64, site.run(['unlock', '00000000-0000-4000-8000-000000000000']));
-  expect(wrong.err).toContain(id);
+  expect(wrong.err).toContain(`Next: Free it, if it is dead: schemactl unlock ${id}`);
   await must(24, site.run(apply));
   await must(0, site.run(['unlock', id]));
   await must(0, site.run(['unlock', id]));
@@ -132,6 +132,9 @@ test('whoever goes on with a run is shown as its owner', async () => {
   const apply = ['apply', '--auto-approve', '--schema', await schemaFile(schema)];
   expect(await mortal(site, apply, { of: 'createIndexes', at: 1, when: 'before' })).toMatchObject({ killed: true });
   await expire(site);
+  const { err } = await must(20, site.run(['resume']));
+  expect(err).toContain('Next: Approve it: schemactl resume --auto-approve');
+  expect(err).not.toContain('plan.json');
   const holder = await sleeper(site, ['resume', '--auto-approve'], { of: 'createIndexes', at: 1, when: 'before' });
   expect(await own(db, 'lock')).toMatchObject([{ owner: { run: 1 }, previous: { run: 1 } }]);
   expect((await holder.goOn()).code).toBe(0);

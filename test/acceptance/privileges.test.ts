@@ -38,8 +38,10 @@ const as = (user: string): { uri: string } => asUser(site, user);
 const shop = ['--schema', 'schema/'];
 
 test.each(['reader', 'minimalReader'])('%s: everything that only reads works, and writes nothing', async (user) => {
+  const began = await now();
   await fillShop(await site.fresh());
   await must(0, site.run(['apply', '--auto-approve', '--milestone', '001', ...shop]));
+  expect(await written(began), 'what is written is seen in the oplog').not.toEqual([]);
   const plan = join(dirname(await schemaFile('')), 'plan.json');
   const since = await now(site);
   for (const args of [
@@ -60,6 +62,8 @@ test.each(['reader', 'minimalReader'])('%s: everything that only reads works, an
     ['resume', '--auto-approve'],
   ])
     await must(0, site.run(args, as(user)));
+  const { out } = await must(2, site.run(['check', ...shop], as(user)));
+  expect(out, 'every rule was judged, and the shop breaks some').toMatch(/Check: 3 critical, .* on 6 collections/);
   for (const args of [
     ['apply', '--auto-approve', ...shop],
     ['apply', plan],

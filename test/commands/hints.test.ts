@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { hint, planFlags, readingSchema } from '../../src/commands/hints.ts';
 import { specs } from '../../src/commands/specs.ts';
@@ -25,4 +28,14 @@ test.each([
 test('a plan of a part leads to the same part, each word whole to a shell', () => {
   const flags = { only: ['a.**', 'it is'], milestone: '003', allow: ['drop-index'], undo: false };
   expect(planFlags(flags)).toBe(" --only 'a.**' --only 'it is' --milestone 003 --allow drop-index --no-undo");
+});
+
+test('addresses and globs that are suggested are one word to a shell', () => {
+  const root = fileURLToPath(new URL('../../src', import.meta.url));
+  const loose = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && file !== 'report/plan/text.ts')
+    .filter((file) =>
+      /--(?:exclude|only) \$\{(?!(?:printable\()?shellWord\()/.test(readFileSync(join(root, file), 'utf8')),
+    );
+  expect(loose).toEqual([]);
 });
