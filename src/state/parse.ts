@@ -78,7 +78,13 @@ function readSchema(roots: readonly YamlNode[], sources: Map<string, SourcePosit
 function judge(files: readonly SchemaFile[], read: Read): ParsedSchema {
   const { report, found } = collector();
   const sources = new Map<string, SourcePosition>();
-  if (files.length === 0) report('SCH2120', { file: sourceFile('', ''), start: 0, end: 0 }, 'no schema file was given');
+  if (files.length === 0)
+    report(
+      'SCH2120',
+      { file: sourceFile('', ''), start: 0, end: 0 },
+      'no schema file was given',
+      'name one: --schema FILE',
+    );
   const roots = readFiles(files, read, report);
   const schema = roots.length === files.length && roots.length > 0 ? readSchema(roots, sources, report) : null;
   const diagnostics = found();

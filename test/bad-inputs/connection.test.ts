@@ -54,6 +54,17 @@ test.each([
   }
 });
 
+test.each([
+  ['', 'is empty'],
+  ['a/b', 'cannot be the name of a database'],
+  ['n'.repeat(64), 'cannot be the name of a database'],
+  ['admin', 'belongs to the server'],
+])('bad input 25: the database name "%s": 64, and what to do', async (name, says) => {
+  const { err } = await must(64, site.run(['plan', '--db', name], { cwd: await folderWith({}) }));
+  expect(err).toContain(says);
+  expect(err).toMatch(/^Next: .*--db NAME/m);
+});
+
 test('a name that does not resolve (mongodb+srv): 69', async () => {
   const uri = `mongodb+srv://me:${secret}@no-such-host.invalid/shop`;
   const { out, err } = await must(69, site.run(['plan'], { uri, cwd: await folderWith({}) }));

@@ -48,7 +48,7 @@ const rows: readonly Bad[] = [
     n: 3,
     what: 'duplicate key',
     schema: 'version: 1\ncollections:\n  c: {}\n  c: {}\n',
-    says: ['schema.yaml:4:3', 'first at schema.yaml:3'],
+    says: ['schema.yaml:4:3', 'first at schema.yaml:3', 'keep one'],
   },
   ...['__proto__', 'constructor', 'prototype'].map((key) => ({
     n: 4,
@@ -72,6 +72,12 @@ const rows: readonly Bad[] = [
     says: ['quote it if text is meant: "1.20"'],
   },
   { n: 8, what: '0777', schema: field('type: int, default: 0777'), says: ['0777 is ambiguous'] },
+  ...['int', 'double'].map((type) => ({
+    n: 9,
+    what: `9007199254740993 of the type ${type}`,
+    schema: field(`type: ${type}, default: 9007199254740993`),
+    says: [`must be ${type}, and 9007199254740993 is not`, 'wider type'],
+  })),
   { n: 10, what: '1e400', schema: field('type: double, default: 1e400'), says: ['1e400 is too large for a double'] },
   ...['.nan', '.inf', '-.inf'].map((value) => ({
     n: 11,
@@ -221,6 +227,9 @@ test.each(rows)('bad input $n: $what: 65 before connecting', async ({ schema, sa
   const uri = `mongodb://127.0.0.1:${port}/shop`;
   const { out, err } = await must(65, cli('shop', ['apply', '--auto-approve', '--schema', '.'], { cwd, uri }));
   for (const words of says) expect(err).toContain(words);
+  // What, where, and what to do: behind the mark, or as the next command.
+  expect(err).toMatch(/ --> \S|"schema\.yaml"/);
+  expect(err).toMatch(/\^ \S|^Next: \S/m);
   expect(out).toBe('');
   expect(err).not.toMatch(/ {4}at |SCH900/);
   expect(err.length).toBeLessThan(20_000);

@@ -38,6 +38,9 @@ export function agree(a: FieldDeclaration, b: FieldDeclaration): boolean {
   return [...left].some((kind) => right.has(kind));
 }
 
+/** What to do where two ends do not agree. */
+export const sameType = 'declare the same type at both ends, or link fields that hold the same';
+
 /** Every document has an _id, whether it is declared or not. */
 const implicitId: FieldDeclaration = {
   name: '_id',

@@ -5,7 +5,7 @@ import { didYouMean } from '../suggest.ts';
 import type { CollectionDeclaration, LinkDeclaration, Severity } from '../types.ts';
 import { entriesAt, flagAt, nodeAt, textAt, type YamlNode } from '../yaml/node.ts';
 import { type Context, milestoneOf, recordSource } from './context.ts';
-import { agree, declaredAt, typeNames } from './ends.ts';
+import { agree, declaredAt, sameType, typeNames } from './ends.ts';
 import { checkPath } from './names.ts';
 import { checkPopulation, type PendingLink, readPopulation } from './population.ts';
 
@@ -96,6 +96,7 @@ export function resolveLink(
       'SCH2118',
       referencesPlace,
       `${address}: ${collection}.${link.field} is ${typeNames(own)}, and ${references} is ${typeNames(other)}`,
+      sameType,
     );
   }
   if (own === undefined || owner === undefined) return null;

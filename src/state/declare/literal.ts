@@ -105,6 +105,8 @@ function hintFor(node: YamlNode, value: Value, { types }: Typed): string | undef
   if (has('bool') && boolWords.test(written)) return `write ${/^(?:yes|y|on)$/i.test(written) ? 'true' : 'false'}`;
   if (has('int', 'long', 'double', 'decimal', 'number') && typeof value === 'string')
     return 'write the number without quotes';
+  if (has('int', 'long', 'double', 'decimal', 'number') && isNumber(value))
+    return 'write a number that the type holds exactly, or declare a wider type (long, double, decimal)';
   if (has('date') && typeof value === 'string') return 'a date is 2026-01-31 or 2026-01-31T12:00:00Z';
   if (has('objectId')) return 'an objectId has 24 hexadecimal digits';
   return undefined;

@@ -39,6 +39,7 @@ function together(roots: readonly YamlNode[], key: string, what: string, report:
           'SCH2112',
           entry.key,
           `the ${what} "${entry.name}" is declared twice (first at ${describePlace(first)})`,
+          'keep one of the two',
         );
       return first === undefined;
     });

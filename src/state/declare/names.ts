@@ -2,6 +2,8 @@ import type { Place, Report } from '../yaml/place.ts';
 
 const maxCollectionBytes = 200;
 
+const anotherName = 'choose another name';
+
 /** Bytes of UTF-8. */
 function byteLength(text: string): number {
   let bytes = 0;
@@ -28,13 +30,13 @@ function collectionProblem(name: string): string | null {
 /** Reports a name that no collection can have; the server's rules for namespaces, and our own prefix. */
 export function checkCollectionName(name: string, place: Place, report: Report): boolean {
   const problem = collectionProblem(name);
-  if (problem !== null) report('SCH2111', place, problem);
+  if (problem !== null) report('SCH2111', place, problem, anotherName);
   return problem === null;
 }
 
 /** Reports a name that cannot be one step of a field path. */
 export function checkFieldName(name: string, place: Place, report: Report): boolean {
-  if (name === '') report('SCH2111', place, 'a field needs a name');
+  if (name === '') report('SCH2111', place, 'a field needs a name', 'write one before the colon');
   else if (name.includes('.')) {
     report(
       'SCH2111',
@@ -42,7 +44,7 @@ export function checkFieldName(name: string, place: Place, report: Report): bool
       `the field name "${name}" holds a dot`,
       'declare nested fields under "fields" of their object',
     );
-  } else if (name.startsWith('$')) report('SCH2111', place, `the field name "${name}" begins with $`);
+  } else if (name.startsWith('$')) report('SCH2111', place, `the field name "${name}" begins with $`, anotherName);
   else return true;
   return false;
 }
@@ -61,6 +63,6 @@ export function checkPath(path: string, place: Place, report: Report, isIndexKey
   });
   if (bad === undefined) return true;
   const why = bad === '' ? 'has an empty step' : `has the step "${bad}"`;
-  report('SCH2111', place, `the field path "${path}" ${why}`);
+  report('SCH2111', place, `the field path "${path}" ${why}`, 'name fields, with one dot between two: address.city');
   return false;
 }

@@ -5,7 +5,7 @@ import { toDoc } from '../yaml/extended.ts';
 import { entriesAt, entryOf, nodeAt, textAt, textOf, type YamlNode } from '../yaml/node.ts';
 import type { Place } from '../yaml/place.ts';
 import type { Context } from './context.ts';
-import { agree, declaredAt, typeNames } from './ends.ts';
+import { agree, declaredAt, sameType, typeNames } from './ends.ts';
 import { checkPath } from './names.ts';
 import { checkReadOnly } from './read-only.ts';
 
@@ -88,6 +88,6 @@ export function checkPopulation(
     const end = declaredEnd({ collection: target, path: other, place: entry.value }, address, context);
     if (own === null || end === null || agree(own, end)) continue;
     const message = `${address}: ${owner.name}.${entry.name} is ${typeNames(own)}, and ${target.name}.${other} is ${typeNames(end)}`;
-    context.report('SCH2118', entry.value, message);
+    context.report('SCH2118', entry.value, message, sameType);
   }
 }

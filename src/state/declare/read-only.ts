@@ -35,7 +35,7 @@ function checkPatternLengths(node: YamlNode, { report }: Context): void {
   walk(node, withoutPatterns, ({ name, value }) => {
     const text = patternNames.has(name) ? textOf(value) : undefined;
     if (text !== undefined && text.length > maxPatternLength)
-      report('SCH2115', value, `the pattern is longer than ${maxPatternLength} characters`);
+      report('SCH2115', value, `the pattern is longer than ${maxPatternLength} characters`, 'write a shorter one');
   });
 }
 
@@ -48,11 +48,16 @@ export function checkReadOnly(node: YamlNode, owner: string, context: Context, o
   checkPatternLengths(node, context);
   walk(node, opaque, ({ name, key }, { entries }) => {
     if (isScript(name) || (name === '$code' && entries.size === 1)) {
-      report('SCH2117', key, `"${name}" runs JavaScript in the server, which ${owner} may not`);
+      report(
+        'SCH2117',
+        key,
+        `"${name}" runs JavaScript in the server, which ${owner} may not`,
+        'say it with other operators',
+      );
       return false;
     }
     if (writes.has(name)) {
-      report('SCH2117', key, `"${name}" writes, and ${owner} may only read`);
+      report('SCH2117', key, `"${name}" writes, and ${owner} may only read`, 'leave it out');
       return false;
     }
     return true;

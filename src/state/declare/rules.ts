@@ -19,7 +19,8 @@ const onlyJavaScript = /^(?:[^\\]|\\[^uULl])*?(\\[uULl])/;
  */
 export function checkPattern(pattern: string, place: Place, report: Report): void {
   const problem = patternProblem(pattern);
-  if (problem !== null) report('SCH2115', place, problem);
+  if (problem !== null)
+    report('SCH2115', place, problem, 'write a pattern that JavaScript and PCRE read alike, and no longer one');
 }
 
 function patternProblem(pattern: string): string | null {

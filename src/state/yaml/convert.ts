@@ -73,9 +73,9 @@ function walk(node: Node, depth: number, state: Walk): YamlNode {
 function follow(name: string, place: Place, depth: number, state: Walk): YamlNode {
   const found = state.anchors.get(name);
   if (!found) {
-    const message =
-      found === null ? `the alias *${name} contains itself` : `no anchor &${name} stands before this alias`;
-    state.report('SCH2109', place, message);
+    if (found === null)
+      state.report('SCH2109', place, `the alias *${name} contains itself`, 'write out what is meant in its place');
+    else state.report('SCH2109', place, `no anchor &${name} stands before this alias`, `put &${name} before it`);
     return unreadable(place);
   }
   const before = state.aliased;
@@ -83,11 +83,17 @@ function follow(name: string, place: Place, depth: number, state: Walk): YamlNod
   state.size += found.size;
   state.deepest = Math.max(state.deepest, depth + found.height);
   if (depth + found.height > maxDepth) {
-    state.report('SCH2110', place, `the alias *${name} nests deeper than ${maxDepth} levels`);
+    state.report(
+      'SCH2110',
+      place,
+      `the alias *${name} nests deeper than ${maxDepth} levels`,
+      'declare less within each other',
+    );
     return unreadable(place);
   }
   if (state.aliased <= maxAliased) return found.node;
-  if (before <= maxAliased) state.report('SCH2110', place, `aliases expand to more than ${maxAliased} values`);
+  if (before <= maxAliased)
+    state.report('SCH2110', place, `aliases expand to more than ${maxAliased} values`, 'write out what is meant');
   return unreadable(place);
 }
 
@@ -128,7 +134,7 @@ function readScalar(
 ): YamlScalar {
   const text = String(node.value ?? '');
   if (isBroken(node.type, text)) {
-    state.report('SCH2101', place, 'half of a character (a lone surrogate) stands here');
+    state.report('SCH2101', place, 'half of a character (a lone surrogate) stands here', 'write the whole character');
     return unreadable(place);
   }
   const plain = node.type === 'PLAIN' && node.tag === undefined;
@@ -145,7 +151,13 @@ function entriesOf(map: YAMLMap<Node, Node | null>, depth: number, state: Walk):
     if (name === null) continue;
     const first = entries.get(name);
     if (first === undefined) entries.set(name, { name, key, value });
-    else state.report('SCH2102', key, `"${name}" is written twice in one map`, `first at ${describePlace(first.key)}`);
+    else
+      state.report(
+        'SCH2102',
+        key,
+        `"${name}" is written twice in one map`,
+        `first at ${describePlace(first.key)}; keep one of the two`,
+      );
   }
   return entries;
 }
@@ -163,7 +175,7 @@ const nothing = ({ file, end }: Place): YamlScalar => ({
 /** A key as text; null if it is none, which was reported. */
 function keyName(key: Node, place: Place, { report }: Walk): string | null {
   if (!loadYaml().isScalar(key) || !plainTags.has(key.tag)) {
-    report('SCH2109', place, 'a key must be text');
+    report('SCH2109', place, 'a key must be text', 'quote it if text is meant');
     return null;
   }
   const text = String(key.value ?? '');
@@ -184,7 +196,7 @@ function keyName(key: Node, place: Place, { report }: Walk): string | null {
     }
   }
   if (!isName(text) || isBroken(key.type, text)) {
-    report('SCH2111', place, `"${text}" cannot be a name`);
+    report('SCH2111', place, `"${text}" cannot be a name`, 'choose another name');
     return null;
   }
   return text;

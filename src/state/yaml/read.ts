@@ -51,7 +51,12 @@ export function readYaml(file: SourceFile, report: Report, beginning = schemaBeg
   }
   const surrogate = text.search(/\p{Surrogate}/u);
   if (surrogate !== -1) {
-    report('SCH2101', at(file, surrogate), 'half of a character (a lone surrogate) stands here');
+    report(
+      'SCH2101',
+      at(file, surrogate),
+      'half of a character (a lone surrogate) stands here',
+      'write the whole character',
+    );
     return null;
   }
   const documents = compose(file, report);
@@ -66,7 +71,7 @@ function compose(file: SourceFile, report: Report): readonly Document.Parsed[] |
   const tokens = [...new Parser().parse(file.text)];
   const deep = tooDeep(tokens);
   if (deep !== null) {
-    report('SCH2110', at(file, deep), `nested deeper than ${maxDepth} levels`);
+    report('SCH2110', at(file, deep), `nested deeper than ${maxDepth} levels`, 'declare less within each other');
     return null;
   }
   const directive = tokens.find((token) => token.type === 'directive');
