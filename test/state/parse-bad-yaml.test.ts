@@ -91,7 +91,9 @@ describe('files that are too much', () => {
     ['50,000 open maps', '{a: '.repeat(50_000)],
     ['101 levels', nested(96)],
   ])('%s', (_what, text) => {
-    expect(findings(parseText(text)).join('\n')).toMatch(/^\d+:\d+ SCH2110 nested deeper than 100 levels \| declare less within each other$/);
+    expect(findings(parseText(text)).join('\n')).toMatch(
+      /^\d+:\d+ SCH2110 nested deeper than 100 levels \| declare less within each other$/,
+    );
   });
 
   test('just within the depth is fine', () => {
@@ -125,6 +127,8 @@ describe('files that are too much', () => {
   test('repeated keys are found among very many', () => {
     const keys = Array.from({ length: 40_000 }, (_, at) => `  c${at}: {}`).join('\n');
     const found = findings(parseText(`version: 1\ncollections:\n${keys}\n  c7: {}\n`));
-    expect(found).toEqual(['40003:3 SCH2102 "c7" is written twice in one map | first at s.yaml:10; keep one of the two']);
+    expect(found).toEqual([
+      '40003:3 SCH2102 "c7" is written twice in one map | first at s.yaml:10; keep one of the two',
+    ]);
   });
 });
