@@ -1,5 +1,5 @@
 import type { Database } from '../database/port.ts';
-import { aggregateCommand, fastCount, readAll } from '../database/read.ts';
+import { aggregateCommand, fastCount, longestQuestionMs, readAll } from '../database/read.ts';
 import { type Doc, docOf, int, isList, toNumber, type Value } from '../state/value.ts';
 import { samples } from './scan.ts';
 
@@ -46,5 +46,6 @@ export async function ask(
   pipeline: readonly Value[],
   collation?: Doc,
 ): Promise<readonly Doc[]> {
-  return readAll(db, aggregateCommand(extent.collection, lookedAt(extent, pipeline), collation));
+  const command = aggregateCommand(extent.collection, lookedAt(extent, pipeline), collation);
+  return readAll(db, command, { timeoutMs: longestQuestionMs });
 }

@@ -4,7 +4,7 @@ import { docOf, int, isList, toNumber } from '../state/value.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { showId } from '../state/show.ts';
 import { type Database, type DatabaseError, isAgainstTheQuestion, isServerError } from './port.ts';
-import { aggregateCommand, fastCount, readAll } from './read.ts';
+import { aggregateCommand, fastCount, longestQuestionMs, readAll } from './read.ts';
 import { firstFailing } from './failing.ts';
 import { refusalOf } from './refusal.ts';
 import { once, passesScreens, type Yields, yieldsFrom } from './screens.ts';
@@ -23,13 +23,9 @@ const notFound: Answer = { ...nothingFound, exact: false };
 async function answer(
   db: Database,
   { collection, pipeline, collation }: Pick<Question, 'collection' | 'pipeline' | 'collation'>,
-  timeoutMs?: number,
+  timeoutMs: number,
 ): Promise<Answer> {
-  const [found] = await readAll(
-    db,
-    aggregateCommand(collection, pipeline, collation),
-    timeoutMs === undefined ? {} : { timeoutMs },
-  );
+  const [found] = await readAll(db, aggregateCommand(collection, pipeline, collation), { timeoutMs });
   if (found === undefined) return nothingFound;
   const sample = found.get('sample');
   const numbers = [...found].flatMap(([name, value]) => {
@@ -86,7 +82,7 @@ async function ask(db: Database, question: Question, { limitMs }: AskOptions, yi
   const limited = (question.mayEstimate || question.mayStayOpen === true) && limitMs !== null;
   try {
     if (!(await passesScreens(db, question, yields))) return nothingFound;
-    return await answer(db, question, limited ? limitMs : undefined);
+    return await answer(db, question, limited ? limitMs : longestQuestionMs);
   } catch (error) {
     if (limited && isServerError(error, 'MaxTimeMSExpired'))
       return question.mayEstimate ? await estimate(db, question, limitMs) : notFound;

@@ -17,6 +17,9 @@ export interface ReadOptions extends RunOptions {
   readonly exact?: boolean;
 }
 
+/** Milliseconds that a question over all documents may take at most: nobody may be there to end it, and a pattern can take for ever. */
+export const longestQuestionMs = 3_600_000;
+
 /** What a cursor command (find, aggregate, listCollections, listIndexes) yields, a batch at a time, each a BSON array. */
 async function* batchesOf(db: Database, command: Doc, options: RunOptions): AsyncGenerator<Uint8Array, void> {
   const cursor = db.cursor(command, options);

@@ -5,13 +5,14 @@ import { type RecordedRun, standing } from '../applier/recorded.ts';
 import { markPurged, readRuns, runsEndedBefore } from '../applier/runs.ts';
 import { forgetUndo, undoSize } from '../applier/undo.ts';
 import { introspect } from '../database/introspect.ts';
-import type { Database } from '../database/port.ts';
+import { type Database, DatabaseError } from '../database/port.ts';
 import { fastCount } from '../database/read.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { drop, trashName } from '../planner/families/collections/commands.ts';
 import type { LeftoverCopy, PurgePlan, PurgedRun, TrashedCollection, WhichUndo } from '../state/purge.ts';
 import { isOpen, type Run } from '../state/runs.ts';
 import { leftoversIn } from './leftovers.ts';
+import { serverWords } from './failure.ts';
 import type { RunOptions } from './run-result.ts';
 import { unknownRun } from './select-runs.ts';
 import { readAllRecorded, trashOf } from './ways-back.ts';
@@ -177,7 +178,7 @@ export async function expireUndo(
       leftovers: leftovers.length,
     });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = error instanceof DatabaseError ? serverWords(error) : String(error);
     const message = `what old runs kept could not be forgotten (${why}); the next run tries again, or: schemactl purge`;
     emit({ event: 'warning', code: 'not-purged', address: db.name, message });
   }

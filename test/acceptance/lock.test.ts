@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { expire, mortal, sleeper } from '../faults/mortal.ts';
-import { building, calm, failCommand, failPoint } from '../support/faults.ts';
+import { building, calm, failPoint } from '../support/faults.ts';
 import { schemaFile } from '../support/schema.ts';
-import { indexesOf, must, own, until, useSite } from '../support/site.ts';
+import { indexesOf, must, own, sleep, until, useSite } from '../support/site.ts';
 import { undoIds } from '../support/undo.ts';
 
 const site = useSite('lock', {});
@@ -58,18 +58,18 @@ test('two appliers race: while one applies, another gets 24 that names the holde
   await must(0, holder.done);
 });
 
-test('waiter blocks holder: it only asks; one that planned the same work and waits long enough finds nothing left to do', async () => {
-  const db = await site.fresh();
-  await db.collection('things').insertMany(Array.from({ length: 20 }, (_, a) => ({ a })));
-  const apply = ['apply', '--auto-approve', '--schema', await schemaFile(schema)];
-  const slow = { failCommands: ['update'], namespace: `${site.name}.things`, blockConnection: true, blockTimeMS: 4000 };
-  await failCommand(site.client(), slow, { times: 1 });
-  const holder = site.spawn(apply);
-  await until(async () => (await own(db, 'steps')).some(({ state }) => state === 'started'));
-  const waiter = site.spawn([...apply, '--lock-wait', '30s']);
+test('waiter blocks holder: during an index build it only asks; the holder keeps its lease, and the waiter finds nothing left to do', async () => {
+  const { db, apply, holder } = await held(['--lock-lease', '2s']);
+  const heard: string[] = [];
+  const waiter = site.run([...apply, '--lock-wait', '60s'], { heard: (text) => void heard.push(text) });
+  await until(() => Promise.resolve(heard.join('').includes('Plan:')));
+  const lease = async (): Promise<number> => Number((await own(db, 'lock'))[0]?.['leaseUntil']);
+  const before = await lease();
+  await sleep(2500);
+  expect(await lease()).toBeGreaterThan(before);
+  await calm(site.client());
   await must(0, holder.done);
-  const { out } = await must(0, waiter.done);
-  expect(out).toContain('1 field');
+  const { out } = await must(0, waiter);
   expect(out).toContain('Nothing to do.');
   expect(await db.collection('schemactl_runs').countDocuments()).toBe(1);
   expect(await indexesOf(db, 'things')).toEqual(['a_1']);

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { applyOf, inTheMiddle, prepared, whole } from '../support/crash.ts';
-import { calm, failCommand } from '../support/faults.ts';
+import { calm } from '../support/faults.ts';
 import { must, own, sleep, until, useSite } from '../support/site.ts';
 
 const site = useSite('signals', {});
@@ -44,29 +44,6 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s while the lock is waited for: 130,
   expect(err).toContain('Interrupted while waiting for the lock. Nothing was written.');
   expect(await own(site.db(), 'lock')).toMatchObject([{ token: 7, owner: holder }]);
   expect(await site.hash()).toBe(before);
-});
-
-test('SIGINT twice leaves at once, with the batch and the lock as they are; the lease runs out and apply completes', async () => {
-  const start = await prepared(site);
-  const { file } = start;
-  const blockMs = 30_000;
-  const running = await inTheMiddle(site, applyOf(file, ...lease));
-  const armed = performance.now();
-  const stuck = { failCommands: ['update'], namespace: `${site.name}.things`, blockConnection: true };
-  await failCommand(site.client(), { ...stuck, blockTimeMS: blockMs }, 'alwaysOn');
-  await sleep(1500);
-  running.kill('SIGINT');
-  await sleep(1000);
-  expect(running.hasEnded()).toBe(false);
-  running.kill('SIGINT');
-  const { err } = await must(130, running.done);
-  expect(performance.now() - armed).toBeLessThan(blockMs);
-  expect(err).toContain('Left at once: the lease runs out in 1 s at most; then: schemactl resume');
-  expect(await own(site.db(), 'lock')).toMatchObject([{ owner: { pid: running.pid, run: 1 } }]);
-  expect(await own(site.db(), 'runs')).toMatchObject([{ state: 'running' }]);
-  await calm(site.client());
-  await must(0, site.run(applyOf(file, '--lock-wait', '30s')));
-  await whole(site, start);
 });
 
 test('holder paused beyond lease: one that slept writes nothing after the takeover and exits 23', async () => {

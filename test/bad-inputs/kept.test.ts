@@ -227,7 +227,14 @@ test('bad input 30: the pattern (a+)+$ is handed to the server and never run her
     'validation: { level: moderate, action: warn }, fields: { f: { type: string, pattern: "(a+)+$" } }',
   );
   const args = ['--schema', await schemaFile(schema)];
-  await must(0, site.run(['plan', ...args]));
+  await db.command({ profile: 2 });
+  await must(0, site.run(['plan', '--check-data', 'full', ...args]));
+  await must(2, site.run(['check', ...args]));
+  await db.command({ profile: 0 });
+  const asked = await db.collection('system.profile').find({ 'command.aggregate': 'things' }).toArray();
+  const limits = asked.filter(({ command }) => JSON.stringify(command).includes('(a+)+$'));
+  expect(limits.length).toBeGreaterThan(0);
+  for (const { command } of limits) expect((command as Document)['maxTimeMS']).toBeGreaterThan(0);
   await must(0, site.run(['apply', '--auto-approve', ...args]));
 });
 

@@ -166,7 +166,7 @@ test('bad input 48: Ctrl-C twice: the first waits for the batch, the second leav
     failCommands: ['update'],
     namespace: `${site.name}.things`,
     blockConnection: true,
-    blockTimeMS: 30_000,
+    blockTimeMS: 12_000,
   };
   await failCommand(site.client(), slow, { times: 1 });
   const running = site.spawn(applyOf(start.file, '--lock-lease', '1s'));
@@ -180,6 +180,9 @@ test('bad input 48: Ctrl-C twice: the first waits for the batch, the second leav
   const { err } = await must(130, running.done);
   expect(performance.now() - began).toBeLessThan(4000);
   expect(err).toContain('once more to leave at once');
+  expect(err).toContain('Left at once: the lease runs out in 1 s at most; then: schemactl resume');
+  expect(await own(site.db(), 'lock')).toMatchObject([{ owner: { pid: running.pid, run: 1 } }]);
+  expect(await own(site.db(), 'runs')).toMatchObject([{ state: 'running' }]);
   await calm(site.client());
   await must(0, site.run(applyOf(start.file, '--lock-wait', '30s')));
   await whole(site, start);

@@ -81,7 +81,7 @@ async function overtaken(scene: Scene, subject: Subject, ends: Ends, death: Deat
 const sceneOf = async (): Promise<Scene> =>
   routes({ before: await schemaFile(everyRoute.before), after: await schemaFile(everyRoute.after) });
 
-/** What was seen to spoil what the next holder had done. */
+/** What was seen to spoil what the next holder had done; `npm test` tries every third. */
 const fixed: readonly (readonly [Subject, string, number])[] = [
   ['apply', 'renameCollection test_paused.copied', 1],
   ['apply', 'renameCollection', 2],
@@ -94,15 +94,19 @@ const fixed: readonly (readonly [Subject, string, number])[] = [
 ];
 
 describe('stopped before a command, overtaken, woken: nothing changes any more', () => {
-  test.each(fixed)('%s before %s number %i', { timeout: 300_000 }, async (subject, of, at) => {
-    const scene = await sceneOf();
-    const ends = await endsOf(site, scene);
-    const found = await overtaken(scene, subject, ends, { at, of, when: 'before' });
-    if (found === null) throw new Error('it came to its end');
-    const { code, err } = await found.asleep.goOn();
-    expect(await picture(site)).toEqual(found.before);
-    expect(code, err).toBe(23);
-  });
+  test.each(fixed.filter((_, at) => everything || at % 3 === 0))(
+    '%s before %s number %i',
+    { timeout: 300_000 },
+    async (subject, of, at) => {
+      const scene = await sceneOf();
+      const ends = await endsOf(site, scene);
+      const found = await overtaken(scene, subject, ends, { at, of, when: 'before' });
+      if (found === null) throw new Error('it came to its end');
+      const { code, err } = await found.asleep.goOn();
+      expect(await picture(site)).toEqual(found.before);
+      expect(code, err).toBe(23);
+    },
+  );
 });
 
 describe('holder paused beyond lease: SIGSTOP, another does the same, SIGCONT', () => {
