@@ -1,6 +1,6 @@
 /**
  * Injects every fault and writes what was injected into docs/reliability.md; how long that takes stands there. FAULTS_STEP=N takes every
- * N-th command, from FAULTS_FIRST on; words are passed on to vitest (a file, `-t name`).
+ * N-th command, from FAULTS_FIRST on; words are passed on to vitest (a file, a folder, `-t name`).
  * A part that is run alone replaces its own rows only; shares of one kind keep a row each, and together are the whole.
  * What lies in test/faults counts its faults itself; of the other tests that the page names, each that passed is one.
  */
@@ -32,10 +32,12 @@ const folder = mkdtempSync(join(tmpdir(), 'schemactl-faults-'));
 const [counted, told] = [join(folder, 'results.ndjson'), join(folder, 'tests.json')];
 const words = process.argv.slice(2);
 const titles = `^(${[...faults.values()].join('|')})`;
-const whole = [...new Set(['test/faults', 'test/bad-inputs', ...named]), '-t', titles];
-const files = words.some((word) => word.startsWith('test/')) ? [] : whole;
+const files = words.some((word) => word.startsWith('test/'))
+  ? []
+  : new Set(['test/faults', 'test/bad-inputs', ...named]);
+const pattern = words.includes('-t') ? [] : ['-t', titles];
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${told}`];
-const { status } = spawnSync('npx', ['vitest', 'run', ...reporters, ...files, ...words], {
+const { status } = spawnSync('npx', ['vitest', 'run', ...reporters, ...files, ...pattern, ...words], {
   stdio: 'inherit',
   env: { ...process.env, FAULTS: 'all', FAULTS_RESULTS: counted },
 });
