@@ -3,7 +3,7 @@ import { persistently } from '../database/persist.ts';
 import { fastCount } from '../database/read.ts';
 import { internalError } from '../errors.ts';
 import type { LedgerEntry, Step } from '../planner/contract.ts';
-import type { Operation, RewriteOperation } from '../planner/operation.ts';
+import type { CommandOperation, Operation, RewriteOperation } from '../planner/operation.ts';
 import type { RunEvent } from '../report/events.ts';
 import { showId } from '../state/show.ts';
 import { documentsThat, plural } from '../state/words.ts';
@@ -129,6 +129,20 @@ function keptWarnings(
 /** Takes how many documents more were written, batch by batch. */
 type Wrote = (documents: number) => void;
 
+/**
+ * Takes back what came before a look at the data, since it refuses the application's writes; in the journal first: whoever goes on
+ * must do it again.
+ */
+async function takeBack(
+  context: RunContext,
+  entry: UnitEntry,
+  look: number,
+  otherwise: CommandOperation,
+): Promise<void> {
+  await advance(context.db, entry, context.lock.token, { operation: look - 1 });
+  await command(context, otherwise);
+}
+
 /** Answers whether it is finished, not interrupted. */
 async function perform(
   context: RunContext,
@@ -143,9 +157,7 @@ async function perform(
     case 'copy':
       return persistently(() => copy(context, operation));
     case 'assert':
-      await assertNothing(context, operation, () =>
-        advance(context.db, entry, context.lock.token, { operation: at - 1 }),
-      );
+      await assertNothing(context, operation, (otherwise) => takeBack(context, entry, at, otherwise));
       return true;
     case 'rewrite': {
       const expected = await total(context, operation, entry.steps);
@@ -167,20 +179,13 @@ async function perform(
   }
 }
 
-/**
- * Where the server refuses what a look at the data has let through, what that look would have taken back is taken back too: it
- * refuses the application's writes. Never throws: why it stopped matters more.
- */
-async function takeBack(context: RunContext, entry: UnitEntry, at: number, error: unknown): Promise<void> {
+/** Where the server refuses what the look ahead of it has let through. Never throws: why it stopped matters more. */
+async function takeBackRefused(context: RunContext, entry: UnitEntry, at: number, error: unknown): Promise<void> {
   const look = entry.unit.operations[at - 1];
   const isRefused = error instanceof DatabaseError && error.kind === 'server' && !error.givenUp;
   if (!isRefused || look?.kind !== 'assert' || look.otherwise === null) return;
-  try {
-    await advance(context.db, entry, context.lock.token, { operation: at - 2 });
-    await command(context, look.otherwise);
-  } catch {
-    // What is left of it stands in the journal, and whoever goes on begins with it.
-  }
+  // What is left of it stands in the journal, and whoever goes on begins with it.
+  await takeBack(context, entry, at - 1, look.otherwise).catch(() => undefined);
 }
 
 /** Whether the collection's name may stand for another one afterwards. */
@@ -206,7 +211,7 @@ async function runUnit(
     if (context.signal.aborted) return false;
     const guarded = { ...context, guard: { collection: entry.unit.collection, uuid } };
     const finished = await perform(guarded, entry, operation, at, wrote).catch(async (error: unknown) => {
-      await takeBack(guarded, entry, at, error);
+      await takeBackRefused(guarded, entry, at, error);
       throw error;
     });
     if (makesAnother(operation)) uuid = null;

@@ -2,21 +2,20 @@ import { passesScreens } from '../../database/screens.ts';
 import { aggregateCommand, readAll } from '../../database/read.ts';
 import { exitCodes, SchemactlError } from '../../errors.ts';
 import { hasGrown, moreThanApproved } from '../../planner/hazards.ts';
-import type { AssertOperation } from '../../planner/operation.ts';
+import type { AssertOperation, CommandOperation } from '../../planner/operation.ts';
 import { plural } from '../../state/words.ts';
 import { toNumber } from '../../state/value.ts';
-import { command } from './command.ts';
 import type { RunContext } from '../run-context.ts';
 
 /**
  * Looks at the data once more just before the next operation. Throws SchemactlError 22 for what is against it, 23 once the
- * operation before is taken back, and 21 for a hazard that concerns many more documents than were approved. `goBack` is called
- * first then: whoever goes on with the run must do again what is taken back.
+ * operation before is taken back, and 21 for a hazard that concerns many more documents than were approved. \`takeBack\` undoes
+ * that operation with what the look names for it.
  */
 export async function assertNothing(
   context: RunContext,
   op: AssertOperation,
-  goBack: () => Promise<void>,
+  takeBack: (otherwise: CommandOperation) => Promise<void>,
 ): Promise<void> {
   const collation = op.collation ?? undefined;
   const screened = {
@@ -29,10 +28,7 @@ export async function assertNothing(
   const count = toNumber(found?.get('n')) ?? 0;
   const { approved } = op;
   if (approved === null ? count === 0 : !hasGrown(count, approved)) return;
-  if (op.otherwise !== null) {
-    await goBack();
-    await command(context, op.otherwise);
-  }
+  if (op.otherwise !== null) await takeBack(op.otherwise);
   if (approved !== null) throw moreThanApproved(op.address, op.code, approved, count);
   const documents = `${plural(count, 'document')} now ${count === 1 ? 'stands' : 'stand'} against it`;
   throw new SchemactlError(`${documents} (${op.code}).`, {
