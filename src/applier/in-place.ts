@@ -4,7 +4,7 @@ import { exitCodes, SchemactlError } from '../errors.ts';
 import type { Step } from '../planner/contract.ts';
 import type { UnitEntry } from './journal.ts';
 import type { PlanHeader } from './runs.ts';
-import { shellWord } from '../state/words.ts';
+import { excluding } from '../state/words.ts';
 
 const movesCollection = (collection: string, entries: readonly UnitEntry[]): boolean =>
   entries.some(({ steps }) => steps.some((step) => makesCollection(step) && step.collection === collection));
@@ -42,7 +42,7 @@ export const notInPlace = (collection: string): SchemactlError =>
     details: ['It was dropped, or another collection has its name now.'],
     next: [
       'Plan afresh, closing this run: schemactl apply',
-      `Take back what was done elsewhere: schemactl rollback --exclude ${shellWord(`${collection}.**`)}`,
+      `Take back what was done elsewhere: schemactl rollback ${excluding([`${collection}.**`])}`,
     ],
   });
 /**

@@ -1,7 +1,8 @@
 import { DatabaseError, type Database } from './port.ts';
 import { type Doc, docOf } from '../state/value.ts';
 
-const numbered = ({ code, codeName }: DatabaseError): string => `${code ?? ''} ${codeName}`.trim();
+/** `13 Unauthorized` */
+export const numbered = ({ code, codeName }: DatabaseError): string => `${code ?? ''} ${codeName}`.trim();
 
 /** What the server has against a command that reads. */
 export interface Refusal {

@@ -1,7 +1,7 @@
 import { exitCodes, SchemactlError } from '../errors.ts';
 import { record } from '../state/normalise.ts';
 import type { CollectionState, DatabaseState } from '../state/types.ts';
-import { shellWord } from '../state/words.ts';
+import { excluding } from '../state/words.ts';
 import type { Change, ChangeOf } from './change.ts';
 import { appliedCollection } from './declared.ts';
 import { protectedFromRollback } from './refusals.ts';
@@ -109,7 +109,7 @@ function assertNotChangedLater(steps: readonly RecordedStep[], later: readonly R
         exitCode: exitCodes.blocked,
         next: [
           `Take the later runs back too: schemactl rollback --to ${passed.ref.run - 1}`,
-          `Or go on without it, adding: --exclude ${shellWord(passed.step.address)}`,
+          `Or go on without it, adding: ${excluding([passed.step.address])}`,
         ],
       },
     );
@@ -124,30 +124,31 @@ function assertAsLeft(moved: readonly string[]): void {
       code: 'SCH2510',
       exitCode: exitCodes.stale,
       details: [...moved],
-      next: [`Go on without, adding: ${moved.map((address) => `--exclude ${shellWord(address)}`).join(' ')}`],
+      next: [`Go on without, adding: ${excluding(moved)}`],
     },
   );
 }
 
 const changedEdits = ({ edits }: RecordedStep): RecordedStep['edits'] => edits.filter(({ documents }) => documents > 0);
 
+const addressesOf = (steps: readonly RecordedStep[]): readonly string[] => [
+  ...new Set(steps.map(({ step }) => step.address)),
+];
+
 /** Documents cannot be as they were before without what was kept of them. */
 function assertKept(steps: readonly RecordedStep[]): void {
   const changed = steps.filter((step) => changedEdits(step).length > 0);
+  const named = (addresses: readonly string[]): string =>
+    addresses.length === 1 ? `"${addresses.join()}"` : `${addresses.length} objects`;
   const gone = changed.filter((step) => step.purged !== undefined);
+  if (gone[0] !== undefined) throw purged(named(addressesOf(gone)), gone[0], addressesOf(gone));
   const holed = changed.filter((step) => step.missing !== undefined);
-  const [first = holed[0]] = gone;
-  if (first === undefined) return;
-  const addresses = [...new Set((gone.length > 0 ? gone : holed).map(({ step }) => step.address))];
-  const what = addresses.length === 1 ? `"${first.step.address}"` : `${addresses.length} objects`;
-  if (gone.length > 0) throw purged(what, first, addresses);
-  const own = holed.filter(({ ref }) => ref.run === first.ref.run);
-  throw incomplete(
-    what,
-    first.ref.run,
-    own.flatMap(({ step, missing }) => (missing === undefined ? [] : [{ of: step.address, ...missing }])),
-    addresses,
+  if (holed[0] === undefined) return;
+  const { run } = holed[0].ref;
+  const missing = holed.flatMap(({ ref, step, missing: found }) =>
+    found === undefined || ref.run !== run ? [] : [{ of: step.address, ...found }],
   );
+  throw incomplete(named(addressesOf(holed)), run, missing, addressesOf(holed));
 }
 
 /** Names everything for which nothing was ever kept. */

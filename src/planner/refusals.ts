@@ -1,6 +1,6 @@
 import { exitCodes, SchemactlError } from '../errors.ts';
 import type { CollectionType } from '../state/types.ts';
-import { shellWord } from '../state/words.ts';
+import { excluding, shellWord } from '../state/words.ts';
 
 /** A declared collection that must exist does not; the message names those that do. */
 export function missingCollection(name: string, existing: readonly string[]): SchemactlError {
@@ -59,10 +59,7 @@ export function protectedFromRollback(address: string): SchemactlError {
   return new SchemactlError(`"${address}" is protected, and this would drop it.`, {
     code: 'SCH2003',
     exitCode: exitCodes.blocked,
-    next: [
-      `Go on without it, adding: --exclude ${shellWord(address)}`,
-      'To drop it, first apply it with protect: false.',
-    ],
+    next: [`Go on without it, adding: ${excluding([address])}`, 'To drop it, first apply it with protect: false.'],
   });
 }
 
@@ -74,7 +71,7 @@ export function cannotGrow(address: string, collection: string, isCapped: boolea
       exitCode: exitCodes.blocked,
       next: [
         ...(isCapped ? [] : [`Fill it in first, then apply the rest: schemactl apply --only ${shellWord(address)}`]),
-        `Leave the default out, or go on without it: --exclude ${shellWord(address)}`,
+        `Leave the default out, or go on without it: ${excluding([address])}`,
       ],
     },
   );
@@ -95,7 +92,7 @@ export function tooOld(address: string, option: string, gate: string, version: s
   return new SchemactlError(`"${address}" needs MongoDB ${gate}: this server (${version}) does not know "${option}".`, {
     code: 'SCH2012',
     exitCode: exitCodes.blocked,
-    next: [`Leave the option out, or go on without it: --exclude ${shellWord(`${address}.**`)}`],
+    next: [`Leave the option out, or go on without it: ${excluding([`${address}.**`])}`],
   });
 }
 
@@ -105,7 +102,7 @@ export function cannotCopy(address: string, collection: string, documents: numbe
     exitCode: exitCodes.blocked,
     details: [`A time series cannot be renamed, and this one holds ${documents} documents.`],
     next: [
-      `Leave it as it is: --exclude ${shellWord(address)}`,
+      `Leave it as it is: ${excluding([address])}`,
       'Or declare a new time series under another name, and move the documents to it.',
     ],
   });

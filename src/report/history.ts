@@ -1,6 +1,6 @@
 import { printable } from '../state/frame.ts';
 import type { Run, WayBack } from '../state/runs.ts';
-import { grouped, plural, shellWord } from '../state/words.ts';
+import { excluding, grouped, plural } from '../state/words.ts';
 import { duration, instant, paragraph, size, table } from './format.ts';
 import { outcomes, runJson, runLine, secondsOf, wayBackWords } from './run-words.ts';
 
@@ -89,8 +89,7 @@ function wayBackLines({ run, wayBack, undoBytes }: ToldRun): readonly string[] {
 
 /** Each in a line of its own, so that it can be copied. */
 function wayBackCommands({ run, wayBack: { state, blocked, later, lost } }: ToldRun): readonly string[] {
-  const without = (addresses: readonly string[]): string =>
-    addresses.map((address) => ` --exclude ${shellWord(address)}`).join('');
+  const without = (addresses: readonly string[]): string => (addresses.length === 0 ? '' : ` ${excluding(addresses)}`);
   return [
     ...(state === 'possible' || state === 'partly' ? [`  schemactl rollback --run ${run.run}${without(blocked)}`] : []),
     ...(later.length === 0 ? [] : [`  schemactl rollback --to ${run.run - 1}${without(lost)}`]),

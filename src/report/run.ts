@@ -1,7 +1,7 @@
 import type { RunEvent } from './events.ts';
 import { printable } from '../state/frame.ts';
 import { cut, duration, pad, paragraph, size } from './format.ts';
-import { grouped, plural, shellWord } from '../state/words.ts';
+import { excluding, grouped, plural } from '../state/words.ts';
 import type { Theme } from './theme.ts';
 
 /** One line for an event, or null for those that only a live display shows. */
@@ -90,10 +90,11 @@ type Done = Extract<RunEvent, { event: 'done' }>;
 function undoLine({ run, steps, irreversible }: Done): readonly string[] {
   if (steps.done === 0) return [];
   if (irreversible.length === 0) return [`Undo with: schemactl rollback --run ${run}`];
-  const all = irreversible.length === steps.done ? '' : ` ${irreversible.map(printable).join(', ')}`;
-  const nothing = all === '' ? 'Nothing was kept to undo it with.' : `Nothing was kept to undo${all} with.`;
-  const without = irreversible.map((address) => ` --exclude ${printable(shellWord(address))}`).join('');
-  return all === '' ? [nothing] : [nothing, `Undo the rest with: schemactl rollback --run ${run}${without}`];
+  if (irreversible.length === steps.done) return ['Nothing was kept to undo it with.'];
+  return [
+    `Nothing was kept to undo ${irreversible.map(printable).join(', ')} with.`,
+    `Undo the rest with: schemactl rollback --run ${run} ${excluding(irreversible)}`,
+  ];
 }
 
 /** What a finished run says last. */

@@ -1,8 +1,9 @@
 import stringWidth from 'string-width';
 import type { Diagnostic } from '../diagnostics.ts';
+import { acting } from './words.ts';
 
-/** Control characters, and those that turn the direction of text or have no width: a file must not command a terminal. */
-const dangerous = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
+/** A file must not command a terminal. */
+const dangerous = new RegExp(`[${acting}]`, 'gu');
 
 /** Text that is safe to print: dangerous characters as `\u{1b}`, tabs as one space. */
 export function printable(text: string): string {
@@ -12,14 +13,14 @@ export function printable(text: string): string {
 }
 
 /** What no output may hold: the same, but for ends of lines and tabs. */
-const acting = /(?![\n\t])[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
+const harmful = new RegExp(String.raw`(?![\n\t])[${acting}]`, 'gu');
 
 /**
  * Text, or JSON, that is safe to print and to keep: what would act on a terminal as `\u001b`. JSON means the same afterwards.
  * `kept` is what may stay, as the colours that we wrote ourselves.
  */
 export const harmless = (text: string, kept: RegExp = /(?!)/y): string =>
-  text.replace(acting, (found, at: number) => {
+  text.replace(harmful, (found, at: number) => {
     kept.lastIndex = at;
     return kept.test(text) ? found : `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });

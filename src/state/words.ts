@@ -13,8 +13,11 @@ export function plural(count: number, noun: string, many = `${noun}s`): string {
 export const documentsThat = (count: number, [one, many]: readonly [one: string, many: string]): string =>
   `${plural(count, 'document')} ${count === 1 ? one : many}`;
 
+/** Control characters, and those that turn the direction of text or have no width, within the brackets of a pattern. */
+export const acting = String.raw`\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff`;
+
 /** What cannot be typed, or acts on a terminal that shows it. */
-const untyped = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff'\\]/gu;
+const untyped = new RegExp(String.raw`[${acting}'\\]`, 'gu');
 
 /** Each byte by its number, as it stands between `$'` and `'` (bash, zsh, POSIX 2024). */
 const numbered = (text: string): string =>
@@ -26,3 +29,7 @@ export function shellWord(text: string): string {
   const isTyped = (text.match(untyped) ?? []).every((found) => found === "'" || found === '\\');
   return isTyped ? `'${text.replaceAll("'", `'\\''`)}'` : `$'${text.replace(untyped, numbered)}'`;
 }
+
+/** `--exclude a --exclude b`, as a shell takes it. */
+export const excluding = (addresses: readonly string[]): string =>
+  addresses.map((address) => `--exclude ${shellWord(address)}`).join(' ');

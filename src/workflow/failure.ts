@@ -3,6 +3,7 @@ import { isDone } from '../applier/operations/probe.ts';
 import { titleOf } from '../applier/titles.ts';
 import { guardOf } from '../applier/rewrite/candidates.ts';
 import { firstFailing } from '../database/failing.ts';
+import { numbered } from '../database/refusal.ts';
 import { aggregateCommand, readAll } from '../database/read.ts';
 import { type Database, DatabaseError, isAgainstTheQuestion, isServerError } from '../database/port.ts';
 import { exitCodes, SchemactlError } from '../errors.ts';
@@ -36,7 +37,7 @@ export function serverWords(error: DatabaseError): string {
   const still = error.givenUp ? 'a minute later still ' : '';
   return error.code === null
     ? `the connection ${still}said: ${error.message}`
-    : `the server ${still}said: ${[error.code, error.codeName].filter((part) => part !== '').join(' ')}: ${error.message}`;
+    : `the server ${still}said: ${numbered(error)}: ${error.message}`;
 }
 
 /** The limit of `--step-timeout`, where one was given: the server has limits of its own. */

@@ -56,7 +56,9 @@ function ledgerBefore(
   const kept = [...before].filter(([, entry]) => entry === null || !dropped.has(entry.collection));
   return {
     entries: kept.flatMap(([, entry]) => (entry === null ? [] : [entry])),
-    rest: [...before.keys()].filter((address) => !stepped.has(address)),
+    rest: [...before.keys()].filter(
+      (address) => !stepped.has(address) && !dropped.has(live.ledger.get(address)?.collection ?? ''),
+    ),
   };
 }
 
@@ -137,10 +139,7 @@ export async function planRollback(db: Database, options: PlanRollbackOptions): 
     changes,
   };
   const context = { ...asked, facts: await gatherFacts(db, observed, asked, 'fast') };
-  const dropped = droppedBy(changes);
   const ledger = ledgerBefore(selected.ledger, selected.later, changes, live);
-  const goes = (address: string): boolean => dropped.has(live.ledger.get(address)?.collection ?? '');
-  const rest = ledger.rest.filter((address) => !goes(address));
   const put = new Set(ledger.entries.map(({ address }) => address));
   const reverts = selected.steps.map(({ ref }) => ref);
   return makePlan({
@@ -159,8 +158,8 @@ export async function planRollback(db: Database, options: PlanRollbackOptions): 
     sources: new Map(),
     asked: context.changes,
     ledger: ledger.entries,
-    adopt: rest.filter((address) => put.has(address)),
-    release: rest.filter((address) => !put.has(address)),
+    adopt: ledger.rest.filter((address) => put.has(address)),
+    release: ledger.rest.filter((address) => !put.has(address)),
     reverts,
     unmanaged: [],
     unchanged: 0,

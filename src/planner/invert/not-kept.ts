@@ -1,5 +1,5 @@
 import { exitCodes, SchemactlError } from '../../errors.ts';
-import { plural, shellWord } from '../../state/words.ts';
+import { excluding, plural } from '../../state/words.ts';
 import type { MissingChunks, RecordedStep } from './recorded.ts';
 
 /** What nothing was ever kept for. */
@@ -10,14 +10,11 @@ export function impossible(addresses: readonly string[], why: string): Schemactl
     code: 'SCH2014',
     exitCode: exitCodes.blocked,
     details: isOne ? [] : addresses,
-    next: [
-      `Go on without ${isOne ? 'it' : 'them'}, adding: ${addresses.map((one) => `--exclude ${shellWord(one)}`).join(' ')}`,
-    ],
+    next: [`Go on without ${isOne ? 'it' : 'them'}, adding: ${excluding(addresses)}`],
   });
 }
 
-const without = (addresses: readonly string[]): string =>
-  `Go on without, adding: ${addresses.map((address) => `--exclude ${shellWord(address)}`).join(' ')}`;
+const without = (addresses: readonly string[]): string => `Go on without, adding: ${excluding(addresses)}`;
 
 /** What was kept for a run is gone, because somebody forgot it, or its time was up. */
 export function purged(
@@ -58,6 +55,6 @@ export function emptied(address: string): SchemactlError {
   return new SchemactlError(`"${address}" cannot be brought back: its trash was emptied.`, {
     code: 'SCH2005',
     exitCode: exitCodes.blocked,
-    next: [`Go on without it, adding: --exclude ${shellWord(address)}`],
+    next: [`Go on without it, adding: ${excluding([address])}`],
   });
 }

@@ -7,7 +7,7 @@ import { sameSignature } from './canonical.ts';
 import { optionRow } from './options.ts';
 import { againstSeries } from './series.ts';
 import type { IndexPair } from './pair.ts';
-import { shellWord } from '../../../state/words.ts';
+import { excluding } from '../../../state/words.ts';
 
 type IndexChange = ChangeOf<'index'>;
 
@@ -57,7 +57,7 @@ function assertNotCapped({ address, after, route, before }: IndexChange, version
   if (isModified || since(version, '6.0.0')) {
     throw refuse(
       `"${address}" cannot be: documents of a capped collection do not expire.`,
-      `Leave expireAfterSeconds out, or go on without it: --exclude ${shellWord(address)}`,
+      `Leave expireAfterSeconds out, or go on without it: ${excluding([address])}`,
     );
   }
 }
@@ -66,10 +66,7 @@ function assertInSeries(change: IndexChange): void {
   const { address, after, series, version } = change;
   const reason = series !== null && after !== null && builds(change) ? againstSeries(after, series, version) : null;
   if (reason !== null) {
-    throw refuse(
-      `"${address}" cannot be: ${reason}.`,
-      `Leave it out, or go on without it: --exclude ${shellWord(address)}`,
-    );
+    throw refuse(`"${address}" cannot be: ${reason}.`, `Leave it out, or go on without it: ${excluding([address])}`);
   }
 }
 
@@ -92,7 +89,7 @@ function assertKnown({ after, address }: IndexChange, version: string): void {
     if (gate === null || since(version, gate)) continue;
     throw refuse(
       `"${address}" needs MongoDB ${gate}: this server (${version}) does not take its ${name}.`,
-      `Declare it in a form that ${version} takes, or go on without it: --exclude ${shellWord(address)}`,
+      `Declare it in a form that ${version} takes, or go on without it: ${excluding([address])}`,
     );
   }
 }
