@@ -13,6 +13,14 @@ const site = useSite('missing_privileges', { auth: true });
 
 const here = new RegExp(`^${site.name}\\.(?!system\\.)`);
 
+/** What plan and apply begin with, and what keeping records takes beside it. */
+const reading = ['find', 'listCollections', 'listIndexes'];
+const recording = ['insert', 'update', 'remove', 'createCollection'];
+
+/** A user who may do this on every collection of the database, and more on some. */
+const withActions = (actions: readonly string[], more: readonly Document[] = []) =>
+  custom(site, [{ resource: { db: site.name, collection: '' }, actions }, ...more]);
+
 describe('every missing privilege is named before the first write', () => {
   test('one by one', async () => {
     const { before, apply } = await everyRouteBefore(site);
@@ -21,13 +29,9 @@ describe('every missing privilege is named before the first write', () => {
     const all = commands.flatMap(({ privileges }) =>
       (privileges as Document[]).flatMap(({ actions }) => actions as string[]),
     );
-    const reading = ['find', 'listCollections', 'listIndexes'];
     const since = await now(site);
     for (const action of all.filter((one) => !reading.includes(one))) {
-      const privileges = [
-        { resource: { db: site.name, collection: '' }, actions: all.filter((one) => one !== action) },
-      ];
-      const user = await custom(site, privileges);
+      const user = await withActions(all.filter((one) => one !== action));
       const { err } = await must(77, site.run(apply, user));
       const missing = [...err.matchAll(/missing: (\S+) on/g)].map(([, found]) => found);
       expect(new Set(missing)).toEqual(new Set([action]));
@@ -36,10 +40,9 @@ describe('every missing privilege is named before the first write', () => {
     expect(await site.hash()).toBe(before);
   });
 
-  test.each(['find', 'listCollections', 'listIndexes'])('%s, which plan and apply begin with', async (action) => {
+  test.each(reading)('%s, which plan and apply begin with', async (action) => {
     const { before, apply } = await everyRouteBefore(site);
-    const actions = ['find', 'listCollections', 'listIndexes'].filter((one) => one !== action);
-    const user = await custom(site, [{ resource: { db: site.name, collection: '' }, actions }]);
+    const user = await withActions(reading.filter((one) => one !== action));
     const since = await now(site);
     const reads = [
       'plan',
@@ -79,11 +82,8 @@ describe('every missing privilege is named before the first write', () => {
     const { apply } = await everyRouteBefore(site);
     const names = (await site.db().listCollections().toArray()).map(({ name }) => name);
     const found = names.filter((collection) => collection !== 'unique');
-    const actions = ['listCollections', 'listIndexes'];
-    const user = await custom(site, [
-      { resource: { db: site.name, collection: '' }, actions },
-      ...found.map((collection) => ({ resource: { db: site.name, collection }, actions: ['find'] })),
-    ]);
+    const finding = found.map((collection) => ({ resource: { db: site.name, collection }, actions: ['find'] }));
+    const user = await withActions(['listCollections', 'listIndexes'], finding);
     const { err } = await must(77, site.run(apply, user));
     expect([...err.matchAll(/missing: find on (.*)/g)].map(([, where]) => where)).toEqual([`${site.name}.unique`]);
   });
@@ -94,17 +94,7 @@ describe('every missing privilege is named before the first write', () => {
     expect(await mortal(site, apply, dies)).toMatchObject({ killed: true });
     await endSessions(site);
     await expire(site);
-    const actions = [
-      'find',
-      'listCollections',
-      'listIndexes',
-      'insert',
-      'update',
-      'remove',
-      'createCollection',
-      'createIndex',
-    ];
-    const user = await custom(site, [{ resource: { db: site.name, collection: '' }, actions }]);
+    const user = await withActions([...reading, ...recording, 'createIndex']);
     const since = await now(site);
     const other = ['apply', '--auto-approve', '--schema', await schemaFile(everyRoute.before)];
     for (const args of [
@@ -120,17 +110,7 @@ describe('every missing privilege is named before the first write', () => {
 
   test('on some collections only', async () => {
     const { apply } = await everyRouteBefore(site);
-    const everything = [
-      'find',
-      'listCollections',
-      'listIndexes',
-      'insert',
-      'update',
-      'remove',
-      'createCollection',
-      'collMod',
-    ];
-    const user = await custom(site, [{ resource: { db: site.name, collection: '' }, actions: everything }]);
+    const user = await withActions([...reading, ...recording, 'collMod']);
     const { err } = await must(77, site.run(apply, user));
     expect(err).toContain(`missing: createIndex on ${site.name}.bridged`);
     expect(err).toContain(`missing: renameCollectionSameDB on database ${site.name}`);
